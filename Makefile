@@ -1,0 +1,65 @@
+# Five verbs: run, test, check, bench, docs. Each makes the environment it needs; nothing else has to be set up.
+
+VENV ?= .venv
+# The first interpreter that the project was tested on; say PYTHON=… for another one.
+PYTHON ?= $(shell for python in python3 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && echo $$python && break; \
+	done)
+BIN := $(VENV)/bin
+SUITES ?= suites/
+
+.PHONY: help run test check format bench bench-calls bench-conformance bench-longrun bench-grounding docs wheel clean
+
+help:  ## What each verb does
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
+
+run: $(VENV)/.core  ## Install into .venv and run the example's golden suites
+	$(BIN)/harness run $(SUITES)
+
+test: $(VENV)/.dev  ## Run all tests
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: $(VENV)/.dev  ## Lint, types and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev  ## Bring the code into its form
+	$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format .
+
+bench: $(VENV)/.dev  ## Measure speed beside named peers
+	$(BIN)/python -m benchmarks.bench $(ARGS)
+
+bench-calls: $(VENV)/.dev  ## Measure calls beside bare clients and litellm, on a loopback server
+	$(BIN)/python -m benchmarks.bench --part calls $(ARGS)
+
+bench-conformance: $(VENV)/.dev  ## Let a provider fail in every known way, beside litellm's Router
+	$(BIN)/python -m benchmarks.conformance $(ARGS)
+
+bench-longrun: $(VENV)/.dev  ## Print the memory of a process over 100,000 calls
+	$(BIN)/python -m benchmarks.longrun $(ARGS)
+
+bench-grounding: $(VENV)/.dev  ## Measure the groundedness check on RAGTruth
+	$(BIN)/harness run benchmarks/ragtruth
+
+docs: $(VENV)/.dev  ## Write the generated parts of docs/ again
+	$(BIN)/python docs/generate.py
+
+wheel: $(VENV)/.dev  ## Build the wheel and the source distribution into dist/
+	$(BIN)/python -m build --quiet
+
+clean:  ## Remove the environment and everything that was built
+	rm -rf $(VENV) build dist runs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "needs Python 3.11 or 3.12 on the PATH, or PYTHON=/path/to/python"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.core

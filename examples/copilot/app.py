@@ -1,0 +1,45 @@
+"""The copilot: search, ask, answer. Everything that guards it stands in `policy.yaml` and `order-policy.yaml`."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from examples.copilot.knowledge import Knowledge
+from examples.copilot.models import MODELS
+from guardrails import Guard, Message, Outcome
+
+__all__ = ["answer", "reserve"]
+
+HERE = Path(__file__).parent
+
+ANSWER = """You help residents with their Kestrow parcel locker. Answer from these articles only, and name the article
+after each statement in square brackets. If they hold no answer, say that you cannot answer that from the articles.
+
+{documents}"""
+
+RESERVE = "Turn the resident's request into a reservation as JSON: compartment, day and, where given, contact."
+
+
+@cache
+def knowledge() -> Knowledge:
+    return Knowledge.from_folder(HERE / "knowledge", audience="resident")
+
+
+@cache
+def guard(policy: str) -> Guard:
+    return Guard.from_file(HERE / policy, models=MODELS)
+
+
+async def answer(question: str) -> Outcome:
+    """Answers a resident's question from the knowledge base."""
+    if not question.strip():
+        raise ValueError("the question is empty")
+    messages = [Message(role="system", content=ANSWER), Message(role="user", content=question)]
+    return await guard("policy.yaml").acomplete(messages, documents=knowledge().search(question))
+
+
+async def reserve(request: str) -> Outcome:
+    """Turns a resident's request into a reservation: the outcome's text is JSON of the form `order.schema.json`."""
+    messages = [Message(role="system", content=RESERVE), Message(role="user", content=request)]
+    return await guard("order-policy.yaml").acomplete(messages)

@@ -1,0 +1,1 @@
+"""What some checks share: the forms of a word."""

@@ -1,0 +1,130 @@
+"""Which sentences of an answer claim something about the world, so that a document has to stand behind them."""
+
+from __future__ import annotations
+
+import re
+
+from guardrails.text import Segment, sentences
+
+__all__ = ["abstains", "claims", "refuses"]
+
+_REACH = 400
+"""Only so much of a sentence is looked at: what it does is said at its beginning."""
+
+_NOT = "(?:n't| not)"  # a curly apostrophe is made straight first
+_HELP = (
+    r"(?:help|assist|provide|answer|respond|fulfil|comply|complete|engage|discuss|offer|give|share|generate|create|write"
+    r"|tell|advise|support|recommend|suggest|encourage|condone|promote|endorse|participate|satisfy|disclose|facilitate"
+    r"|speak|talk|comment|speculate|explain|describe|process|follow|do (?:that|this|so)|in good conscience|ethically)"
+)
+_SOURCE = (
+    r"(?:(?:provided|given|available|retrieved|supplied|above|these|those|the|this|any|our|my|your) ){0,3}"
+    r"(?:documents?|passages?|context|sources?|texts?|articles?|information|data|materials?|knowledge base"
+    r"|documentation|excerpts?|pages?|polic(?:y|ies)|search results)"
+)
+_SAY = (
+    r"(?:say|state|mention|specif|contain|includ|provid|answer|address|cover|give|indicat|discuss|explain|offer|tell|have"
+    r"|sufficient|enough|clear|on this)"
+)
+_SAID = r"(?:mentioned|stated|specified|given|provided|covered|addressed|included|found|answered|available)"
+
+
+def _any(*alternatives: str) -> re.Pattern[str]:
+    return re.compile("|".join(alternatives), re.IGNORECASE)
+
+
+_REFUSES = _any(
+    r"\b(?:i|we)(?:'m| am|'re| are)? (?:\w+ ){0,2}?(?:can(?:no|')?t|can not|won't|will not|unable to|not able to"
+    r"|decline to|refuse to|not (?:going|allowed|permitted|programmed|designed|comfortable|willing)"
+    rf"|do{_NOT} feel comfortable|could{_NOT}|must not|should{_NOT})(?: \w+){{0,5}}? {_HELP}",
+    r"\b(?:i|we)(?:'m| am|'re| are) (?:\w+ )?(?:sorry|afraid),? (?:but )?(?:that )?(?:i|we)"
+    rf" (?:can(?:no|')?t|can not|won't|will not|(?:am|are) (?:unable|not able)|do{_NOT} (?:have|know))",
+    r"\b(?:that|this|it)(?:'s| is| would be) (?:not (?:something|a topic) (?:that )?(?:i|we) (?:can|will|am|do)\b"
+    r"|(?:outside (?:of )?|not within |beyond )(?:my|our|what))",
+    rf"\b(?:is{_NOT}|'s not|not|never) (?:\w+ )?(?:appropriate|ethical|acceptable|right|respectful|accurate)"
+    r"(?:,? or \w+| and \w+)? (?:for me )?to (?:provide|help|assist|answer|discuss|give|generate|share|write|make"
+    r"|create|engage|suggest|say|joke|use|promote|ask|harm)\b",
+    r"\bas an (?:ai|artificial)\b[^.!?]{0,80}\b"
+    rf"(?:can(?:no|')?t|can not|do{_NOT} (?:have|hold|feel)|unable|not able)\b",
+    r"\b(?:against|violates?) (?:my|our) (?:\w+ ){0,3}?(?:guidelines|polic(?:y|ies)|principles|programming|values)",
+)
+_ABSTAINS = _any(
+    rf"\b{_SOURCE}\b[^.!?]{{0,80}}?\b(?:(?:do|does|did){_NOT}|never|fails? to|(?:is|are) (?:silent|not)) ?"
+    rf"(?:\w+ ){{0,3}}?{_SAY}",
+    r"\b(?:no|not enough|insufficient|not any|without) (?:\w+ ){0,4}?"
+    r"(?:information|details?|mention|evidence|answer|data)\b"
+    r"[^.!?]{0,60}?(?:\b(?:in|from|within|by|about|on|to|regarding|provided|given|available|found)\b|[.!]|\Z)",
+    rf"\b(?:i|we) do{_NOT} (?:have|know|see|find)\b",
+    r"\b(?:i|we) (?:could|can)(?:no| no|n'|')?t (?:find|locate|determine|answer|tell|confirm)",
+    r"\bunable to (?:answer|find|determine|locate|provide)",
+    r"\bcan(?:no|')t be (?:answered|determined)",
+    rf"\b(?:is|are|was|were){_NOT} (?:\w+ )?{_SAID} (?:\w+ ){{0,2}}?(?:in|by) {_SOURCE}",
+)
+_SOCIAL = re.compile(
+    r"\W*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|welcome|thanks?|thank you"
+    r"|you'?re welcome|sure|certainly|of course|absolutely|great question|good question|glad|happy|pleased|no problem"
+    r"|my pleasure|cheers|bye|goodbye|take care|kind regards|regards|sincerely|have a (?:great|nice|good|wonderful)"
+    rf"|please (?:let|feel|note that i|contact me|ask|do{_NOT} hesitate)|let me know|feel free|i hope"
+    r"|hope (?:this|that)|if you (?:have|need) (?:any|more|further|other)"
+    r"|i(?:'d| would|'m| am) (?:be )?(?:happy|glad|here)|i can help|i apologi[sz]e|(?:i(?:'m| am) )?sorry)\b",
+    re.IGNORECASE,
+)
+_ANNOUNCES = re.compile(
+    r"\W*(?:(?:sure|certainly|of course|okay|ok)\W+)?(?:here(?:'s| is| are)|below (?:is|are)|the following"
+    r"|based on|according to|in (?:summary|short))\b",
+    re.IGNORECASE,
+)
+_LISTS_SOURCES = re.compile(r"\W*(?:sources?|references?|citations?)(?:\W|\d)*(?:\Z|\[|:)", re.IGNORECASE)
+
+
+def claims(text: str) -> list[Segment]:
+    """The sentences of `text` that claim something.
+
+    Greetings and thanks, questions, announcements of what follows ("Here is a summary:"), lists of sources, refusals,
+    and statements that the documents do not say claim nothing.
+    """
+    return [sentence for sentence in sentences(text) if _claims(sentence.text)]
+
+
+def refuses(sentence: str) -> bool:
+    """Whether the sentence declines to help: "I cannot help with that"."""
+    return _REFUSES.search(_beginning(sentence)) is not None
+
+
+def abstains(sentence: str) -> bool:
+    """Whether the sentence says that the answer is not known: "The documents do not say"."""
+    return _ABSTAINS.search(_beginning(sentence)) is not None
+
+
+def _beginning(sentence: str) -> str:
+    return sentence[:_REACH].replace("\u2019", "'")
+
+
+def _claims(sentence: str) -> bool:
+    bare = sentence.rstrip(" \t\n*_\"'\u201d\u2019)")
+    if bare.endswith(("?", "\uff1f")):
+        return False
+    start = _beginning(sentence)
+    if bare.endswith((":", "\uff1a")) and (_ANNOUNCES.match(start) or bare.count(" ") < _SHORT):
+        return False
+    if _LISTS_SOURCES.match(start) or (_SOCIAL.match(start) and bare.count(" ") < _LONG_COURTESY):
+        return False
+    return not any(_is_all(match, start) for match in (_REFUSES.search(start), _ABSTAINS.search(start)) if match)
+
+
+def _is_all(match: re.Match[str], start: str) -> bool:
+    """Whether the sentence says nothing besides: "The documents do not say, but it costs 20 dollars" does."""
+    turn = _TURN.search(start, match.end())
+    if turn is None:
+        return True
+    rest = start[turn.end() :]
+    return rest.strip().count(" ") < _LEAST_SAID or _SOCIAL.match(rest) is not None
+
+
+_TURN = re.compile(r"\b(?:but|however|although|though|nevertheless|yet|except that|instead)\b,?", re.IGNORECASE)
+_LEAST_SAID = 2
+"""Spaces in what follows a "but": from here on it claims something of its own."""
+_SHORT = 8
+"""Spaces in a line that ends in a colon: below this it is a heading."""
+_LONG_COURTESY = 25
+"""Spaces in a sentence that begins with a courtesy: above this it says something besides."""

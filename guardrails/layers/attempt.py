@@ -1,0 +1,175 @@
+"""The innermost step: one request to one model, timed, priced and written onto the ledger, whatever comes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from guardrails.deadline import Deadline
+from guardrails.errors import (
+    AttemptsExceeded,
+    AuthenticationFailed,
+    BadRequest,
+    BudgetExceeded,
+    BudgetUnknown,
+    CircuitOpen,
+    DeadlineExceeded,
+    GuardrailsError,
+    MalformedReply,
+    ModelError,
+    ModelTimeout,
+    NotAsked,
+    RateLimited,
+    UnpricedModel,
+)
+from guardrails.layers.trace import attempt_span
+from guardrails.models import ask_model
+from guardrails.models.prices import Prices
+from guardrails.policy.decide import Stop
+from guardrails.seams import Handler, Model
+from guardrails.types import Attempt, Call, Ledger, Message, Reply, Skipped
+
+__all__ = ["AppRaised", "Asking", "noting", "prompt_call"]
+
+_NEVER_BILLED = (RateLimited, BadRequest, AuthenticationFailed)
+"""Refused before any token was made, so what it cost is known: nothing."""
+
+
+_WHY: dict[type[GuardrailsError], Literal["attempts", "breaker", "budget", "deadline", "unpriced"]] = {
+    AttemptsExceeded: "attempts",
+    BudgetExceeded: "budget",
+    BudgetUnknown: "budget",
+    CircuitOpen: "breaker",
+    DeadlineExceeded: "deadline",
+    UnpricedModel: "unpriced",
+}
+
+
+async def noting(call: Call, proceed: Handler) -> Reply:
+    """A `Layer` around each request that may be refused further in: the ledger says that it was wanted."""
+    try:
+        return await proceed(call)
+    except (NotAsked, DeadlineExceeded) as error:
+        call.ledger.skipped.append(Skipped(model=call.model, reason=call.reason, why=_WHY[type(error)]))
+        raise
+
+
+class AppRaised(Exception):
+    """The wrapped function of the application raised; the guard hands `error` on to the caller unchanged."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(type(error).__name__)
+        self.error = error
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Asks the model that the call names. A `Handler`: what the layers at last proceed to."""
+
+    model: Callable[[str], Model]
+    """The model of a name."""
+    prices: Prices
+    timeout: float | None = None
+    """Seconds for one request; the deadline is kept as well."""
+
+    async def __call__(self, call: Call) -> Reply:
+        ledger = call.ledger
+        if call.reason != "last_resort":  # embedded, and no request to anyone
+            ledger.deadline.check()
+            if ledger.requests_left == 0:
+                raise AttemptsExceeded(f"the call has made its {ledger.limit} requests", model=call.model)
+            ledger.asked += 1
+        number = 1 + sum(attempt.model == call.model for attempt in ledger.attempts)
+        started = time.perf_counter()
+        with attempt_span(call) as record:
+            reply: Reply | None = None
+            error: ModelError | None = None
+            try:
+                reply = await self._reply(call)
+            except ModelError as raised:
+                error = raised
+                raise
+            finally:
+                attempt = self._attempt(call, number, time.perf_counter() - started, reply, error)
+                ledger.attempts.append(attempt)
+                record(attempt, reply)
+        return reply.model_copy(update={"cost": attempt.cost, "model": call.model})
+
+    async def _reply(self, call: Call) -> Reply:
+        sent = _tagged(call)
+        if call.reason == "last_resort":  # embedded and quick: it may answer although the time is up
+            sent = sent.model_copy(update={"ledger": Ledger(Deadline(None))})
+        try:
+            async with asyncio.timeout(self.timeout):
+                reply = await ask_model(self.model(call.model), sent)
+        except TimeoutError:
+            raise ModelTimeout(f"{call.model} did not answer in time", model=call.model) from None
+        except (GuardrailsError, AppRaised, Stop):
+            raise
+        except Exception as error:
+            raise MalformedReply(f"the adapter raised {type(error).__name__}: {error}", model=call.model) from error
+        return _untagged(call, reply)
+
+    def _attempt(
+        self, call: Call, number: int, seconds: float, reply: Reply | None, error: ModelError | None
+    ) -> Attempt:
+        cost: float | None
+        if reply is None:
+            cost = 0.0 if isinstance(error, _NEVER_BILLED) else None
+        elif reply.cost is not None:
+            cost = reply.cost
+        else:
+            cost = self.prices.cost(call.model, reply.usage) if reply.usage is not None else None
+        return Attempt(
+            model=call.model,
+            reason=call.reason,
+            number=number,
+            ok=reply is not None,
+            error=None if reply is not None else type(error).__name__ if error else "Interrupted",
+            usage=reply.usage if reply else None,
+            cost=cost,
+            seconds=seconds,
+            finish_reason=reply.finish_reason if reply else None,
+            answered_by=reply.model or None if reply else None,
+        )
+
+
+def _tagged(call: Call) -> Call:
+    """The call as the model sees it: our placeholders carry this request's tag."""
+    placeholders = call.ledger.placeholders
+    if not placeholders:
+        return call
+    messages = tuple(
+        message.model_copy(
+            update={
+                "content": placeholders.tag(message.content),
+                "tool_calls": tuple(
+                    tool.model_copy(update={"arguments": placeholders.tag(tool.arguments)})
+                    for tool in message.tool_calls
+                ),
+            }
+        )
+        for message in call.messages
+    )
+    documents = tuple(  # the last resort quotes them
+        document.model_copy(update={"text": placeholders.tag(document.text)}) for document in call.documents
+    )
+    return call.model_copy(update={"messages": messages, "documents": documents})
+
+
+def _untagged(call: Call, reply: Reply) -> Reply:
+    """The reply in canonical form: our tags taken off, and what only looks like a placeholder of ours escaped."""
+    placeholders = call.ledger.placeholders
+    if not placeholders:
+        return reply
+    calls = tuple(t.model_copy(update={"arguments": placeholders.untag(t.arguments)}) for t in reply.tool_calls)
+    return reply.model_copy(update={"text": placeholders.untag(reply.text), "tool_calls": calls})
+
+
+def prompt_call(call: Call, model: str, prompt: str) -> Call:
+    """A call beside `call`, on its ledger, that asks `model` a question of a check."""
+    message = Message(role="user", content=prompt)
+    return call.model_copy(update={"messages": (message,), "documents": (), "model": model, "reason": "judge"})

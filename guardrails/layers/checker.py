@@ -1,0 +1,166 @@
+"""Running the checks of a surface: inline, on the loop, or in a thread; whatever happens, each gives a verdict."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from guardrails.layers.limiter import Limiter
+from guardrails.policy.bind import BoundRule
+from guardrails.policy.decide import Finding, reading, worst
+from guardrails.threads import in_thread
+from guardrails.types import Ask, Call, Exchange, RuleResult, Verdict
+
+__all__ = ["Checker"]
+
+AskFor = Callable[[Call], "tuple[Ask, Callable[[], float | None]]"]
+"""For a call: what a check may ask a model with, and what that has cost so far."""
+
+
+_HANGS = Verdict(state="error", reason="hung", error="earlier runs of this check still hang")
+
+
+class Checker:
+    """Runs checks for one guard. It counts the hung ones, and otherwise remembers nothing.
+
+    A check in a thread cannot be stopped. One that overruns its timeout is left behind and counted; once
+    `hung_limit` runs of it hang at the same time it is not started again: its verdict is an error without running.
+    """
+
+    def __init__(self, *, threads: int = 8, hung_limit: int = 4, default_timeout: float = 5.0) -> None:
+        self._limiter = Limiter(threads)
+        self._hung: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        self._hung_limit = hung_limit
+        self._default_timeout = default_timeout
+
+    @property
+    def hung(self) -> Mapping[str, int]:
+        """Runs that overran and have not come back, by check."""
+        with self._lock:
+            return dict(+self._hung)
+
+    async def judge(
+        self,
+        rules: Sequence[BoundRule],
+        exchanges: Sequence[Exchange],
+        call: Call,
+        ask_for: AskFor | None = None,
+        known: Mapping[str, Verdict] | None = None,
+    ) -> tuple[list[RuleResult], list[list[Finding]]]:
+        """Every rule on every exchange: a result per rule, and per exchange the findings to decide upon.
+
+        `known` holds kept verdicts by the ref of their check; a rule whose check's ref is there does not run again.
+        """
+        results: list[RuleResult] = []
+        findings: list[list[Finding]] = [[] for _ in exchanges]
+        if not exchanges:  # nothing to look at is not a run that found nothing
+            return results, findings
+        for bound in rules:
+            rule = bound.rule
+            kept = known.get(bound.ref) if known else None
+            verdicts: list[Verdict] = []
+            for index, exchange in enumerate(exchanges):
+                verdict = kept if kept is not None else await self._verdict(bound, exchange, call, ask_for)
+                verdicts.append(verdict)
+                findings[index].append(Finding(rule, reading(rule, verdict), verdict))
+            results.append(
+                RuleResult(
+                    rule=rule.id,
+                    check=rule.check,
+                    surface=rule.surface,
+                    mode=rule.mode,
+                    status="reused" if kept is not None else "ran",
+                    state=worst(per_text[-1].state for per_text in findings),
+                    verdicts=tuple(verdicts),
+                )
+            )
+        return results, findings
+
+    async def _verdict(self, bound: BoundRule, exchange: Exchange, call: Call, ask_for: AskFor | None) -> Verdict:
+        check = bound.check
+        started = time.perf_counter()
+        spent: Callable[[], float | None] | None = None
+        if check.asks and ask_for is not None:
+            ask, spent = ask_for(call)
+            exchange = exchange.model_copy(update={"ask": ask})
+        try:
+            verdict = await self._run(bound, exchange, call)
+        except TimeoutError:
+            verdict = Verdict(state="error", reason="timeout", error="timed out")
+        except Exception as error:  # noqa: BLE001 - a broken check is a value, whatever broke it
+            # the class alone: the message of a foreign exception may hold the user's text
+            verdict = Verdict(state="error", reason="exception", error=type(error).__name__)
+        return verdict.model_copy(
+            update={
+                "check": check.name,
+                "version": check.version,
+                "document": exchange.document.id if exchange.document else None,
+                "seconds": time.perf_counter() - started,
+                "cost": spent() if spent else verdict.cost,
+            }
+        )
+
+    async def _run(self, bound: BoundRule, exchange: Exchange, call: Call) -> Verdict:
+        check = bound.check
+        timeout = call.ledger.deadline.cap(bound.rule.timeout)
+        if check.slow or (bound.rule.timeout is not None and not _is_async(check)):
+            return _as_verdict(await self._in_thread(bound, exchange, timeout))
+        found = check(exchange)
+        if inspect.isawaitable(found):
+            async with asyncio.timeout(timeout):
+                found = await found
+        return _as_verdict(found)
+
+    async def _in_thread(self, bound: BoundRule, exchange: Exchange, timeout: float | None) -> Any:
+        ref = bound.ref
+        if self._hangs(ref):
+            return _HANGS
+        timeout = self._default_timeout if timeout is None else timeout
+        async with asyncio.timeout(timeout), self._limiter:
+            if self._hangs(ref):  # those that ran while this one waited for its turn
+                return _HANGS
+            try:
+                return await in_thread(partial(_blocking, bound.check, exchange), partial(self._came_back, ref))
+            except asyncio.CancelledError:
+                with self._lock:
+                    self._hung[ref] += 1
+                raise
+            except (SystemExit, KeyboardInterrupt) as error:  # in a check they must not end the application
+                raise RuntimeError(type(error).__name__) from error
+
+    def _hangs(self, ref: str) -> bool:
+        with self._lock:
+            return self._hung[ref] >= self._hung_limit
+
+    def _came_back(self, ref: str) -> None:
+        with self._lock:
+            self._hung[ref] -= 1
+
+
+def _blocking(check: Any, exchange: Exchange) -> Any:
+    found = check(exchange)
+    return asyncio.run(_awaited(found)) if inspect.isawaitable(found) else found
+
+
+async def _awaited(value: Awaitable[Any]) -> Any:
+    return await value
+
+
+def _is_async(check: Any) -> bool:
+    function = getattr(check, "function", check)
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
+
+
+def _as_verdict(found: Any) -> Verdict:
+    if isinstance(found, Verdict):
+        return found
+    if isinstance(found, bool):
+        return Verdict(state="pass" if found else "fail", score=float(found))
+    return Verdict(state="error", reason="wrong_type", error=f"the check returned {type(found).__name__}")

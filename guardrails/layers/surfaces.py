@@ -1,0 +1,213 @@
+"""The rules on what goes in: the user's messages and the retrieved documents, before any model sees them.
+
+This layer also renders the admitted documents into the messages and, on the way back, restores the values that it
+had replaced: the first step inwards and the last one outwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from guardrails.arguments import MARKER
+from guardrails.errors import UsageError
+from guardrails.layers.checker import AskFor, Checker
+from guardrails.layers.redact import put_away, redacted, remember
+from guardrails.placeholders import Placeholders
+from guardrails.policy.bind import BoundRule
+from guardrails.policy.decide import Decision, Finding, Stop, decide, noted
+from guardrails.seams import Handler
+from guardrails.types import Call, Document, Edit, Exchange, Message, Reply, RuleResult
+
+__all__ = ["Surfaces", "render"]
+
+
+def render(messages: Sequence[Message], documents: Sequence[Document]) -> tuple[Message, ...]:
+    """`messages` with the documents at `{documents}`: `[id] title`, then the text. Nothing in a document is replaced.
+
+    The marker is looked for in what the application wrote (system messages) first, so that a user who types it cannot
+    move the documents. Raises `UsageError` where there are documents and no marker.
+    """
+    order = sorted(range(len(messages)), key=lambda index: messages[index].role != "system")
+    at = next((index for index in order if MARKER in messages[index].content), None)
+    if at is None:
+        if documents:
+            raise UsageError(
+                "documents were given, but no message says where they go: write {documents} into one, "
+                "or set documents_in_prompt: true in the policy if the messages hold them already"
+            )
+        return tuple(messages)
+    block = "\n\n".join(f"[{d.id}] {d.title}\n{d.text}" if d.title else f"[{d.id}]\n{d.text}" for d in documents)
+    before, _, after = messages[at].content.partition(MARKER)
+    written = messages[at].model_copy(update={"content": before + (block or "(no documents)") + after})
+    return (*messages[:at], written, *messages[at + 1 :])
+
+
+@dataclass(frozen=True)
+class Surfaces:
+    """A `Layer`."""
+
+    input: tuple[BoundRule, ...]
+    context: tuple[BoundRule, ...]
+    checker: Checker
+    documents_in_prompt: bool = False
+    renders: bool = True
+    """False where a wrapped function puts the documents into its prompt itself."""
+    ask_for: AskFor | None = None
+
+    async def __call__(self, call: Call, proceed: Handler) -> Reply:
+        messages = await self._messages(call)
+        documents = await self.admit(call, call.documents)
+        messages = put_away(messages, call.ledger.placeholders)
+        if self.renders and not self.documents_in_prompt:
+            messages = render(messages, documents)
+        if messages is not call.messages or documents is not call.documents:
+            call = call.model_copy(update={"messages": messages, "documents": documents})
+        return restored(await proceed(call), call.ledger.placeholders)
+
+    async def admit(self, call: Call, documents: tuple[Document, ...]) -> tuple[Document, ...]:
+        """The documents that the context rules let through, redacted where they ask for it. Raises `Stop`."""
+        ledger = call.ledger
+        if not documents or not self.context:
+            ledger.admitted += documents
+            ledger.documents += documents
+            return documents
+        # a title is rendered beside its text, so an attack in one is an attack like any other
+        pieces = [
+            (place, field)
+            for place, document in enumerate(documents)
+            for field in ("title", "text")
+            if field == "text" or document.title
+        ]
+        exchanges = [
+            Exchange(
+                surface="context",
+                text=getattr(documents[place], field),
+                messages=call.messages,
+                documents=documents,
+                document=documents[place],
+            )
+            for place, field in pieces
+        ]
+        results, findings = await self.checker.judge(self.context, exchanges, call, self.ask_for)
+        found: list[dict[str, list[Finding]]] = [{} for _ in documents]
+        for (place, field), of_piece in zip(pieces, findings, strict=True):
+            found[place][field] = of_piece
+        judged = [[finding for of_piece in fields.values() for finding in of_piece] for fields in found]
+        decisions = [decide(of_document) for of_document in judged]
+        for document, fields, decision in zip(documents, found, decisions, strict=True):
+            if decision.action in ("block", "drop"):
+                for field, of_piece in fields.items():
+                    remember(getattr(document, field), of_piece, ledger.placeholders)
+        self._note(call, results, judged, decisions)
+        admitted: list[Document] = []
+        escape = any("redact" in bound.rule.action for bound in (*self.input, *self.context))
+        for document, fields, decision in zip(documents, found, decisions, strict=True):
+            if decision.action == "drop":
+                continue
+            rewritten = {
+                field: _rewritten(
+                    getattr(document, field), of_piece, decision, self.context, ledger.placeholders, escape=escape
+                )
+                for field, of_piece in fields.items()
+            }
+            changed = {field: text for field, text in rewritten.items() if text != getattr(document, field)}
+            ledger.admitted += (document,)
+            admitted.append(document.model_copy(update=changed) if changed else document)
+        ledger.documents += tuple(admitted)
+        return tuple(admitted)
+
+    async def _messages(self, call: Call) -> tuple[Message, ...]:
+        """The messages with what the input rules redact. Raises `Stop`.
+
+        Rules judge what the user wrote. A rule that can only redact sees the earlier answers as well: an answer holds
+        restored values, and the application sends it back with the next question.
+        """
+        if not self.input:
+            return call.messages
+        turns = [index for index, message in enumerate(call.messages) if message.role in ("user", "assistant")]
+        users = [index for index in turns if call.messages[index].role == "user"]
+        redacting = tuple(bound for bound in self.input if bound.rule.action == ("redact",))
+        judging = tuple(bound for bound in self.input if bound.rule.action != ("redact",))
+        by_index: dict[int, list[Finding]] = {index: [] for index in turns}
+        results: list[RuleResult] = []
+        for rules, indexes in ((judging, users), (redacting, turns)):
+            exchanges = [self._exchange(call, index) for index in indexes]
+            judged, findings = await self.checker.judge(rules, exchanges, call, self.ask_for)
+            results += judged
+            for index, found in zip(indexes, findings, strict=True):
+                by_index[index] += found
+        decisions = {index: decide(found) for index, found in by_index.items()}
+        if any(decision.action == "block" for decision in decisions.values()):
+            for index, found in by_index.items():
+                remember(call.messages[index].content, found, call.ledger.placeholders)
+        self._note(call, results, list(by_index.values()), list(decisions.values()))
+        escape = any("redact" in bound.rule.action for bound in (*self.input, *self.context))
+        messages = list(call.messages)
+        for index, found in by_index.items():
+            text = _rewritten(
+                messages[index].content, found, decisions[index], self.input, call.ledger.placeholders, escape=escape
+            )
+            if text != messages[index].content:
+                messages[index] = messages[index].model_copy(update={"content": text})
+        return tuple(messages)
+
+    @staticmethod
+    def _exchange(call: Call, index: int) -> Exchange:
+        return Exchange(
+            surface="input",
+            text=call.messages[index].content,
+            messages=call.messages[: index + 1],
+        )
+
+    @staticmethod
+    def _note(call: Call, results: list[RuleResult], findings: list[list[Finding]], decisions: list[Decision]) -> None:
+        """Files the results; where one text is blocked, the whole call is."""
+        for found, decision in zip(findings, decisions, strict=True):
+            results = noted(results, found, decision)
+        for result in results:
+            call.ledger.note(result)
+        blocks = [decision for decision in decisions if decision.action == "block"]
+        if blocks:
+            chosen = next((decision for decision in blocks if decision.cause == "policy"), blocks[0])
+            raise Stop(chosen.rules[0], chosen.cause)
+
+
+def _rewritten(
+    text: str,
+    findings: list[Finding],
+    decision: Decision,
+    rules: tuple[BoundRule, ...],
+    placeholders: Placeholders,
+    *,
+    escape: bool,
+) -> str:
+    if decision.action != "redact":
+        return Placeholders.escape(text) if escape else text
+    restores = {bound.rule.id for bound in rules if bound.check.restores}
+    edits: list[Edit] = []
+    restorable: list[Edit] = []
+    for finding in findings:
+        if finding.rule.id in decision.rules:
+            edits.extend(finding.verdict.fix)
+            if finding.rule.id in restores:
+                restorable.extend(finding.verdict.fix)
+    return redacted(text, edits, placeholders, restorable=restorable, escape=escape)
+
+
+def restored(reply: Reply, placeholders: Placeholders) -> Reply:
+    """`reply` with the values put back that a rule had asked to."""
+    text = _back(placeholders.restore, reply.text)
+    calls = tuple(t.model_copy(update={"arguments": _in_json(placeholders, t.arguments)}) for t in reply.tool_calls)
+    if text == reply.text and calls == reply.tool_calls:
+        return reply
+    return reply.model_copy(update={"text": text, "tool_calls": calls})
+
+
+def _back(restore: Callable[[str], str], text: str) -> str:
+    return Placeholders.unescape(restore(text))
+
+
+def _in_json(placeholders: Placeholders, arguments: str) -> str:
+    """Values inside a JSON text, escaped as JSON: a quotation mark in a name must not end the string it stands in."""
+    return _back(lambda text: placeholders.restore(text, in_json=True), arguments)

@@ -1,0 +1,70 @@
+"""E-mail and network addresses, and web addresses that carry a password."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+from guardrails.pii.recogniser import Recogniser, stands_alone
+from guardrails.text import lexicon
+
+__all__ = ["EMAIL", "IP", "RECOGNISERS", "emails", "ips"]
+
+EMAIL = r"[\pL\pN!#$%&'*+/=?^_{|}~.\-]+@(?:[\pL\pN](?:[\pL\pN-]*[\pL\pN])?\.)+\pL[\pL\pN-]*[\pL\pN]"
+IP = r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:(?:\.\d{1,3}){3})?"
+
+_WORD_BESIDE = re.compile(r"\b([^\W\d_]+)[ .:#=]{0,3}\Z")
+_REACH = 48
+_VERSION_WORDS = lexicon("version v ver release build firmware section chapter")
+_LOCAL_EDGE = ".'*/=?{|}!#$%&^-~"
+
+
+def emails(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The address in a stretch that has the shape of one, without the signs that stand before it."""
+    local = text[start:end].index("@")
+    start += local - len(text[start : start + local].lstrip(_LOCAL_EDGE))
+    if text[start] != "@" and text[start:end].find("@") <= 64 and end - start <= 254 and text[start:end].find(".@") < 0:
+        yield start, end
+
+
+def ips(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The IP address in a stretch that has the shape of one, unless it is nobody's or the number of a version."""
+    value = text[start:end]
+    if value.endswith(":") and not value.endswith("::"):
+        end -= 1
+        value = value[:-1]
+    if not stands_alone(text, start, end, ".:") or not any(map(str.isdigit, value)):
+        return
+    try:
+        address = ipaddress.ip_address(value)
+    except ValueError:
+        return
+    beside = _WORD_BESIDE.search(text, max(0, start - _REACH), start)
+    numbered = address.version == 4 and beside is not None and beside[1].casefold() in _VERSION_WORDS
+    if not (address.is_loopback or address.is_unspecified or numbered):
+        yield start, end
+
+
+_HEX = "[0-9A-Fa-f]"
+
+RECOGNISERS = (
+    Recogniser(
+        "mac",
+        rf"\b{_HEX}{{2}}(?:(?::{_HEX}{{2}}){{5}}|(?:-{_HEX}{{2}}){{5}})|\b{_HEX}{{4}}\.{_HEX}{{4}}\.{_HEX}{{4}}",
+        lambda value: len(set(value.lower()) - set(":-.")) > 1,
+        joins=":-.",
+    ),
+    Recogniser(
+        "url_credentials",
+        r"(?i)\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@'\"<>]{1,64}:[^\s/@'\"<>]{1,128}@[^\s'\"<>)\]]{1,1000}",
+        joins="",
+    ),
+    Recogniser(
+        "url",
+        r"(?i)\b(?:(?:https?|ftp)://[^\s'\"<>)\]]{3,1000}|www\.[^\s'\"<>)\]]{3,1000}"
+        r"|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:com|org|net|edu|gov|info|biz|io|co|de|uk|fr"
+        r"|eu|us|ca|au|app|dev|ai))\b",
+        joins="@",
+    ),
+)

@@ -1,0 +1,141 @@
+"""Payment cards, bank accounts and the addresses of crypto-currencies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from guardrails.pii.recogniser import Recogniser, phrases, stands_alone
+
+__all__ = ["CARD", "IBAN", "RECOGNISERS", "cards", "ibans"]
+
+CARD = r"\d(?:[ \x{00a0}-]?\d){12,}"
+IBAN = r"(?i)\b[A-Z]{2}\d{2}(?:[ \x{00a0}-]?[A-Z0-9]){11,40}"
+
+_CARD_STARTS = re.compile(
+    r"(?P<n13_16_19>4)"  # Visa
+    r"|(?P<n16>5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)"  # Mastercard
+    r"|(?P<n15>3[47]|1)"  # American Express, UATP
+    r"|(?P<n16_17_18_19>6011|64[4-9]|65|35(?:2[89]|[3-8])|220[0-4]|62)"  # Discover, JCB, Mir, UnionPay
+    r"|(?P<n14_15_16_17_18_19>30[0-5]|3[689])"  # Diners Club
+    r"|(?P<n13_14_15_16_17_18_19>5[06-9]|6)"  # Maestro
+)
+"""How the numbers of an issuer begin; the name of a group says how long they are."""
+_CARD_LENGTHS = {name: tuple(map(int, name[1:].split("_")))[::-1] for name in _CARD_STARTS.groupindex}
+
+_IBAN_START = re.compile(r"[A-Za-z]{2}\d{2}")
+_IBAN_LENGTHS = {
+    country: length
+    for length, countries in {
+        15: "NO", 16: "BE", 18: "DK FI FK FO GL NL SD", 19: "MK SI", 20: "AT BA EE KZ LT LU MN XK", 21: "CH HR LI LV",
+        22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ OM SO TL", 24: "AD CZ ES MD PK RO SA SE SK TN VG",
+        25: "LY PT ST", 26: "IS TR", 27: "BI DJ FR GR IT MC MR SM", 28: "AL AZ BY CY DO GT HN HU LB NI PL SV",
+        29: "BR EG PS QA UA", 30: "JO KW MU YE", 31: "MT SC", 32: "LC", 33: "RU",
+    }.items()
+    for country in countries.split()
+}  # fmt: skip
+"""Characters of an IBAN by country, from the registry that SWIFT keeps for ISO 13616."""
+
+
+def cards(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Card numbers in a run of digits: their range and their Luhn checksum fit, and groups are not cut."""
+    from stdnum import luhn
+
+    if not stands_alone(text, start, end, "."):
+        return
+    places = [index for index in range(start, end) if text[index].isdigit()]
+    digits = "".join(text[index] for index in places)
+    at = 0
+    while at <= len(places) - 13:
+        found = 0
+        start_of = _CARD_STARTS.match(digits, at)
+        if start_of and (at == 0 or places[at] - places[at - 1] > 1):  # a number begins where a group begins
+            for length in _CARD_LENGTHS[start_of.lastgroup or ""]:
+                last = at + length
+                ends_group = last == len(places) or (last < len(places) and places[last] - places[last - 1] > 1)
+                if ends_group and _luhn(digits[at:last]) and luhn.is_valid(digits[at:last]):
+                    yield places[at], places[last - 1] + 1
+                    found = length
+                    break
+        at += found or 1
+
+
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+
+
+def _luhn(number: str) -> bool:
+    """Luhn's checksum (ISO/IEC 7812), cheaply, before the whole verification."""
+    return (sum(map(int, number[::-2])) + sum(map(int, number[-2::-2].translate(_DOUBLED)))) % 10 == 0
+
+
+def ibans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """IBANs in a run of letters and digits: country, length and checksum fit, and words are not cut."""
+    from stdnum import iban
+
+    done = start
+    for match in _IBAN_START.finditer(text, start, end):
+        begin = match.start()
+        if begin < done or (begin and text[begin - 1].isalnum()):
+            continue
+        length = _IBAN_LENGTHS.get(text[begin : begin + 2].upper())
+        if length is None:
+            continue
+        right, left = begin, length
+        while left and right < len(text):
+            character = text[right]
+            if character.isascii() and character.isalnum():
+                left -= 1
+            elif character not in " -\u00a0":
+                break
+            right += 1
+        if left or text[right : right + 1].isalnum():
+            continue
+        compact = re.sub(r"[ \u00a0-]", "", text[begin:right]).upper()
+        if _mod_97(compact) == 1 and iban.is_valid(compact):
+            yield begin, right
+            done = right
+
+
+def _mod_97(compact: str) -> int:
+    """The checksum of ISO 7064, cheaply, before the whole verification."""
+    return int("".join(str(int(character, 36)) for character in compact[4:] + compact[:4])) % 97
+
+
+def _is_bitcoin(value: str) -> bool:
+    from stdnum import bitcoin
+
+    return bool(bitcoin.is_valid(value))
+
+
+RECOGNISERS = (
+    Recogniser("crypto", r"\b[13][1-9A-HJ-NP-Za-km-z]{25,34}|\b(?:bc1|BC1)[a-zA-Z0-9]{11,87}", _is_bitcoin),
+    Recogniser("crypto", r"\b0x[0-9a-fA-F]{40}"),
+    Recogniser(
+        "crypto",
+        r"\b(?:ltc1[a-z0-9]{38,60}|[LM][1-9A-HJ-NP-Za-km-z]{33}|D[5-9A-HJ-NP-U][1-9A-HJ-NP-Za-km-z]{32}"
+        r"|r[1-9A-HJ-NP-Za-km-z]{25,34}|T[1-9A-HJ-NP-Za-km-z]{33}|[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93})",
+        lambda value: any(map(str.isdigit, value)),
+        needs="words",
+        words=phrases(
+            "wallet, crypto, litecoin, ltc, dogecoin, doge, ripple, xrp, tron, trx, usdt, monero, xmr, coin, address"
+        ),
+    ),
+    Recogniser(
+        "bic",
+        r"\b[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?",
+        lambda v: not v.isdigit(),
+        needs="words",
+        words=phrases("bic, swift, bank identifier"),
+    ),
+    Recogniser(
+        "bank_account",
+        r"\b\d{4,5}[ -]?\d{2,4}[ -]?\d{2,9}|\b\d{8,17}",
+        None,
+        needs="words",
+        words=phrases(
+            "bank account, account number, account no, account, acct, checking, savings, konto, kontonummer, iban"
+        ),
+    ),
+    Recogniser("uk_sort_code", r"\b\d{2}-\d{2}-\d{2}", None, ("GB",), "words", phrases("sort code")),
+    Recogniser("card_code", r"(?i)\b(?:cvv2?|cvc2?|cid|security code)(?: code)?(?: is|:|=|#)? {0,2}(\d{3,4})\b"),
+)

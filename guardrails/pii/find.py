@@ -1,0 +1,94 @@
+"""Personal data in a text: candidates by pattern, each verified; where two overlap, the surer one stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from guardrails.patterns import PatternSet
+from guardrails.pii.catalogue import ENTITIES, recognisers
+from guardrails.pii.contact import EMAIL, IP, emails, ips
+from guardrails.pii.finance import CARD, IBAN, cards, ibans
+from guardrails.pii.phone import BARE_PHONE, PHONE, phones
+from guardrails.pii.recogniser import Recogniser
+
+__all__ = ["Found", "apart", "find"]
+
+_RANK = {name: index for index, name in enumerate(ENTITIES)}
+_SPECIAL = {"email": EMAIL, "card": CARD, "iban": IBAN, "ip": IP, "phone": PHONE, "phone bare": BARE_PHONE}
+
+
+class Found(NamedTuple):
+    """A stretch of a text, and what it is."""
+
+    start: int
+    end: int
+    entity: str
+
+
+def find(text: str, entities: frozenset[str], regions: tuple[str, ...], countries: frozenset[str]) -> Iterator[Found]:
+    """Every stretch that a pattern and its verification find; they may overlap. `text` must be `scannable`."""
+    by_name, patterns = _by_name(entities), _patterns(entities)
+    present = patterns.present(text)
+    for name in present:
+        recogniser = by_name.get(name)
+        if recogniser is None:
+            if (verify := _VERIFIERS.get(name)) is not None:
+                for match in patterns[name].finditer(text):
+                    for left, right in verify(text, *match.span(), regions):
+                        yield Found(left, right, name.partition(" ")[0])
+        elif f"{name}{_TOLD}" in present or not recogniser.asks_for_words(countries):
+            for match in patterns[name].finditer(text):
+                left, right = match.span(1) if recogniser.groups else match.span()
+                if recogniser.accepts(text, left, right, countries):
+                    yield Found(left, right, recogniser.entity)
+
+
+_TOLD = " told"
+"""Behind the name of a recogniser: the pattern of the words that it may need, so that most need not be tried."""
+
+_VERIFIERS: dict[str, Callable[[str, int, int, tuple[str, ...]], Iterator[tuple[int, int]]]] = {
+    "email": lambda text, start, end, _: emails(text, start, end),
+    "card": lambda text, start, end, _: cards(text, start, end),
+    "iban": lambda text, start, end, _: ibans(text, start, end),
+    "ip": lambda text, start, end, _: ips(text, start, end),
+    "phone": phones,
+    "phone bare": phones,
+}
+
+
+@lru_cache(maxsize=64)
+def _by_name(entities: frozenset[str]) -> dict[str, Recogniser]:
+    return {f"{name} {i}": r for name in ENTITIES if name in entities for i, r in enumerate(recognisers()[name])}
+
+
+@lru_cache(maxsize=64)
+def _patterns(entities: frozenset[str]) -> PatternSet:
+    sources = {name: source for name, source in _SPECIAL.items() if name.partition(" ")[0] in entities}
+    for name, recogniser in _by_name(entities).items():
+        sources[name] = recogniser.pattern
+        if recogniser.words:
+            sources[f"{name}{_TOLD}"] = _words(recogniser.words)
+    return PatternSet(sources)
+
+
+def _words(phrases: Sequence[str]) -> str:
+    """A pattern that is wherever one of the phrases is, and perhaps elsewhere: RE2's `\\b` knows ASCII only."""
+    sources = (r"[^\pL\pN]+".join(phrase.split()) for phrase in phrases)
+    return "(?i)" + "|".join(
+        rf"\b{source}\b" if phrase.isascii() else source for source, phrase in zip(sources, phrases, strict=True)
+    )
+
+
+def apart(found: Sequence[Found]) -> list[Found]:
+    """What was found, in order, none overlapping another: what comes first in the catalogue stays, or the longer."""
+    out: list[Found] = []
+    for item in sorted(found, key=lambda item: (item.start, _RANK[item.entity], -item.end)):
+        if out and item.start < out[-1].end:
+            last = out[-1]
+            if (_RANK[item.entity], last.end - last.start) < (_RANK[last.entity], item.end - item.start):
+                out[-1] = item
+        else:
+            out.append(item)
+    return out

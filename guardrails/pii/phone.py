@@ -1,0 +1,89 @@
+"""Telephone numbers: by the numbering plan of their country, or written as only such numbers are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from guardrails.pii.recogniser import phrases, stands_alone, told
+
+__all__ = ["BARE_PHONE", "PHONE", "phones"]
+
+PHONE = (
+    r"(?:\+|\b00)\d{1,3}[ .\x{00a0}-]{0,2}(?:\(\d{1,5}\)[ .-]?)?\d{1,5}(?:[ ./\x{00a0}-]?\d{1,5}){1,6}(?: ?x\d{1,6})?"
+    r"|(?:1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ ./-])\d{3}[ .-]\d{4}(?: ?(?:x|ext\.?) ?\d{1,6})?"
+    r"|\(?0\d{1,5}\)?[ ./-]?\d{2,5}(?:[ ./-]?\d{1,5}){0,5}"
+    r"|\(\d{1,5}\)[ ./-]?\d{2,5}(?:[ ./-]?\d{1,5}){0,5}|\d{2,4}(?:[ .-]\d{2,4}){2,5}|\d{3,4}[ .-]\d{4,7}"
+)
+BARE_PHONE = r"\b\d{7,15}"
+
+_WORDS = phrases(
+    "phone, telephone, tel, mobile, cell, cellphone, fax, call, dial, ring, whatsapp, sms, text, "
+    "contact, reach, hotline"
+    ", answering, telefon, handy, téléphone, teléfono, telefono, móvil, celular, telefone"
+    ", gsm, landline, office, desk, direct"
+)
+_MOST_DIGITS = 21
+"""15 by the plan of the world's numbers (E.164), and 6 for an extension."""
+_MOST_GROUPS_TO_DROP = 3
+_EXIT_CODE = re.compile(r"00[1-9]")
+_LAST_GROUP = re.compile(r"[ ./\u00a0-]+\d+\Z")
+_DATE = re.compile(r"(?:\d{4}[ ./-]\d{1,2}[ ./-]\d{1,2}|\d{1,2}[ ./-]\d{1,2}[ ./-]\d{4})\Z")
+_AMERICAN = re.compile(r"(?:1[ .-]?)?(?:\(\d{3}\) ?|[2-9]\d\d[ .-])\d{3}[ .-]\d{4}(?: ?(?:x|ext\.?) ?\d{1,6})?\Z")
+
+
+def phones(text: str, start: int, end: int, regions: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """The telephone number at `start`: a number behind it may not belong to it.
+
+    Bare digits need a word nearby that says what they are. A number without a country code is looked up in `regions`.
+    """
+    ends: list[int] = []
+    for _ in range(_MOST_GROUPS_TO_DROP):
+        if stands_alone(text, start, end, "-./:,"):
+            ends.append(end)
+        shorter = _LAST_GROUP.search(text, start, end)
+        if shorter is None:
+            break
+        end = shorter.start()
+    if not ends:
+        return
+    is_told = told(text, start, ends[0], _WORDS)
+    planned = (end for end in ends if _is_planned(text[start:end], regions, told=is_told))
+    right = next(planned, 0) or next((end for end in ends if _is_written(text[start:end], told=is_told)), 0)
+    if right:
+        yield start, right
+
+
+def _is_planned(value: str, regions: tuple[str, ...], *, told: bool) -> bool:
+    """Whether a numbering plan has such a number."""
+    if "US" in regions and _AMERICAN.match(value):
+        return True
+    national = value.isdigit() and value[:1] == "0" and regions != ("US",)  # with the prefix that is dialled at home
+    if not told and ((value.isdigit() and not national) or _DATE.match(value)):
+        return False
+    value = _international(value)
+    return any(_is_valid(value, region) for region in ((None,) if value.startswith("+") else regions))
+
+
+@lru_cache(maxsize=1024)
+def _is_valid(value: str, region: str | None) -> bool:
+    import phonenumbers
+
+    try:
+        return bool(phonenumbers.is_valid_number(phonenumbers.parse(value, region)))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _is_written(value: str, *, told: bool) -> bool:
+    """Whether it is written like a telephone number, though no plan that we look at has it."""
+    digits = sum(map(str.isdigit, value))
+    if value.isdigit() or not 7 <= digits <= _MOST_DIGITS or _DATE.match(value):
+        return False
+    value = _international(value)
+    return told or (value.startswith("+") and not value[1:].isdigit())
+
+
+def _international(value: str) -> str:
+    return "+" + value[2:] if _EXIT_CODE.match(value) else value

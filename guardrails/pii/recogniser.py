@@ -1,0 +1,110 @@
+"""What a kind of personal data looks like, how a candidate is verified, and which words tell what it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from typing import Literal, TypeAlias
+
+__all__ = ["Need", "Recogniser", "digits", "phrases", "standard", "stands_alone", "told", "words_near"]
+
+Need: TypeAlias = Literal["form", "country", "words"]
+"""What makes a verified candidate a finding: its form alone; that its country was named, or a word near it; a word."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+_REACH = 56
+"""How many characters before a candidate a word may stand that tells what it is."""
+_REACH_AFTER = 24
+
+
+def phrases(listed: str) -> tuple[str, ...]:
+    """The words and phrases of a list that is written as one string, with commas between."""
+    return tuple(f" {phrase.strip()} " for phrase in listed.casefold().split(","))
+
+
+@dataclass(frozen=True, slots=True)
+class Recogniser:
+    """One way in which an entity is written.
+
+    `pattern` is RE2's; its first group, where it has one, is the value. `valid` gets the value as it stands.
+    """
+
+    entity: str
+    pattern: str
+    valid: Callable[[str], bool] | None = None
+    countries: tuple[str, ...] = ()
+    needs: Need = "form"
+    words: tuple[str, ...] = ()
+    """Phrases that tell what a number is, made by `phrases`: found near it as whole words, in any case."""
+    joins: str = "-./"
+    """Signs that tie a letter or digit beside the candidate to it, so that it is part of something longer."""
+
+    @property
+    def groups(self) -> bool:
+        """Whether the value is the first group of the pattern."""
+        return re.search(r"(?<!\\)\((?!\?)", self.pattern) is not None
+
+    def asks_for_words(self, countries: frozenset[str]) -> bool:
+        """Whether a word near a candidate has to say what it is."""
+        return countries.isdisjoint(self.countries) if self.needs == "country" else self.needs == "words"
+
+    def accepts(self, text: str, start: int, end: int, countries: frozenset[str]) -> bool:
+        """Whether `text[start:end]`, which the pattern found, is one."""
+        if not stands_alone(text, start, end, self.joins):
+            return False
+        if self.asks_for_words(countries) and not told(text, start, end, self.words):
+            return False
+        return self.valid is None or self.valid(text[start:end])
+
+
+def standard(name: str) -> Callable[[str], bool]:
+    """The checksum and syntax of the number that python-stdnum calls `name`, such as `de.idnr`."""
+
+    def is_valid(value: str) -> bool:
+        return bool(_module(name).is_valid(value))  # type: ignore[attr-defined]
+
+    return is_valid
+
+
+@lru_cache(maxsize=256)
+def _module(name: str) -> object:
+    return import_module(f"stdnum.{name}")
+
+
+def digits(value: str) -> str:
+    """The digits of a value, without what stands between them."""
+    return "".join(filter(str.isdigit, value))
+
+
+def stands_alone(text: str, start: int, end: int, joins: str) -> bool:
+    """Whether no letter or digit touches the stretch, nor one of `joins` that ties it to one."""
+    if start and (_is_inner(text[start - 1]) or (text[start - 1] in joins and _is_inner(text[start - 2 : start - 1]))):
+        return False
+    return not (
+        end < len(text)
+        and (_is_inner(text[end]) or (text[end] in joins and end + 1 < len(text) and text[end + 1].isdigit()))
+    )
+
+
+def _is_inner(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def words_near(text: str, start: int, end: int) -> str:
+    """The whole words shortly before and behind a stretch, folded, with a space around each."""
+    left, right = max(0, start - _REACH), min(len(text), end + _REACH_AFTER)
+    while left < start and left and text[left - 1].isalnum() and text[left].isalnum():
+        left += 1  # the first one is the end of a longer word
+    while right > end and right < len(text) and text[right - 1].isalnum() and text[right].isalnum():
+        right -= 1
+    words = [*_WORD.findall(text, left, start), "\n", *_WORD.findall(text, end, right)]
+    return f" {' '.join(words).casefold()} "
+
+
+def told(text: str, start: int, end: int, words: Iterable[str]) -> bool:
+    """Whether one of the `phrases` stands near the stretch."""
+    near = words_near(text, start, end)
+    return any(phrase in near for phrase in words)

@@ -1,0 +1,1 @@
+"""Where entries are kept: `memory` for one process, `disk` for all processes of a machine."""

@@ -1,0 +1,277 @@
+"""Sentences, words and folded text with their places: what grounding, the checks and the extractive model share.
+
+Everything here takes time linear in the text and accepts any `str`, lone surrogates included.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+__all__ = ["Folded", "Segment", "fold", "lexicon", "merged", "sentences", "words"]
+
+
+def lexicon(listed: str) -> frozenset[str]:
+    """The words of a list that is written as one string, with spaces between."""
+    return frozenset(listed.split())
+
+
+class Segment(NamedTuple):
+    """A stretch of a text: `text == whole[start:end]`, except that `words` folds the case of its text."""
+
+    start: int
+    end: int
+    text: str
+
+
+def merged(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The stretches in order, those that overlap made one; empty ones are dropped."""
+    out: list[tuple[int, int]] = []
+    for start, end in sorted(stretch for stretch in stretches if stretch[0] < stretch[1]):
+        if out and start < out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return out
+
+
+# --- words ---------------------------------------------------------------------------------------------------------
+
+_WORD = re.compile(r"\w+(?:['\u2019.,:/-]\w+)*")
+
+
+def words(text: str) -> list[Segment]:
+    """The words of `text`, lower-cased with `casefold`; numbers keep their points, dates their dashes."""
+    return [Segment(m.start(), m.end(), m[0].casefold()) for m in _WORD.finditer(text)]
+
+
+# --- sentences -----------------------------------------------------------------------------------------------------
+
+_LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
+_FENCE = re.compile(r"[ \t]*(?:```|~~~)")
+_HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]+")
+_ITEM = re.compile(
+    r"[ \t]*(?:>[ \t]*)*"
+    r"(?:[-*+\u2022\u2023\u25aa\u25cf\u2013\u2014][ \t]+|(?:\(?(?:\d{1,3}|[a-zA-Z])\)|\d{1,3}\.|[a-h]\.)[ \t]+(?=\S))"
+)
+_QUOTE = re.compile(r"[ \t]*(?:>[ \t]*)+")
+_ROW = re.compile(r"[ \t]*\|")
+
+_WRAP_WIDTH = 60
+"""A line shorter than this was not broken by a wrapper, so the next line starts a sentence of its own."""
+
+_END = re.compile(
+    r"(?P<mark>[.!?\u2026]+[)\]\"'\u201d\u2019\u00bb*_]{0,8}"
+    # a citation belongs to the sentence before it, also where it stands after the full stop
+    r"(?P<cite>(?:[ \t]{0,2}\[\^?\w[\w.,:;#/@-]{0,63}(?:, ?[\w.:#/@-]{1,64}){0,8}\](?!\()"
+    r"|[ \t]{0,2}\((?:[Ss]ources?|[Rr]ef):[^()\n]{0,200}\)){0,8})\.?)(?=\s|$)"
+    r"|[\u3002\uff01\uff1f]+[\u300d\u300f\u201d\u2019)]{0,8}"
+)
+
+# Never the end of a sentence.
+_BEFORE_NAME = lexicon(
+    "mr mrs ms mx dr prof sr sra st mt ft gen col capt lt sgt maj rev hon pres gov sen rep messrs mme mlle fr herr "
+    "e.g i.e eg ie vs viz cf al ca approx resp bzw z.b d.h u.a"
+)
+# An abbreviation only where a number follows.
+_BEFORE_NUMBER = lexicon("no nos nr p pp fig figs sec ch vol art eq para § tel ext c")
+# May end a sentence: it does where the next word is one that sentences start with.
+_MAY_END = lexicon(
+    "etc inc ltd co corp llc plc gmbh bros dept est min max avg jr esq u.s u.k u.n e.u a.m p.m ph.d m.d b.a m.a d.c "
+    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun "
+    "ave blvd rd hwy sq ed eds trans repr usw ff"
+)
+_STARTERS = lexicon(
+    "a an the this that these those it its he she they we you i his her their our your my there here in on at for from "
+    "with by to if when while where after before since because although though however but and so or as also both "
+    "each some many most all no not what who why how please additionally furthermore moreover overall finally yes then "
+    "next first second later now today according based unfortunately does did do is are was were can could will would "
+    "should"
+)
+_TOKEN_REACH = 24
+
+
+def sentences(text: str) -> list[Segment]:
+    """The sentences of `text`, trimmed, in order. List items, table rows and headings are sentences of their own.
+
+    The marks of a list item, a heading or a table row are left out of it; a stretch without a letter or a digit is
+    no sentence. A full stop after an abbreviation or inside a number or an address ends nothing.
+    """
+    found: list[Segment] = []
+    for start, end, whole in _blocks(text):
+        pieces = [(start, end)] if whole else _split(text, start, end)
+        for piece_start, piece_end in pieces:
+            left, right = _trim(text, piece_start, piece_end)
+            piece = text[left:right]
+            if any(map(str.isalnum, piece)):
+                found.append(Segment(left, right, piece))
+    return found
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Stretches that no sentence crosses, and whether each is one sentence as it stands."""
+    start: int | None = None  # of the running paragraph
+    end = last_line = 0
+    fenced = False
+    for match in _LINE.finditer(text):
+        left, right = match.span()
+        line = match[0]
+        gap = start is not None and text.count("\n", end, left) > 1
+        mark = _mark(line)
+        fence = _FENCE.match(line) is not None
+        plain = mark == 0 and not (fence or fenced or _ROW.match(line)) and not _is_blank(line)
+        if start is not None and plain and not gap and _wraps(text, last_line, end, left, right):
+            end, last_line = right, left
+            continue
+        if start is not None:
+            yield start, end, False
+            start = None
+        if fence:
+            fenced = not fenced
+        elif fenced or _HEADING.match(line) or _ROW.match(line):
+            yield left + mark, right, True
+        elif not _is_blank(line):
+            start, end, last_line = left + mark, right, left + mark
+    if start is not None:
+        yield start, end, False
+
+
+def _mark(line: str) -> int:
+    """How many characters the mark of a heading, list item or quotation takes at the start of `line`."""
+    for pattern in (_HEADING, _ITEM, _QUOTE):
+        if match := pattern.match(line):
+            return match.end()
+    return 0
+
+
+def _is_blank(line: str) -> bool:
+    return not line or line.isspace()
+
+
+def _wraps(text: str, line_start: int, line_end: int, next_start: int, next_end: int) -> bool:
+    """Whether the next line goes on with the sentence of this one."""
+    line = text[line_start:line_end].rstrip()
+    if line.endswith((".", "!", "?", ":", "\u3002", "\uff01", "\uff1f")):
+        return False
+    return text[next_start:next_end].lstrip()[:1].islower() or len(line) >= _WRAP_WIDTH
+
+
+def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cuts a paragraph behind each mark that ends a sentence."""
+    left = start
+    for match in _END.finditer(text, start, end):
+        if match.end() < end and not _ends(text, left, match, end):
+            continue
+        yield left, match.end()
+        left = match.end()
+    if left < end:
+        yield left, end
+
+
+def _ends(text: str, left: int, match: re.Match[str], end: int) -> bool:
+    """Whether the full stop, question or exclamation mark at `match` ends the sentence."""
+    if match["mark"] is None or match["cite"]:
+        return True
+    after = text[match.end() : min(end, match.end() + _TOKEN_REACH + 8)].lstrip()
+    following = after.lstrip("\"'(*_[\u201c\u2018\u00ab")
+    mark = match[0]
+    if not mark.startswith(".") or mark.startswith(".."):
+        return not following[:1].islower()
+    before = text[max(left, match.start() - _TOKEN_REACH) : match.start()].split()
+    token = before[-1].lstrip("\"'([*_\u201c\u2018").casefold() if before else ""
+    if token in _BEFORE_NAME:
+        return False
+    if token in _BEFORE_NUMBER and following[:1].isdigit():
+        return False
+    initial = len(token) == 1 and token.isalpha()
+    if initial or token in _MAY_END or _is_dotted(token):
+        first = re.match(r"\w+", following)
+        return first is not None and first[0][0].isupper() and first[0].casefold() in _STARTERS
+    return True
+
+
+def _is_dotted(token: str) -> bool:
+    """`u.s`, `n.y`: single letters with points between them."""
+    return len(token) > 2 and all(len(part) == 1 and part.isalpha() for part in token.split("."))
+
+
+_EDGE = "".join(map(chr, (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B)))) + (
+    "\u2028\u2029\u202f\u205f\u3000\ufeff|"
+)
+"""White space, and the bars at the ends of a table row."""
+
+
+def _trim(text: str, left: int, right: int) -> tuple[int, int]:
+    piece = text[left:right].rstrip(_EDGE)
+    right = left + len(piece)
+    return right - len(piece.lstrip(_EDGE)), right
+
+
+# --- folded text ---------------------------------------------------------------------------------------------------
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
+)
+_TAGS = range(0xE0000, 0xE0080)
+
+
+class Folded:
+    """A text made comparable, with the way back: `original(start, end)` gives the stretch it came from."""
+
+    __slots__ = ("_ends", "_starts", "text")
+
+    def __init__(self, text: str, starts: array[int], ends: array[int]) -> None:
+        self.text = text
+        self._starts = starts
+        self._ends = ends
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of the original text that became `text[start:end]`, which must not be empty."""
+        return self._starts[start], self._ends[end - 1]
+
+
+def fold(text: str) -> Folded:
+    """`text` in Unicode form NFKC, case-folded, invisible characters removed, each run of white space one space.
+
+    The characters of Unicode's tag block, which hide ASCII text, become that text.
+    """
+    out: list[str] = []
+    starts, ends = array("q"), array("q")
+    spaced = False
+    for index, character in _clusters(text):
+        end = index + len(character)
+        if character.isascii():
+            form = character.lower()
+        elif len(character) == 1 and ord(character) in _TAGS:
+            hidden = ord(character) - _TAGS.start
+            form = chr(hidden).lower() if 0x20 <= hidden < 0x7F else ""
+        else:
+            form = unicodedata.normalize("NFKC", _INVISIBLE.sub("", character)).casefold()
+        for letter in form:
+            blank = letter.isspace()
+            if blank and spaced:
+                ends[-1] = end
+                continue
+            spaced = blank
+            out.append(" " if blank else letter)
+            starts.append(index)
+            ends.append(end)
+    return Folded("".join(out), starts, ends)
+
+
+def _clusters(text: str) -> Iterator[tuple[int, str]]:
+    """Each character with the combining marks that follow it, since NFKC joins them."""
+    if text.isascii():
+        yield from enumerate(text)
+        return
+    start = 0
+    for index in range(1, len(text) + 1):
+        if index == len(text) or not unicodedata.combining(text[index]) or index - start >= _MAX_CLUSTER:
+            yield start, text[start:index]
+            start = index
+
+
+_MAX_CLUSTER = 32

@@ -1,0 +1,1 @@
+"""The eval runner: replays golden suites against an application, grades every answer, decides a gate."""

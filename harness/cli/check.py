@@ -1,0 +1,107 @@
+"""`harness check`: run one check over recorded rows."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from pathlib import Path
+
+import click
+from pydantic.fields import FieldInfo
+
+from guardrails.checks import check_class, check_names
+from guardrails.describe import attribute_docstrings
+from guardrails.seams import BaseCheck
+from harness.casefiles import read_rows
+from harness.checkrows import Tally, check_rows, made_check
+from harness.cli.show import emit
+from harness.cli.values import pairs
+
+__all__ = ["check"]
+
+_EPILOG = """\b
+A row: {"id", "input"?, "documents"?: [text | {"id", "text"}], "output"?, "surface"?: input|context|output,
+        "label"?: true|false}   (label: the check should pass)
+A line of the output: {"id", "check", "state", "score", "reason", "error", "spans", "fix", "seconds"}
+
+\b
+Exit codes:
+  0    all rows ran
+  2    usage or configuration
+  3    a check broke, or a row could not be used; its line says how
+  70   a fault of this program
+  130  interrupted
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("name", required=False)
+@click.argument("file", required=False, metavar="FILE.jsonl", type=click.Path(path_type=Path))
+@click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="An option of the check, read as YAML.")
+@click.option("--summary", is_flag=True, help="Print precision, recall, F1 and AUROC on stderr where rows have labels.")
+@click.option("--list", "as_list", is_flag=True, help="List the checks.")
+@click.option("--about", metavar="NAME", help="What a check asserts, where it looks, its options.")
+def check(
+    *, name: str | None, file: Path | None, options: tuple[str, ...], summary: bool, as_list: bool, about: str | None
+) -> int:
+    """Run the check NAME, or package.module:name, over the rows of FILE.jsonl.
+
+    It looks at the text of the row's surface: the output where there is one, else the documents, else the input.
+    Stdout gets one JSON object per row, in the rows' order, and nothing else.
+    """
+    if as_list or about:
+        click.echo(_listed() if as_list else _described(about or ""))
+        return 0
+    if name is None or file is None:
+        raise click.UsageError("Name a check and a file: harness check NAME FILE.jsonl (harness check --list)")
+    made = made_check(name, pairs(options, "--option"), Path.cwd())
+    tally = Tally()
+
+    async def judge() -> None:
+        async for row, label in check_rows(made, read_rows(file)):
+            tally.add(row, label)
+            if not emit(row.model_dump_json() + "\n"):
+                return
+
+    asyncio.run(judge())
+    if summary:
+        click.echo(tally.summary(), err=True)
+    return 3 if tally.errors else 0
+
+
+def _listed() -> str:
+    names = check_names()
+    width = max(map(len, names), default=0)
+    return "\n".join(f"{name:{width}}  {_sentence(check_class(name))}" for name in names)
+
+
+def _described(name: str) -> str:
+    found = check_class(name)
+    lines = [f"{found.name}, version {found.version}", "", inspect.cleandoc(found.__doc__ or ""), ""]
+    lines.append(f"surfaces: {', '.join(sorted(found.surfaces))}")
+    traits = {"graded": found.graded, "fixes": found.fixes, "slow": found.slow, "asks a model": found.asks}
+    lines.append(f"traits: {', '.join(trait for trait, has in traits.items() if has) or 'none'}")
+    lines.append(f"operating point: {_operating_point(found)}")
+    lines.append("options:" if found.model_fields else "options: none")
+    texts = attribute_docstrings(found)
+    lines += [f"  {_option(key, field, texts.get(key))}" for key, field in found.model_fields.items()]
+    return "\n".join(lines)
+
+
+def _operating_point(found: type[BaseCheck]) -> str:
+    """Where it draws the line, unless a rule or a suite draws another."""
+    if not found.graded:
+        return "none to set: it passes or fails"
+    fields = ((name, field) for name, field in found.model_fields.items() if "threshold" in name)
+    told = [f"{name} {field.get_default(call_default_factory=True)!r}" for name, field in fields]
+    return f"{', '.join(told) or 'its own'}; `below` of a rule replaces it, and so does `harness calibrate policy`"
+
+
+def _option(name: str, field: FieldInfo, text: str | None) -> str:
+    kind = inspect.formatannotation(field.annotation).replace("typing.", "") if field.annotation else "any"
+    default = "required" if field.is_required() else f"default {field.get_default(call_default_factory=True)!r}"
+    return f"{field.alias or name}: {kind}, {default}" + (f"\n      {text}" if text else "")
+
+
+def _sentence(found: type[BaseCheck]) -> str:
+    return inspect.cleandoc(found.__doc__ or "").partition("\n")[0]

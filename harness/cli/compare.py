@@ -1,0 +1,38 @@
+"""`harness compare`: what changed between two runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from harness.cli import EXIT_CODES
+from harness.cli.show import emit, in_colour, worst
+from harness.cli.values import Between
+from harness.compare import compare as compared
+from harness.gate import Terms
+from harness.reports.comparison import render_comparisons
+
+__all__ = ["compare"]
+
+
+@click.command(epilog=EXIT_CODES)
+@click.argument("base", type=click.Path(path_type=Path))
+@click.argument("head", type=click.Path(path_type=Path))
+@click.option("--margin", type=Between(0, 1), help="In place of the suite's.")
+@click.option("--json", "as_json", is_flag=True, help="Print the comparison as one JSON object.")
+def compare(*, base: Path, head: Path, margin: float | None, as_json: bool) -> int:
+    """Compare the run in HEAD with the one in BASE: the verdict, the reasons, then only the cases that changed.
+
+    It reads files and runs nothing. The exit code is that of `harness gate HEAD --baseline BASE`.
+    """
+    found = compared(base, head, Terms(margin))
+    code = worst(comparison.decision.exit_code for comparison in found)
+    if as_json:
+        suites = [comparison.model_dump(mode="json", by_alias=True) for comparison in found]
+        whole = {"schema": "harness.comparisons/1", "exit_code": code, "suites": suites}
+        emit(json.dumps(whole, ensure_ascii=False) + "\n")
+    else:
+        emit(render_comparisons(found, colour=in_colour()))
+    return code

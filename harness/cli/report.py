@@ -1,0 +1,53 @@
+"""`harness report`: show a run again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from harness.cli import EXIT_CODES
+from harness.cli.show import emit, in_colour, worst
+from harness.conclude import unverified
+from harness.reports import json, terminal
+from harness.reports.content import Report, suite_report
+from harness.runfolder import RunFolder, find_runs, run_digest
+
+__all__ = ["report"]
+
+
+def _verified(folders: Sequence[RunFolder]) -> int:
+    code = 0
+    for folder in folders:
+        if found := unverified(folder):
+            code = 2
+            emit(f"{folder.path}: is not what was decided upon: {'; '.join(found)}\n")
+        else:
+            emit(f"{folder.path}: verified, digest {run_digest(folder)}\n")
+    return code
+
+
+@click.command(epilog=EXIT_CODES)
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option(
+    "--format", "form", type=click.Choice(["terminal", "json", "junit"]), default="terminal", show_default=True
+)
+@click.option("--verify", is_flag=True, help="Check that its files are those that were decided upon, and decide again.")
+def report(*, run: Path, form: str, verify: bool) -> int:
+    """Show the run in the folder RUN again, finished or not. The exit code is that of the run.
+
+    With --verify it is 0 where every file has the digest that the decision names and deciding again comes to the same
+    decision, else 2. The digest that it prints is one over all files: it is what a baseline keeps of a run.
+    """
+    if verify:
+        return _verified(find_runs(run))
+    suites = tuple(suite_report(folder) for folder in find_runs(run))
+    found = Report(exit_code=worst(suite.decision.exit_code for suite in suites), suites=suites)
+    if form == "junit":
+        from harness.reports import junit
+
+        emit(junit.render(found).decode())
+    else:
+        emit(json.render(found) if form == "json" else terminal.render(found, colour=in_colour()))
+    return found.exit_code

@@ -1,0 +1,85 @@
+"""The end of a run: from its files to the failure records and the decision, as often as one likes."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+
+from guardrails.types import Record
+from harness.decide import Decision, decide
+from harness.failures import FAILING, write_failure
+from harness.results import CaseResult, results
+from harness.runfolder import RunFolder, RunInfo, file_digests, read_whole, write_whole
+
+__all__ = ["conclude", "decision_of", "unverified"]
+
+
+def conclude(folder: RunFolder, today: date | None = None) -> Decision:
+    """Writes the failure records, then the decision. Raises `StoreError` where the disk refuses."""
+    info = folder.info()
+    shutil.rmtree(folder.failures, ignore_errors=True)
+    decision = _decide(info, _recorded(folder, info), today)
+    write_whole(folder.digests_file, Digests(files=file_digests(folder)))
+    write_whole(folder.decision_file, decision)
+    return decision
+
+
+def decision_of(folder: RunFolder) -> Decision:
+    """The decision that was written, or, for a run that did not get so far, what its files say by now."""
+    if folder.decision_file.is_file():
+        return read_whole(folder.decision_file, Decision)
+    info = folder.info()
+    return _decide(info, results(folder, info), None)
+
+
+def unverified(folder: RunFolder) -> list[str]:
+    """What keeps a run from being what was decided upon, in words; empty where it is.
+
+    Each file must have the digest that was written down, and deciding again, as of that day, must come to the same.
+    Raises `ConfigError` where the run was never decided upon or cannot be read.
+    """
+    decision = read_whole(folder.decision_file, Decision)
+    now = file_digests(folder)
+    found = _changed(read_whole(folder.digests_file, Digests).files, now, "it was decided upon")
+    if folder.gate_file.is_file():
+        found += _changed(read_whole(folder.gate_file, Digests).files, now, "the gate decided")
+    if not found:
+        info = folder.info()
+        again = _decide(info, results(folder, info), decision.today)
+        if again.model_dump_json() != decision.model_dump_json():
+            found.append("decision.json does not say what its files say")
+    return found
+
+
+class Digests(Record):
+    """`digests.json`, and what `gate.json` says of the same: the files that a decision rests on."""
+
+    files: Mapping[str, str]
+
+
+def _changed(then: Mapping[str, str], now: Mapping[str, str], when: str) -> list[str]:
+    return [
+        f"{name} {'is gone' if name not in now else 'was added' if name not in then else 'changed'} since {when}"
+        for name in sorted({*then, *now})
+        if then.get(name) != now.get(name)
+    ]
+
+
+def _recorded(folder: RunFolder, info: RunInfo) -> Iterator[CaseResult]:
+    for result in results(folder, info):
+        for trial in result.trials:
+            if trial.state in FAILING:
+                write_failure(folder, info.suite.name, result.case, trial)
+        yield result
+
+
+def _decide(info: RunInfo, cases: Iterator[CaseResult], today: date | None) -> Decision:
+    return decide(
+        info.suite.name,
+        info.suite.gate,
+        cases,
+        planned=info.trials,
+        advisory=info.advisory,
+        today=today or datetime.now(UTC).date(),
+    )

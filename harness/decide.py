@@ -1,0 +1,422 @@
+"""The verdict on a run: a pure function of the suite's gate and of what is known of each case.
+
+The pass rate is the weighted mean over cases of each case's mean over its repeats. Trials without a result (broken
+infrastructure, undecided, skipped) leave it; where too many do, there is no verdict. A known failure leaves it as long
+as it fails and has not expired; once it passes in every repeat it counts, and is reported as fixed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from guardrails.types import Record
+from harness.cases import Case, TrialState
+from harness.results import CaseResult, TrialResult
+from harness.states import COUNTED
+from harness.stats import effective_size, mean_over_cases, percentile, variance_split, wilson
+from harness.suite import Gate
+
+__all__ = ["EXIT_CODES", "Decision", "GraderSummary", "Rate", "Reason", "VerdictOfRun", "decide"]
+
+VerdictOfRun = Literal["pass", "fail", "no_verdict"]
+
+_MOST_K = 8
+"""The largest k of pass@k and pass^k that is printed."""
+
+EXIT_CODES: dict[VerdictOfRun, int] = {"pass": 0, "fail": 1, "no_verdict": 3}
+
+
+class Rate(Record):
+    """A weighted rate over `cases` cases and its 95 % Wilson interval.
+
+    The interval rests on the effective number of cases, where those of one cluster count as a single one: they may
+    be copies of one another, so this can only make it wider.
+    """
+
+    rate: float
+    low: float
+    high: float
+    cases: int
+
+
+class Reason(Record):
+    """One requirement that was not met, or that could not be judged; `cases` are those responsible."""
+
+    code: Literal[
+        "must_pass",
+        "pass_rate",
+        "grader_rate",
+        "grader_mean",
+        "cost",
+        "p95_seconds",
+        "excluded",
+        "no_evidence",
+        "budget",
+    ]
+    verdict: Literal["fail", "no_verdict"]
+    text: str
+    cases: tuple[str, ...] = ()
+    grader: str | None = None
+
+
+class VarianceParts(Record):
+    """Where the variance of a trial's result (1 pass, 0 fail) comes from."""
+
+    cases: float
+    """Between cases: only more of them would lower it."""
+    app: float | None
+    """Between answers to one case: repeats lower it. Where no answer was graded twice it holds the judge's part too."""
+    judge: float | None
+    """Between grades of the same answer; None where none was graded twice."""
+    infrastructure: float
+    """No variance but the share of trials that it took."""
+
+
+class GraderSummary(Record):
+    """What one grader found over the whole run."""
+
+    counts: Mapping[str, int]
+    """Verdicts by state."""
+    rate: Rate | None = None
+    """Passes of the verdicts that are pass or fail."""
+    mean: float | None = None
+    """Mean score, each case and repeat weighted as in the pass rate."""
+    advisory: bool = False
+
+
+class Decision(Record):
+    """`decision.json`: the verdict on one suite, and everything it rests on."""
+
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+
+    schema_name: Literal["harness.decision/1"] = Field(default="harness.decision/1", alias="schema")
+    suite: str
+    verdict: VerdictOfRun
+    exit_code: int
+    reasons: tuple[Reason, ...] = ()
+    counts: Mapping[str, int]
+    """Trials by state; `not_run` are those the run never came to."""
+    trials: int
+    rate: Rate | None = None
+    excluded: float = 0.0
+    """Share of trials without a result."""
+    failing: tuple[str, ...] = ()
+    """Cases with a failing trial that counts."""
+    known_failures: tuple[str, ...] = ()
+    """Cases that fail as known."""
+    fixed: tuple[str, ...] = ()
+    """Known failures that passed."""
+    expired: tuple[str, ...] = ()
+    """Known failures that still fail after the date they were accepted until, and quarantines past theirs; they
+    count."""
+    quarantined: tuple[str, ...] = ()
+    """Cases that were run and decide nothing at present."""
+    pass_at: Mapping[int, float] = Field(default_factory=dict)
+    """pass@k: how often at least one of k repeats passes, for each k that some case has repeats for."""
+    pass_all: Mapping[int, float] = Field(default_factory=dict)
+    """pass^k: how often all of k repeats pass."""
+    variance: VarianceParts | None = None
+    """None where nothing was repeated."""
+    today: date | None = None
+    """The day it was decided, on which known failures and quarantines depend."""
+    graders: Mapping[str, GraderSummary] = Field(default_factory=dict)
+    cost: float = 0.0
+    """US dollars, as far as known: of the target and of the graders."""
+    unpriced: int = 0
+    """Trials whose cost is not known."""
+    p50_seconds: float | None = None
+    p95_seconds: float | None = None
+
+
+def decide(
+    suite: str, gate: Gate, cases: Iterable[CaseResult], *, planned: int, advisory: Iterable[str] = (), today: date
+) -> Decision:
+    """Judges a run of `planned` trials against `gate`. The cases may come from a generator; only sums are kept."""
+    tally = _Tally(today)
+    for case in cases:
+        tally.add(case)
+    not_run = planned - sum(tally.counts.values())
+    reasons = [*_must_pass(tally), *_evidence(tally, gate, planned, not_run)]
+    reasons += [*_rates(tally, gate), *_amounts(tally, gate)]
+    verdict: VerdictOfRun = "pass"
+    if any(reason.code == "must_pass" and reason.verdict == "fail" for reason in reasons):
+        verdict = "fail"  # nothing that is missing could undo it
+    elif any(reason.verdict == "no_verdict" for reason in reasons):
+        verdict = "no_verdict"
+    elif reasons:
+        verdict = "fail"
+    out_of_budget = verdict == "no_verdict" and any(reason.code == "budget" for reason in reasons)
+    advisory = frozenset(advisory)
+    counts: dict[str, int] = dict(tally.counts.items())
+    if not_run:
+        counts["not_run"] = not_run
+    return Decision(
+        suite=suite,
+        verdict=verdict,
+        exit_code=4 if out_of_budget else EXIT_CODES[verdict],
+        reasons=tuple(reasons),
+        counts=counts,
+        trials=planned,
+        rate=tally.passes.rate(),
+        excluded=tally.excluded / planned if planned else 0.0,
+        failing=tuple(tally.failing),
+        known_failures=tuple(tally.known),
+        fixed=tuple(tally.fixed),
+        expired=tuple(tally.expired),
+        quarantined=tuple(tally.quarantined),
+        pass_at=tally.repeated(every=False),
+        pass_all=tally.repeated(every=True),
+        variance=tally.variance(),
+        today=today,
+        graders={
+            key: GraderSummary(
+                counts=dict(grader.counts),
+                rate=grader.passes.rate(),
+                mean=grader.scores.mean(),
+                advisory=key in advisory,
+            )
+            for key, grader in sorted(tally.graders.items())
+        },
+        cost=tally.cost,
+        unpriced=tally.unpriced,
+        p50_seconds=percentile(tally.seconds, 0.5),
+        p95_seconds=percentile(tally.seconds, 0.95),
+    )
+
+
+class _Mean:
+    """A weighted mean of case means, with the effective number of cases behind it."""
+
+    def __init__(self) -> None:
+        self.total = 0.0
+        self.weight = 0.0
+        self.cases = 0
+        self._clusters: dict[str, float] = defaultdict(float)
+        self._single: list[float] = []
+
+    def add(self, case: CaseResult, values: list[float]) -> None:
+        """Adds the mean of a case's `values`, one per repeat; nothing where there are none."""
+        if not values:
+            return
+        weight = case.case.weight
+        self.total += weight * sum(values) / len(values)
+        self.weight += weight
+        self.cases += 1
+        if case.case.cluster is None:
+            self._single.append(weight)
+        else:
+            self._clusters[case.case.cluster] += weight
+
+    def mean(self) -> float | None:
+        return self.total / self.weight if self.weight else None
+
+    def rate(self) -> Rate | None:
+        mean = self.mean()
+        if mean is None:
+            return None
+        mean = min(1.0, max(0.0, mean))
+        interval = wilson(mean, effective_size([*self._single, *self._clusters.values()]))
+        return Rate(rate=mean, low=interval.low, high=interval.high, cases=self.cases)
+
+
+@dataclass
+class _GraderTally:
+    counts: Counter[str] = field(default_factory=Counter)
+    passes: _Mean = field(default_factory=_Mean)
+    scores: _Mean = field(default_factory=_Mean)
+    failing: list[str] = field(default_factory=list)
+
+
+class _Tally:
+    """Everything that is counted on one pass over the cases."""
+
+    def __init__(self, today: date) -> None:
+        self.today = today
+        self.counts: Counter[TrialState] = Counter()
+        self.passes = _Mean()
+        self.answers: list[list[tuple[str, list[float]]]] = []
+        self.tried: Counter[tuple[int, int]] = Counter()
+        self.graders: dict[str, _GraderTally] = defaultdict(_GraderTally)
+        self.failing: list[str] = []
+        self.known: list[str] = []
+        self.quarantined: list[str] = []
+        self.fixed: list[str] = []
+        self.expired: list[str] = []
+        self.must_failed: list[str] = []
+        self.must_unknown: list[str] = []
+        self.cost = 0.0
+        self.unpriced = 0
+        self.seconds: list[float] = []
+
+    def repeated(self, *, every: bool) -> dict[int, float]:
+        """pass^k (`every`) or pass@k for each k from 1; nothing where no case was repeated."""
+        most = min(max((n for n, _ in self.tried), default=0), _MOST_K)
+        if most < 2:
+            return {}
+        pairs = list(self.tried.elements())
+        found = {k: mean_over_cases(pairs, k, every=every) for k in range(1, most + 1)}
+        return {k: value for k, value in found.items() if value is not None}
+
+    def variance(self) -> VarianceParts | None:
+        """Where the variance comes from; None where no case was tried twice."""
+        if not self.answers:
+            return None
+        parts = variance_split(self.answers, self.counts["infra_error"])
+        return VarianceParts(cases=parts.cases, app=parts.app, judge=parts.judge, infrastructure=parts.lost)
+
+    @property
+    def excluded(self) -> int:
+        return sum(count for state, count in self.counts.items() if state not in COUNTED)
+
+    def add(self, result: CaseResult) -> None:
+        for trial in result.trials:
+            self._amounts(trial)
+        if self._set_aside(result.case):
+            return
+        counted = [trial for trial in result.trials if trial.state in COUNTED]
+        passed = [float(trial.state == "pass") for trial in counted]
+        failed = any(not value for value in passed)
+        accepted = failed and self._accepted(result)
+        if not accepted:
+            self.passes.add(result, passed)
+            self.tried[len(passed), sum(map(int, passed))] += 1
+            if len(passed) > 1:
+                self.answers.append([(t.answer, [value]) for t, value in zip(counted, passed, strict=True)])
+            self._graders(result, counted)
+        case = result.case
+        if failed and not accepted:
+            self.failing.append(case.id)
+        if case.known_failure is not None and counted and not failed:
+            self.fixed.append(case.id)
+        if case.must_pass:
+            if failed:
+                self.must_failed.append(case.id)
+            elif len(counted) < len(result.trials) or not counted:
+                self.must_unknown.append(case.id)
+
+    def _set_aside(self, case: Case) -> bool:
+        """Whether it is in a quarantine that has not expired."""
+        if case.quarantine is None:
+            return False
+        expired = case.quarantine.expires < self.today
+        (self.expired if expired else self.quarantined).append(case.id)
+        return not expired
+
+    def _accepted(self, result: CaseResult) -> bool:
+        """Whether its failure is known, not yet expired and not of a case that must pass."""
+        known = result.case.known_failure
+        if known is None or result.case.must_pass:
+            return False
+        expired = known.expires < self.today
+        (self.expired if expired else self.known).append(result.case.id)
+        return not expired
+
+    def _amounts(self, trial: TrialResult) -> None:
+        self.counts[trial.state] += 1
+        if trial.state == "skipped":
+            return
+        if trial.state != "infra_error":
+            self.seconds.append(trial.seconds)
+        known = [score.cost for score in trial.scores.values()] + [trial.cost]
+        self.cost += sum(cost for cost in known if cost is not None)
+        self.unpriced += None in known
+
+    def _graders(self, result: CaseResult, counted: list[TrialResult]) -> None:
+        passed: dict[str, list[float]] = defaultdict(list)
+        scored: dict[str, list[float]] = defaultdict(list)
+        for trial in counted:
+            for key, score in trial.scores.items():
+                self.graders[key].counts[score.state] += 1
+                if score.state in ("pass", "fail"):
+                    passed[key].append(float(score.state == "pass"))
+                if score.score is not None:
+                    scored[key].append(score.score)
+        for key, values in passed.items():
+            self.graders[key].passes.add(result, values)
+            if 0.0 in values:
+                self.graders[key].failing.append(result.case.id)
+        for key, values in scored.items():
+            self.graders[key].scores.add(result, values)
+
+
+def _must_pass(tally: _Tally) -> Iterator[Reason]:
+    if tally.must_failed:
+        many = len(tally.must_failed)
+        text = f"{many} case{'s' * (many > 1)} that must pass failed"
+        yield Reason(code="must_pass", verdict="fail", text=text, cases=tuple(tally.must_failed))
+    if tally.must_unknown:
+        many = len(tally.must_unknown)
+        text = f"{many} case{'s' * (many > 1)} that must pass {'have' if many > 1 else 'has'} no result"
+        yield Reason(code="must_pass", verdict="no_verdict", text=text, cases=tuple(tally.must_unknown))
+
+
+def _evidence(tally: _Tally, gate: Gate, planned: int, not_run: int) -> Iterator[Reason]:
+    if not_run:
+        spent = gate.max_cost is not None and tally.cost >= gate.max_cost
+        text = f"{not_run} of {planned} trials were not run"
+        if spent:
+            text = f"the budget of ${gate.max_cost:g} was used up: {text}"
+        yield Reason(code="budget" if spent else "no_evidence", verdict="no_verdict", text=text)
+    if planned and tally.excluded / planned > gate.max_excluded:
+        parts = ", ".join(f"{n} {state}" for state, n in sorted(tally.counts.items()) if state not in COUNTED)
+        share = _percent(tally.excluded / planned)
+        text = f"{share} of trials have no result ({parts}); at most {_percent(gate.max_excluded)} may"
+        yield Reason(code="excluded", verdict="no_verdict", text=text)
+    elif not tally.passes.cases and not tally.known:
+        yield Reason(code="no_evidence", verdict="no_verdict", text="no trial has a result that counts")
+
+
+def _rates(tally: _Tally, gate: Gate) -> Iterator[Reason]:
+    rate = tally.passes.rate()
+    bar = gate.pass_rate_bar
+    if bar is not None and rate is not None and rate.rate < bar:
+        text = f"pass rate {_shown(rate)} is below {_percent(bar)}"
+        yield Reason(code="pass_rate", verdict="fail", text=text, cases=tuple(tally.failing))
+    for key, limit in gate.graders.items():
+        grader = tally.graders.get(key) or _GraderTally()
+        rate, mean = grader.passes.rate(), grader.scores.mean()
+        failing = tuple(grader.failing)
+        if limit.min_rate is not None and (rate is None or rate.rate < limit.min_rate):
+            if rate is None:
+                yield Reason(code="no_evidence", verdict="no_verdict", text=f"{key} decided no trial", grader=key)
+            else:
+                text = f"{key} passes {_shown(rate)}, below {_percent(limit.min_rate)}"
+                yield Reason(code="grader_rate", verdict="fail", text=text, cases=failing, grader=key)
+        if limit.min_mean is not None and (mean is None or mean < limit.min_mean):
+            if mean is None:
+                yield Reason(code="no_evidence", verdict="no_verdict", text=f"{key} gave no score", grader=key)
+            else:
+                text = f"{key} scores {mean:.3f} on average, below {limit.min_mean:g}"
+                yield Reason(code="grader_mean", verdict="fail", text=text, cases=failing, grader=key)
+
+
+def _amounts(tally: _Tally, gate: Gate) -> Iterator[Reason]:
+    if gate.max_cost is not None:
+        if tally.cost > gate.max_cost:
+            text = f"the run cost ${tally.cost:.4g}, above ${gate.max_cost:g}"
+            yield Reason(code="cost", verdict="fail", text=text)
+        elif tally.unpriced:
+            text = f"the cost of {tally.unpriced} trials is not known, so ${gate.max_cost:g} cannot be vouched for"
+            yield Reason(code="cost", verdict="no_verdict", text=text)
+    p95 = percentile(tally.seconds, 0.95)
+    if gate.max_p95_seconds is not None and p95 is not None and p95 > gate.max_p95_seconds:
+        text = f"95 % of trials took up to {p95:.3g} s, above {gate.max_p95_seconds:g} s"
+        yield Reason(code="p95_seconds", verdict="fail", text=text)
+
+
+def _percent(share: float) -> str:
+    """A share so that it never rounds up to a bar it does not reach: 99.96 % is not 100 %."""
+    text = f"{share * 100:.1f}"
+    if share < 1 and text == "100.0":
+        return "99.9 %"
+    return f"{text.removesuffix('.0')} %"
+
+
+def _shown(rate: Rate) -> str:
+    return f"{_percent(rate.rate)} [{_percent(rate.low)}, {_percent(rate.high)}] of {rate.cases} cases"

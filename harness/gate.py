@@ -1,0 +1,496 @@
+"""The release gate: one verdict on a candidate run against a baseline, from their files alone.
+
+PASS, FAIL or NO VERDICT. It is made of what the suite demands of any run (cases that must pass, limits on graders, cost
+and time: `harness.decide`) and of what a comparison shows (the pass rate, graders with a margin, cost and time with a
+rise, single cases that fell: `harness.sequential`). Everything here is a pure function of records that were read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from guardrails.types import Record
+from harness.baseline import Baseline, Measured, Tally
+from harness.cases import Case
+from harness.decide import EXIT_CODES, Decision, Reason, VerdictOfRun, decide
+from harness.results import CaseResult, TrialResult
+from harness.runfolder import RunInfo
+from harness.sequential import (
+    Assessment,
+    Evidence,
+    Finding,
+    Measure,
+    Rules,
+    Suspect,
+    SuspectState,
+    Unit,
+    assess,
+    pass_rate,
+)
+from harness.suite import Gate
+
+__all__ = [
+    "PASS_RATE",
+    "GateDecision",
+    "GateReason",
+    "MeasureLine",
+    "SuspectLine",
+    "Terms",
+    "amount",
+    "gate",
+    "mean_price",
+]
+
+PASS_RATE = "pass rate"  # noqa: S105 - the name of a measure
+COST, SECONDS = "mean cost", "mean time"
+DEFAULT_MARGIN = 0.05
+"""Five points, where neither the suite nor the command line states a margin; the decision says so."""
+_OF_ANY_RUN = frozenset(
+    {"must_pass", "excluded", "no_evidence", "budget", "grader_rate", "grader_mean", "cost", "p95_seconds"}
+)
+"""What `harness run` demands that holds against a baseline too; the bar on the pass rate only where it is stated."""
+_LEAST = 1e-9
+"""The margin in dollars or seconds where the baseline's mean is 0: nothing may rise then."""
+_SURE = frozenset({"must_pass", "case"})
+"""Failures that nothing missing could undo."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the command line says in place of the suite; None where it says nothing."""
+
+    margin: float | None = None
+    alpha: float | None = None
+    max_repeats: int | None = None
+
+
+class GateReason(Record):
+    """Something that was not met, or that could not be judged."""
+
+    code: str
+    """A code of `harness.decide.Reason`, or `measure`, `case`, `undecided`, `too_few_cases`, `unpaired`."""
+    verdict: Literal["fail", "no_verdict"]
+    text: str
+    cases: tuple[str, ...] = ()
+    measure: str | None = None
+
+
+class MeasureLine(Record):
+    """One measure of the comparison. Rates are shares; cost and time in their own units, with a rise as a fall."""
+
+    name: str
+    unit: Literal["share", "dollars", "seconds"]
+    outcome: Literal["pass", "fail", "open"]
+    margin: float
+    base: float | None
+    candidate: float | None
+    difference: float | None
+    """Measured less baseline, so that below 0 is worse."""
+    at_least: float | None
+    """The lower end of its one-sided interval; the measure passes where it lies above minus the margin."""
+    at_most: float | None
+    """The upper end of its one-sided interval; the measure fails where it lies below 0 and does not pass."""
+    p_fallen: float
+    cases: int
+    clusters: int
+    df: float
+    look: int
+    seen: float | None
+    """The smallest drop that this comparison would have found four times in five."""
+    seen_at_most: float | None
+    """The same with all repeats that there may be."""
+    repeats_for_margin: int | None
+    trials_for_margin: int | None
+    """Further trials that these repeats take."""
+    cost_for_margin: float | None
+    """US dollars that they take."""
+    cases_for_margin: int | None
+
+
+class SuspectLine(Record):
+    """A case that passes in the baseline and failed now."""
+
+    case: str
+    state: SuspectState
+    passes: int
+    trials: int
+    base_passes: int
+    base_trials: int
+    p: float | None = None
+
+
+class GateDecision(Record):
+    """`gate.json`: the verdict, and everything it rests on."""
+
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+
+    schema_name: Literal["harness.gate/1"] = Field(default="harness.gate/1", alias="schema")
+    suite: str
+    verdict: VerdictOfRun
+    exit_code: int
+    reasons: tuple[GateReason, ...] = ()
+    baseline: str
+    baseline_runs: int
+    baseline_key: str
+    candidate_key: str
+    changed: tuple[str, ...] = ()
+    """What differs between the two and may: policy, models."""
+    alpha: float
+    """The chance of a FAIL although nothing changed, must-pass cases and stated limits apart."""
+    max_repeats: int
+    margin_stated: bool
+    identical: bool = False
+    """Every answer is the baseline's, to the letter."""
+    look: int
+    looks: int
+    measures: tuple[MeasureLine, ...] = ()
+    suspects: tuple[SuspectLine, ...] = ()
+    fixed: tuple[str, ...] = ()
+    """Known failures that passed."""
+    quarantined: tuple[str, ...] = ()
+    wanted: Mapping[str, int] = Field(default_factory=dict)
+    """Case to the repeats it should have for the gate to see more; empty where no repeat would change anything."""
+    further: int = 0
+    """Trials that this would take."""
+    trials: int = 0
+    """Of the candidate, those that the gate added included."""
+    mean_repeats: float = 0.0
+    spent: float = 0.0
+    """US dollars for the candidate's trials and grades, as far as known."""
+    today: date
+    files: Mapping[str, str] = Field(default_factory=dict)
+    """The digests of the candidate's files."""
+
+
+def gate(
+    candidate: Measured, baseline: Baseline, terms: Terms, today: date, *, budget_used: bool = False
+) -> GateDecision:
+    """The verdict on `candidate`. The two must be comparable: `Baseline.refusals` is empty.
+
+    `budget_used` says that the money for further repeats is gone, which is then why there is no verdict.
+    """
+    rules_of = candidate.info.suite.gate
+    margin = terms.margin or rules_of.margin
+    rules = Rules(terms.alpha or rules_of.alpha, terms.max_repeats or rules_of.max_repeats, rules_of.spending)
+    run = _decided(candidate, today)
+    usable = [result for result in candidate.cases if not _set_aside(result.case, today)]
+    paired = [result for result in usable if _counted(result) and baseline.cases[result.case.id].trials]
+    evidence = [_evidence(candidate.info, result, baseline.cases[result.case.id]) for result in paired]
+    measures = list(_measures(paired, evidence, baseline, rules_of, margin or DEFAULT_MARGIN))
+    identical = len(paired) > 1 and baseline.answers == candidate.answers
+    found = assess(evidence, measures, rules)
+    if identical:
+        found = _unchanged(found)
+    if candidate.info.suite.target == "recorded":
+        found = replace(found, wanted={})  # a repeat would say the same
+    price = mean_price(candidate.cases)
+    lines = tuple(_line(finding, evidence, price) for finding in found.findings)
+    reasons = [*_of_run(run, candidate), *_enough(candidate, usable, paired)]
+    if not identical:
+        reasons += _of_comparison(found, lines)
+    verdict = _verdict(reasons, found)
+    if verdict == "no_verdict" and not any(reason.verdict == "no_verdict" for reason in reasons):
+        reasons += _undecided(found, lines, rules, budget_used=budget_used)
+    wanted = {} if _hopeless(reasons) else dict(found.wanted)
+    had = {case.case: len(case.results) for case in evidence}
+    own, then = candidate.identity, baseline.identity
+    return GateDecision(
+        suite=candidate.info.suite.name,
+        verdict=verdict,
+        exit_code=4 if verdict == "no_verdict" and _out_of_money(reasons) else EXIT_CODES[verdict],
+        reasons=tuple(reasons),
+        baseline=baseline.label,
+        baseline_runs=baseline.runs,
+        baseline_key=then.key,
+        candidate_key=own.key,
+        changed=tuple(what for what in ("policy", "models") if getattr(own, what) != getattr(then, what)),
+        alpha=rules.alpha,
+        max_repeats=rules.max_repeats,
+        margin_stated=margin is not None,
+        identical=identical,
+        look=found.look,
+        looks=found.looks,
+        measures=lines,
+        suspects=tuple(_suspect(suspect) for suspect in found.suspects),
+        fixed=run.fixed,
+        quarantined=run.quarantined,
+        wanted=wanted,
+        further=sum(repeats - had[case] for case, repeats in wanted.items()),
+        trials=sum(len(result.trials) for result in candidate.cases),
+        mean_repeats=sum(len(r.trials) for r in paired) / len(paired) if paired else 0.0,
+        spent=sum(price_of(trial) or 0.0 for result in candidate.cases for trial in result.trials),
+        today=today,
+    )
+
+
+def price_of(trial: TrialResult) -> float | None:
+    """What a trial cost in US dollars, its grades included; None where that is not known."""
+    return 0.0 if trial.state == "skipped" else trial.full_cost
+
+
+# --- what is compared ------------------------------------------------------------------------------------------------
+
+
+def _decided(candidate: Measured, today: date) -> Decision:
+    info = candidate.info
+    return decide(
+        info.suite.name,
+        info.suite.gate,
+        candidate.planned,
+        planned=info.trials,
+        advisory=info.advisory,
+        today=today,
+    )
+
+
+def _set_aside(case: Case, today: date) -> bool:
+    """Whether a known failure or a quarantine that has not expired keeps it out of the comparison.
+
+    By what was declared and not by what the candidate did: else a case would count exactly where it passes.
+    """
+    entries = (case.quarantine, None if case.must_pass else case.known_failure)
+    return any(entry is not None and entry.expires >= today for entry in entries)
+
+
+def _counted(result: CaseResult) -> bool:
+    return any(trial.passed is not None for trial in result.trials)
+
+
+def _by_repeat(result: CaseResult) -> list[TrialResult | None]:
+    """The trials by repeat up to the first that was not run."""
+    by_repeat = {trial.repeat: trial for trial in result.trials}
+    found: list[TrialResult | None] = []
+    while len(found) in by_repeat:
+        found.append(by_repeat[len(found)])
+    return found
+
+
+def _evidence(info: RunInfo, result: CaseResult, tally: Tally) -> Evidence:
+    case = result.case
+    return Evidence(
+        case=case.id,
+        passes=tally.passes,
+        trials=tally.trials,
+        results=[None if trial is None else trial.passed for trial in _by_repeat(result)],
+        planned=info.repeats_of(case),
+        cluster=case.cluster,
+        weight=case.weight,
+    )
+
+
+def _measures(
+    paired: Sequence[CaseResult], evidence: Sequence[Evidence], baseline: Baseline, rules: Gate, margin: float
+) -> Iterator[Measure]:
+    yield pass_rate(PASS_RATE, margin, evidence)
+    trials = [_by_repeat(result) for result in paired]
+    tallies = [baseline.cases[result.case.id] for result in paired]
+    for key, limit in rules.graders.items():
+        if limit.margin is not None:
+            units = [
+                Unit(index, passes / decided, decided, [_graded(trial, key) for trial in of_case])
+                for index, (of_case, tally) in enumerate(zip(trials, tallies, strict=True))
+                for passes, decided in [tally.graders.get(key, (0, 0))]
+                if decided
+            ]
+            yield Measure(key, limit.margin, units)
+    for name, rise, amounts in (
+        (COST, rules.max_cost_rise, [tally.cost for tally in tallies]),
+        (SECONDS, rules.max_seconds_rise, [tally.seconds for tally in tallies]),
+    ):
+        if rise is not None:
+            units = [
+                Unit(index, -known.total / known.number, known.number, [_amount(trial, name) for trial in of_case])
+                for index, (of_case, known) in enumerate(zip(trials, amounts, strict=True))
+                if known.number
+            ]
+            mean = -sum(unit.base for unit in units) / len(units) if units else 0.0
+            yield Measure(name, max(rise * mean, _LEAST), units, granular=False)
+
+
+def _graded(trial: TrialResult | None, key: str) -> float | None:
+    score = None if trial is None or trial.passed is None else trial.scores.get(key)
+    return float(score.state == "pass") if score is not None and score.state in ("pass", "fail") else None
+
+
+def _amount(trial: TrialResult | None, what: str) -> float | None:
+    """The cost or the time of a trial, negative: higher is better."""
+    if trial is None or trial.passed is None:
+        return None
+    amount = trial.full_cost if what == COST else trial.seconds
+    return None if amount is None else -amount
+
+
+def _unchanged(found: Assessment) -> Assessment:
+    """What a comparison of equal answers says: no test is needed where there is nothing to test."""
+    return Assessment("pass", found.findings, (), found.look, found.looks)
+
+
+# --- the verdict -----------------------------------------------------------------------------------------------------
+
+
+def _of_run(run: Decision, candidate: Measured) -> Iterator[GateReason]:
+    gate_of = candidate.info.suite.gate
+    for reason in run.reasons:
+        stated = reason.code == "pass_rate" and "min_pass_rate" in gate_of.model_fields_set
+        if reason.code in _OF_ANY_RUN or stated:
+            yield _carried(reason)
+    named = {case for reason in run.reasons if reason.code == "must_pass" for case in reason.cases}
+    later = [
+        result.case.id
+        for result in candidate.cases
+        if result.case.must_pass and result.case.id not in named and any(t.passed is False for t in result.trials)
+    ]
+    if later:
+        many = len(later)
+        text = f"{many} case{'s' * (many > 1)} that must pass failed when repeated"
+        yield GateReason(code="must_pass", verdict="fail", text=text, cases=tuple(later))
+
+
+def _carried(reason: Reason) -> GateReason:
+    return GateReason(
+        code=reason.code, verdict=reason.verdict, text=reason.text, cases=reason.cases, measure=reason.grader
+    )
+
+
+def _enough(candidate: Measured, usable: Sequence[CaseResult], paired: Sequence[CaseResult]) -> Iterator[GateReason]:
+    counted = [result for result in usable if _counted(result)]
+    lone = [result.case.id for result in counted if result not in paired] if len(paired) < len(counted) else []
+    most = candidate.info.suite.gate.max_excluded
+    if lone and len(lone) > most * len(usable):
+        text = f"{len(lone)} of {len(usable)} cases have no result in the baseline; at most {most * 100:g} % may"
+        yield GateReason(code="unpaired", verdict="no_verdict", text=text, cases=tuple(lone))
+    independent = {result.case.cluster or (result.case.id,) for result in paired}
+    if counted and len(independent) < 2:
+        what = "one case" if len(paired) == 1 else "cases of one cluster only" if paired else "no case"
+        text = f"{what} can be compared, and at least two are needed to tell a change from chance"
+        yield GateReason(code="too_few_cases", verdict="no_verdict", text=text)
+
+
+def _of_comparison(found: Assessment, lines: Sequence[MeasureLine]) -> Iterator[GateReason]:
+    for line in lines:
+        if line.outcome == "fail":
+            text = f"{line.name} fell by {amount(-(line.difference or 0.0), line.unit)}, at least "
+            text += f"{amount(-(line.at_most or 0.0), line.unit)}; the margin is {amount(line.margin, line.unit)}"
+            yield GateReason(code="measure", verdict="fail", text=text, measure=line.name)
+    for suspect in found.suspects:
+        if suspect.state == "confirmed":
+            text = (
+                f"{suspect.case} passed {suspect.base_passes} of {suspect.base_trials} in the baseline and "
+                f"{suspect.passes} of {suspect.trials} now, confirmed by fresh repeats"
+            )
+            yield GateReason(code="case", verdict="fail", text=text, cases=(suspect.case,))
+
+
+def _verdict(reasons: Sequence[GateReason], found: Assessment) -> VerdictOfRun:
+    if any(reason.verdict == "fail" and reason.code in _SURE for reason in reasons):
+        return "fail"
+    if any(reason.verdict == "no_verdict" for reason in reasons):
+        return "no_verdict"
+    if reasons or found.verdict == "fail":
+        return "fail"
+    return "pass" if found.verdict == "pass" else "no_verdict"
+
+
+def _hopeless(reasons: Sequence[GateReason]) -> bool:
+    """Whether more repeats of the cases would not change the verdict."""
+    return bool(reasons) and any(reason.code not in ("undecided", "budget") for reason in reasons)
+
+
+def _out_of_money(reasons: Sequence[GateReason]) -> bool:
+    return any(reason.code == "budget" for reason in reasons)
+
+
+def _undecided(
+    found: Assessment, lines: Sequence[MeasureLine], rules: Rules, *, budget_used: bool
+) -> Iterator[GateReason]:
+    for line in lines:
+        if line.outcome == "open":
+            yield GateReason(
+                code="budget" if budget_used else "undecided",
+                verdict="no_verdict",
+                text=_why_open(found, line, rules, budget_used=budget_used),
+                measure=line.name,
+            )
+
+
+def _why_open(found: Assessment, line: MeasureLine, rules: Rules, *, budget_used: bool) -> str:
+    text = f"{line.name} may have fallen by the margin of {amount(line.margin, line.unit)} or not at all"
+    if line.at_least is not None:
+        text += f": the drop is at most {amount(-line.at_least, line.unit)}"
+    if budget_used:
+        return f"{text}, and the budget is used up"
+    if found.wanted:
+        return f"{text}; more repeats would tell (--max-repeats {rules.max_repeats}, --budget)"
+    return f"{text}, and further repeats, up to {rules.max_repeats} of a case, would hardly settle it"
+
+
+# --- in words and numbers --------------------------------------------------------------------------------------------
+
+
+def amount(value: float, unit: Literal["share", "dollars", "seconds"]) -> str:
+    """A difference in its unit: points for a share."""
+    if unit == "share":
+        points = f"{value * 100:.1f}".removesuffix(".0")
+        return f"{points} point{'s' * (points != '1')}"
+    return f"${value:.4g}" if unit == "dollars" else f"{value:.3g} s"
+
+
+def _line(finding: Finding, evidence: Sequence[Evidence], price: float | None) -> MeasureLine:
+    unit: Literal["share", "dollars", "seconds"] = "share"
+    if finding.name in (COST, SECONDS):
+        unit = "dollars" if finding.name == COST else "seconds"
+    sign = 1.0 if unit == "share" else -1.0
+    needed = finding.repeats_for_margin
+    trials = None if needed is None else sum(max(0, needed - len(case.results)) for case in evidence)
+    return MeasureLine(
+        name=finding.name,
+        unit=unit,
+        outcome=finding.outcome,
+        margin=finding.margin,
+        base=_finite(sign * finding.base),
+        candidate=_finite(sign * finding.candidate),
+        difference=_finite(finding.difference.mean),
+        at_least=_finite(finding.low),
+        at_most=_finite(finding.high),
+        p_fallen=finding.p_fallen,
+        cases=finding.cases,
+        clusters=finding.difference.clusters,
+        df=finding.difference.df,
+        look=finding.look,
+        seen=_finite(finding.seen),
+        seen_at_most=_finite(finding.seen_at_most),
+        repeats_for_margin=needed,
+        trials_for_margin=trials,
+        cost_for_margin=None if trials is None or price is None else trials * price,
+        cases_for_margin=finding.cases_for_margin,
+    )
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _suspect(suspect: Suspect) -> SuspectLine:
+    return SuspectLine(
+        case=suspect.case,
+        state=suspect.state,
+        passes=suspect.passes,
+        trials=suspect.trials,
+        base_passes=suspect.base_passes,
+        base_trials=suspect.base_trials,
+        p=suspect.p,
+    )
+
+
+def mean_price(cases: Sequence[CaseResult]) -> float | None:
+    """The mean cost of a trial in US dollars; None where one is not known."""
+    costs = [price_of(trial) for result in cases for trial in result.trials if trial.state != "skipped"]
+    if not costs or None in costs:
+        return None
+    return sum(cost for cost in costs if cost is not None) / len(costs)

@@ -1,0 +1,245 @@
+"""Finding suites and loading them: everything wrong with a suite or one of its cases is told before anything runs."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from guardrails import yamlfile
+from guardrails.digest import digest
+from guardrails.errors import ConfigError, Problem
+from harness.casefiles import Row, Trail, read_rows
+from harness.cases import Case
+from harness.fieldmap import FieldMap, case_of, check_map
+from harness.suite import CasesFrom, GuardTarget, Suite
+
+__all__ = ["SUITE_FILE", "LoadedSuite", "find_suites", "load_suite"]
+
+SUITE_FILE = "suite.yaml"
+_MOST_FAULTS = 20
+_VARIABLE = re.compile(r"\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}")
+
+
+def find_suites(paths: Iterable[str | Path]) -> list[Path]:
+    """The suite files that `paths` name: a file is itself, a folder is searched for `suite.yaml`, sorted.
+
+    Hidden folders are not entered. Raises `ConfigError` for a path without one.
+    """
+    found: list[Path] = []
+    for path in map(Path, paths):
+        if path.is_dir():
+            inside = sorted(_inside(path))
+            if not inside:
+                raise ConfigError(Problem(f"holds no {SUITE_FILE}", str(path), hint="`harness suite init` writes one"))
+            found += inside
+        elif path.exists():
+            found.append(path)
+        else:
+            raise ConfigError(Problem("there is no such file or folder", str(path)))
+    if not found:
+        raise ConfigError(Problem("no suite was named", hint="name a suite file, or a folder that holds one"))
+    return list(dict.fromkeys(found))
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    for parent, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        if SUITE_FILE in files:
+            yield Path(parent, SUITE_FILE)
+
+
+@dataclass(frozen=True)
+class LoadedSuite:
+    """A suite whose file and cases were found to be in order."""
+
+    suite: Suite
+    file: Path
+    digest: str
+    """Over the suite, the bytes of its case files and, for a guard, its policy."""
+    size: int
+    """How many cases it has."""
+    source: yamlfile.Document = field(repr=False)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the suite's file: what the suite names is relative to it."""
+        return self.file.parent
+
+    def cases(self) -> Iterator[Case]:
+        """The cases in their order, read anew: only one is held at a time. Raises `ConfigError`."""
+        for found in _each_case(self.suite, self.source, self.folder):
+            if isinstance(found, ConfigError):
+                raise found
+            yield found.case
+
+    def located(self, name: str, path: Trail) -> Path:
+        """The file that the suite calls `name` at `path`. Raises `ConfigError` where there is none."""
+        return _located(name, self.source, path, self.folder)
+
+    def problem(self, path: Trail, message: str, hint: str | None = None) -> Problem:
+        """A `Problem` at `path` of the suite's file."""
+        return self.source.problem(path, message, hint)
+
+
+def load_suite(path: str | Path) -> LoadedSuite:
+    """The suite in a YAML file. Every case is read once, so that nothing can be wrong with one in the middle of a run.
+
+    Raises `ConfigError` with every fault of the suite, else with the first 20 of its cases.
+    """
+    path = Path(path)
+    source = yamlfile.parse(yamlfile.read_text(path), str(path))
+    suite = yamlfile.validated(source, Suite)
+    if problems := list(_faults(suite, source)):
+        raise ConfigError(problems)
+    size = _checked(suite, source, path.parent)
+    files = [_file_digest(file) for file in _files(suite, source, path.parent)]
+    content = suite.model_dump(mode="json", by_alias=True)
+    return LoadedSuite(suite, path, digest([content, files]), size, source)
+
+
+# --- the suite itself ----------------------------------------------------------------------------------------------
+
+
+def _faults(suite: Suite, source: yamlfile.Document) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for index, rule in enumerate(suite.graders):
+        if rule.key in first:
+            hint = "give one of them an `id`"
+            yield source.problem(("graders", index), f"{rule.key!r} is already grader {first[rule.key] + 1}", hint)
+        first.setdefault(rule.key, index)
+    for name in suite.gate.graders:
+        if name not in first:
+            yield source.problem(("gate", "graders", name), f"there is no grader {name!r}", _graders_hint(name, first))
+    for index, item in enumerate(suite.cases):
+        if isinstance(item, CasesFrom) and item.map:
+            yield from _map_faults(item, source, ("cases", index, "map"), first)
+
+
+def _map_faults(item: CasesFrom, source: yamlfile.Document, at: Trail, graders: Iterable[str]) -> Iterator[Problem]:
+    for target, message, hint in check_map(item.map):
+        yield source.problem((*at, target) if target else at, message, hint)
+    for target in item.map:
+        head, _, grader = target.partition(".")
+        if head == "expected" and grader and grader not in graders:
+            hint = _graders_hint(grader, graders)
+            yield source.problem((*at, target), f"there is no grader {grader!r}", hint)
+
+
+def _graders_hint(name: str, graders: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(graders), n=1)
+    return f"did you mean {near[0]!r}?" if near else f"graders of the suite: {', '.join(graders)}"
+
+
+def _file_digest(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=32)).hexdigest()
+    except OSError as error:
+        raise ConfigError(Problem(f"cannot be read: {error.strerror or error}", str(path))) from None
+
+
+def _files(suite: Suite, source: yamlfile.Document, folder: Path) -> Iterator[Path]:
+    for index, item in enumerate(suite.cases):
+        if isinstance(item, str):
+            yield _located(item, source, ("cases", index), folder)
+        elif isinstance(item, CasesFrom):
+            yield _located(item.file, source, ("cases", index, "file"), folder)
+    if isinstance(suite.target, GuardTarget):
+        yield _located(suite.target.policy, source, ("target", "policy"), folder)
+
+
+# --- its cases -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    case: Case
+    problem: Callable[[str, Trail, str | None], Problem]
+
+
+def _each_case(suite: Suite, source: yamlfile.Document, folder: Path) -> Iterator[_Found | ConfigError]:
+    for index, item in enumerate(suite.cases):
+        at: Trail = ("cases", index)
+        if isinstance(item, Case):
+            yield _Found(item, partial(_placed, source, at))
+            continue
+        name, fields = (item, None) if isinstance(item, str) else (item.file, item.map or None)
+        path = _located(name, source, at if isinstance(item, str) else (*at, "file"), folder)
+        for row in read_rows(path):
+            yield row if isinstance(row, ConfigError) else _case(row, fields)
+
+
+def _case(row: Row, fields: FieldMap | None) -> _Found | ConfigError:
+    try:
+        return _Found(case_of(row, fields), row.problem)
+    except ConfigError as error:
+        return error
+
+
+def _placed(source: yamlfile.Document, at: Trail, message: str, path: Trail, hint: str | None) -> Problem:
+    return source.problem((*at, *path), message, hint)
+
+
+def _located(name: str, source: yamlfile.Document, at: Trail, folder: Path) -> Path:
+    """The file that a suite names: its environment variables replaced, relative to the suite's folder."""
+
+    def value(match: re.Match[str]) -> str:
+        found: str | None = os.environ.get(match[1]) or match[2]
+        if found is None:
+            hint = f"set it, or give a default: ${{{match[1]}:-…}}"
+            raise ConfigError(source.problem(at, f"the environment variable {match[1]} is not set", hint))
+        return found
+
+    path = folder / _VARIABLE.sub(value, name)
+    if not path.is_file():
+        raise ConfigError(source.problem(at, f"there is no file {path}"))
+    return path
+
+
+def _checked(suite: Suite, source: yamlfile.Document, folder: Path) -> int:
+    """Reads every case and counts them. Raises `ConfigError` with the faults."""
+    problems: list[Problem] = []
+    graders = {rule.key for rule in suite.graders}
+    ids: set[str] = set()
+    size = 0
+    for found in _each_case(suite, source, folder):
+        size += 1
+        if isinstance(found, ConfigError):
+            problems += found.problems
+        else:
+            problems += _case_faults(found, suite, graders)
+            if found.case.id in ids:
+                problems.append(_twice(found, suite, source, folder))
+            ids.add(found.case.id)
+        if len(problems) >= _MOST_FAULTS:
+            problems[_MOST_FAULTS:] = [Problem("there may be more: reading stopped here")]
+            break
+    if problems:
+        raise ConfigError(problems)
+    return size
+
+
+def _case_faults(found: _Found, suite: Suite, graders: set[str]) -> Iterator[Problem]:
+    case = found.case
+    if isinstance(case.expected, Mapping):
+        for name in case.expected:
+            if name not in graders:
+                hint = _graders_hint(str(name), sorted(graders))
+                if len(graders) == 1:
+                    hint += f"; if the answer is to equal a mapping: `expected: {{{next(iter(graders))}: {{…}}}}`"
+                yield found.problem(f"expected names {name!r}, which is no grader", ("expected", name), hint)
+    if suite.target == "recorded" and case.output is None and case.skip is None:
+        yield found.problem("has no `output`, and the target is `recorded`", (), None)
+
+
+def _twice(found: _Found, suite: Suite, source: yamlfile.Document, folder: Path) -> Problem:
+    case_id = found.case.id
+    others = (other for other in _each_case(suite, source, folder) if isinstance(other, _Found))
+    first = next((other for other in others if other.case.id == case_id), found).problem("", (), None)
+    return found.problem(f"the id {case_id!r} is taken", ("id",), f"first used at {first.file}:{first.line}")

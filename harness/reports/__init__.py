@@ -1,0 +1,1 @@
+"""What a run has to say: on a terminal, as JSON, as JUnit XML."""

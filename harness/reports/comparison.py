@@ -1,0 +1,181 @@
+"""A gate's decision and a comparison for people: the verdict first, then why, then only what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from harness.compare import CaseChange, Category, Comparison
+from harness.gate import GateDecision, MeasureLine, SuspectLine, amount
+from harness.reports.content import excerpt, printable
+from harness.reports.terminal import HEADS, Paint, names, painter, percent, variance_text
+
+__all__ = ["render_comparisons", "render_gates"]
+
+_MOST_CASES = 20
+_MOST_LINES = 12
+_CONTEXT = 1
+"""Equal lines shown beside those that differ."""
+
+
+def render_gates(decisions: Sequence[GateDecision], *, colour: bool = False) -> str:
+    """The decisions as text."""
+    paint = painter(colour=colour)
+    return "\n\n".join("\n".join(_gate(decision, paint)) for decision in decisions) + "\n"
+
+
+def render_comparisons(comparisons: Sequence[Comparison], *, colour: bool = False) -> str:
+    """The comparisons as text. Nothing in it that an answer said can move the cursor or turn the text."""
+    paint = painter(colour=colour)
+    return "\n\n".join("\n".join(_comparison(comparison, paint)) for comparison in comparisons) + "\n"
+
+
+def _gate(decision: GateDecision, paint: Paint) -> Iterator[str]:
+    yield from _verdict(decision, paint)
+    yield ""
+    for line in decision.measures:
+        yield from _measure(line)
+    yield from _suspects(decision)
+    if decision.fixed:
+        yield f"Fixed, so the entry as a known failure can go: {names(decision.fixed)}"
+    if decision.quarantined:
+        yield f"In quarantine, so left out: {names(decision.quarantined)}"
+    yield _terms(decision)
+
+
+def _verdict(decision: GateDecision, paint: Paint) -> Iterator[str]:
+    runs = f" ({decision.baseline_runs} runs)" if decision.baseline_runs > 1 else ""
+    head = f"{paint(*HEADS[decision.verdict])}  {decision.suite} against {printable(decision.baseline)}{runs}"
+    yield head + (": every answer is the same" if decision.identical else "")
+    for reason in decision.reasons:
+        listed = "" if reason.code == "case" else names(reason.cases)
+        yield f"  - {printable(reason.text)}{': ' + listed if listed else ''}"
+    if decision.changed:
+        yield f"  changed: {', '.join(decision.changed)}"
+
+
+def _measure(line: MeasureLine) -> Iterator[str]:
+    word = {"pass": "held", "fail": "fell", "open": "open"}[line.outcome]
+    text = f"{printable(line.name)}: {_value(line.base, line)} -> {_value(line.candidate, line)}"
+    if line.difference is not None:
+        change = amount(abs(line.difference), line.unit)
+        better = "up" if (line.difference > 0) == (line.unit == "share") else "down"
+        text += f", {better} {change}" if change != amount(0.0, line.unit) else ", no change"
+    if line.at_least is not None:
+        fell = "drop" if line.unit == "share" else "rise"
+        text += f" (a {fell} of at most {amount(max(0.0, -line.at_least), line.unit)})"
+    grouped = f" in {line.clusters} clusters" if line.clusters != line.cases else ""
+    yield f"{text}; margin {amount(line.margin, line.unit)}: {word}, {line.cases} cases{grouped}, look {line.look}"
+    yield f"  {_power(line)}"
+
+
+def _power(line: MeasureLine) -> str:
+    """The smallest drop it could have seen, and what it would cost to see the margin."""
+    fell = "drop" if line.unit == "share" else "rise"
+    if line.seen is None:
+        return f"No {fell} could have been seen: there is too little to estimate an error from."
+    text = f"Could have seen a {fell} of {amount(line.seen, line.unit)} (four times in five)"
+    if line.seen <= line.margin:
+        return text + ", so the margin too."
+    if line.repeats_for_margin is not None and line.trials_for_margin is not None:
+        cost = "at a cost not known" if line.cost_for_margin is None else f"about ${line.cost_for_margin:.2f}"
+        more = f"{line.trials_for_margin} trials more, {cost}"
+        return f"{text}; to see the margin: {line.repeats_for_margin} repeats ({more})."
+    return f"{text}; to see the margin: about {line.cases_for_margin} cases like these, repeats alone do not do it."
+
+
+def _value(value: float | None, line: MeasureLine) -> str:
+    if value is None:
+        return "?"
+    return percent(value) if line.unit == "share" else amount(value, line.unit)
+
+
+_TOLD = (
+    ("confirmed", "Fell, and fresh repeats confirm it"),
+    ("suspect", "Fell twice; more repeats would tell"),
+    ("fell", "Fell once; a repeat would tell"),
+    ("unconfirmed", "Fell, and fresh repeats do not confirm it"),
+    (
+        "history_too_short",
+        "Fell, and the baseline has too few trials to tell it from chance (more repeats in it would)",
+    ),
+)
+
+
+def _suspects(decision: GateDecision) -> Iterator[str]:
+    for state, title in _TOLD:
+        found = [suspect for suspect in decision.suspects if suspect.state == state]
+        if found:
+            more = f", and {len(found) - _MOST_CASES} more" if len(found) > _MOST_CASES else ""
+            yield f"{title}: {', '.join(_counts(suspect) for suspect in found[:_MOST_CASES])}{more}"
+
+
+def _counts(suspect: SuspectLine) -> str:
+    text = (
+        f"{printable(suspect.case)} ({suspect.base_passes}/{suspect.base_trials} -> {suspect.passes}/{suspect.trials}"
+    )
+    return text + (")" if suspect.p is None else f", p = {suspect.p:.2g})")
+
+
+def _terms(decision: GateDecision) -> str:
+    stated = "" if decision.margin_stated else " The suite states no margin, so 5 points were taken."
+    repeats = f"{decision.trials} trials, {decision.mean_repeats:.2f} per case, ${decision.spent:.4g} so far."
+    return (
+        f"If nothing had changed, this would FAIL at most {percent(decision.alpha)} of the time "
+        f"(must-pass cases and stated limits apart).{stated} {repeats}"
+    )
+
+
+def _comparison(comparison: Comparison, paint: Paint) -> Iterator[str]:
+    yield from _gate(comparison.decision, paint)
+    worse = sum(change.kind == "worse" for change in comparison.changes)
+    better = sum(change.kind == "better" for change in comparison.changes)
+    yield ""
+    more = f"; {comparison.other_answers} more with another answer that fares the same"
+    yield f"{len(comparison.changes)} cases changed: {worse} worse, {better} better{more}"
+    for change in comparison.changes[:_MOST_CASES]:
+        yield from _change(change, paint)
+    if len(comparison.changes) > _MOST_CASES:
+        yield f"  … and {len(comparison.changes) - _MOST_CASES} more: --json"
+    if comparison.categories:
+        yield ""
+        yield "Cases that fail, by what decided"
+        for category in comparison.categories:
+            yield _category(category)
+    if comparison.variance is not None:
+        yield ""
+        yield variance_text(comparison.variance)
+
+
+def _change(change: CaseChange, paint: Paint) -> Iterator[str]:
+    mark, colour = {"worse": ("✗", "red"), "better": ("✓", "green"), "other": ("•", "yellow")}[change.kind]
+    yield f"  {paint(mark, colour)} {printable(change.case)}  {_states(change.before)} -> {_states(change.now)}"
+    for grader in change.graders:
+        yield f"      {grader.grader}: {_states(grader.before)} -> {_states(grader.now)}"
+    if not change.graders and change.reason:
+        yield f"      {excerpt(change.reason)}"
+    if change.question:
+        yield f"      asked: {excerpt(change.question)}"
+    shown = [line for number, line in enumerate(change.diff) if line.mark != " " or _near(change, number)]
+    for line in shown[:_MOST_LINES]:
+        paint_as = {"-": "red", "+": "green"}.get(line.mark)
+        text = f"{line.mark} {excerpt(line.text)}"
+        yield "      " + (paint(text, paint_as) if paint_as else text)
+    if len(shown) > _MOST_LINES:
+        yield f"      … {len(shown) - _MOST_LINES} lines more"
+
+
+def _near(change: CaseChange, number: int) -> bool:
+    beside = change.diff[max(0, number - _CONTEXT) : number + _CONTEXT + 1]
+    return any(line.mark != " " for line in beside)
+
+
+def _states(counts: Mapping[str, int]) -> str:
+    if not counts:
+        return "not run"
+    parts = (f"{count} {name}" if sum(counts.values()) > 1 else name for name, count in sorted(counts.items()))
+    return ", ".join(parts).replace("_", " ")
+
+
+def _category(category: Category) -> str:
+    change = category.now - category.before
+    return f"  {excerpt(category.name, 60):60} {category.before:>5} -> {category.now:<5} {change:+d}"

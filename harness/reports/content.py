@@ -1,0 +1,173 @@
+"""What every report is made of: the decision, the failing trials with what led to them, the measurements.
+
+The JSON report is this, as it stands.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from guardrails.types import Record
+from harness.cases import Case, Trial, TrialState
+from harness.conclude import decision_of
+from harness.decide import Decision
+from harness.failures import FAILING, failure_name
+from harness.measure import Measurement, measurements
+from harness.results import TrialResult, results
+from harness.runfolder import RunFolder
+
+__all__ = ["CaseLine", "Finding", "Report", "SuiteReport", "excerpt", "printable", "suite_report"]
+
+
+class Finding(Record):
+    """Why a grader did not pass a trial."""
+
+    grader: str
+    state: str
+    score: float | None = None
+    reason: str = ""
+    error: str | None = None
+    advisory: bool = False
+
+    @property
+    def text(self) -> str:
+        """`grader: state, score - reason`."""
+        score = "" if self.score is None else f", score {self.score:.2f}"
+        why = self.error or self.reason
+        return f"{self.grader}{' (advisory)' * self.advisory}: {self.state}{score}{' - ' + why if why else ''}"
+
+
+class CaseLine(Record):
+    """One trial that did not pass."""
+
+    case: str
+    repeat: int
+    state: TrialState
+    known: bool = False
+    """It is a known failure or in quarantine, not yet expired."""
+    must_pass: bool = False
+    reason: str = ""
+    """What the target raised, or why it was skipped or undecided."""
+    findings: tuple[Finding, ...] = ()
+    question: str = ""
+    answer: str = ""
+    guard: tuple[str, ...] = ()
+    """What the guard did: `rule: action`, and what became of the call."""
+    record: str | None = None
+    """The failure record, relative to the suite's folder of the run."""
+
+
+class SuiteReport(Record):
+    """One suite of a run."""
+
+    folder: str
+    decision: Decision
+    not_passed: tuple[CaseLine, ...] = ()
+    """In the order of the suite: failed, broken, undecided and skipped trials."""
+    known: dict[str, str] = Field(default_factory=dict)
+    """Case to reason, owner and expiry, for its known failures, the fixed and the expired ones included."""
+    measurements: tuple[Measurement, ...] = ()
+    seconds: float | None = None
+    """How long the command ran the suite; None where it only reports."""
+
+
+class Report(Record):
+    """The whole of what `harness run --json` and `harness report --format json` print."""
+
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+
+    schema_name: Literal["harness.report/1"] = Field(default="harness.report/1", alias="schema")
+    exit_code: int
+    suites: tuple[SuiteReport, ...]
+
+
+def suite_report(folder: RunFolder, seconds: float | None = None) -> SuiteReport:
+    """Reads a suite's folder of a run, finished or not. Raises `ConfigError` where it cannot be read."""
+    info = folder.info()
+    decision = decision_of(folder)
+    accepted = {*decision.known_failures, *decision.quarantined}
+    lines: list[CaseLine] = []
+    known: dict[str, str] = {}
+    plain = set(decision.counts) <= {"pass"} and not decision.fixed and not decision.quarantined
+    for result in results(folder, info) if not plain else ():
+        case = result.case
+        if (entry := case.known_failure or case.quarantine) is not None:
+            known[case.id] = f"{entry.reason} ({entry.owner}, until {entry.expires.isoformat()})"
+        lines += [
+            _line(folder, case, trial, frozenset(info.advisory), known=case.id in accepted)
+            for trial in result.trials
+            if trial.state != "pass"
+        ]
+    return SuiteReport(
+        folder=str(folder.path),
+        decision=decision,
+        not_passed=tuple(lines),
+        known=known,
+        measurements=tuple(measurements(folder, info)),
+        seconds=seconds,
+    )
+
+
+def excerpt(text: str, limit: int = 160, around: int | None = None) -> str:
+    """At most `limit` printable characters of `text` on one line, from about `around` where that is given."""
+    start = max(0, around - limit // 3) if around is not None and len(text) > limit else 0
+    piece = " ".join(printable(text[start : start + 4 * limit]).split())
+    cut = piece if len(piece) <= limit and start + 4 * limit >= len(text) else piece[: limit - 1].rstrip() + "…"
+    return "…" + cut if start else cut
+
+
+def printable(text: str) -> str:
+    """`text` without controls, escapes and characters that turn or hide text: it must not write over the report."""
+    return text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
+
+
+def _line(folder: RunFolder, case: Case, result: TrialResult, advisory: frozenset[str], *, known: bool) -> CaseLine:
+    trial = folder.trial_at(result.offset)
+    findings = []
+    around = None
+    for key, score in result.scores.items():
+        if score.state not in ("pass", "not_applicable"):
+            findings.append(
+                Finding(
+                    grader=key,
+                    state=score.state,
+                    score=score.score,
+                    reason=excerpt(score.reason),
+                    error=score.error and excerpt(score.error),
+                    advisory=key in advisory,
+                )
+            )
+            spans = folder.grade_at(score.offset).verdict.spans if around is None else ()
+            around = next((span.start for span in spans if span.document is None), around)
+    return CaseLine(
+        case=case.id,
+        repeat=result.repeat,
+        state=result.state,
+        known=known,
+        must_pass=case.must_pass,
+        reason="" if result.by else excerpt(result.reason),
+        findings=tuple(findings),
+        question=excerpt(case.question),
+        answer=excerpt(trial.output, around=around),
+        guard=_guard(trial),
+        record=f"failures/{failure_name(case.id, result.repeat)}" if result.state in FAILING else None,
+    )
+
+
+def _guard(trial: Trial) -> tuple[str, ...]:
+    if trial.outcome is None:
+        return ()
+    outcome = trial.outcome
+    said = [f"{rule.rule}: {rule.action}" for rule in outcome.receipt.rules if rule.action]
+    said += [f"{rule.rule}: {old.action}" for old in outcome.receipt.discarded for rule in old.rules if rule.action]
+    if outcome.blocked:
+        said.append(f"no answer ({outcome.cause}: {outcome.reason})")
+    elif (
+        outcome.receipt.model
+        and (models := [a.model for a in outcome.receipt.attempts])
+        and models[0] != outcome.receipt.model
+    ):
+        said.append(f"answered by {outcome.receipt.model}")
+    return tuple(dict.fromkeys(said))

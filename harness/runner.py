@@ -1,0 +1,320 @@
+"""Running a suite: every case through the target, every answer through the graders, every result onto disk at once.
+
+A fixed number of workers pull from one lazy iterator, so neither tasks nor memory grow with the number of cases. The
+same loop runs, resumes and grades again: what is already in the folder's files is not done a second time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Protocol
+
+from guardrails.errors import ConfigError, ModelError, Problem
+from guardrails.types import Verdict
+from harness.cases import Case, Context, Grade, Trial
+from harness.runfolder import CASE, JsonLines, RunFolder, RunInfo, Selection, write_whole
+from harness.seams import Target
+from harness.states import Judgement, trial_state
+from harness.suite import Suite
+
+__all__ = [
+    "Limits",
+    "Plan",
+    "Stop",
+    "TrialGrader",
+    "Watch",
+    "execute",
+    "prepare",
+    "refuse_if_different",
+    "refuse_other_questions",
+]
+
+
+_GRADING = 4
+"""A grader may take this many times as long as the target: a rubric asks its judge more than once."""
+
+
+class TrialGrader(Protocol):
+    """A grader bound to its options and to its place in the suite."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def ref(self) -> str: ...
+    @property
+    def advisory(self) -> bool: ...
+    async def grade(self, context: Context) -> Grade: ...
+
+
+class Watch(Protocol):
+    """Told of each trial as soon as it is graded and on disk."""
+
+    def __call__(self, case: Case, trial: Trial, judgement: Judgement, /) -> None: ...
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a suite's folder is made of; `file` is what a resumed run reads again."""
+
+    suite: Suite
+    file: Path
+    digest: str
+    cases: Iterable[Case]
+    graders: Sequence[TrialGrader]
+    repeats: int | None = None
+    """Trials of each case; None where the suite and its cases say."""
+    selection: Selection = field(default_factory=Selection)
+    versions: dict[str, str] = field(default_factory=dict)
+    argv: tuple[str, ...] = ()
+    regraded_from: str | None = None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How a run is driven. `max_cost` (US dollars) stops it before the next trial once that much has been spent."""
+
+    timeout: float
+    concurrency: int
+    max_cost: float | None = None
+
+
+class Stop(Exception):
+    """The run's budget was used up before its last trial."""
+
+
+def prepare(plan: Plan, folder: Path) -> RunInfo:
+    """Reads every case once, so that a fault in the last one shows before the first call, and files it in `folder`.
+
+    Raises `ConfigError` where a case is faulty, or none is left; `StoreError` where the folder cannot be written.
+    """
+    hasher = hashlib.blake2b(digest_size=32)
+    repeats = plan.repeats or plan.suite.repeats
+    count = trials = 0
+    seen: set[str] = set()
+    with JsonLines(folder / RunFolder.CASES, CASE) as file:
+        for case in plan.cases:
+            if case.id in seen:
+                raise ConfigError(Problem(f"two cases have the id {case.id!r}", str(plan.file)))
+            seen.add(case.id)
+            if not _selected(case, plan.selection):
+                continue
+            planned = plan.repeats or plan.suite.repeats_of(case)
+            own = planned if planned != repeats else None
+            hasher.update(file.write(case.model_copy(update={"repeats": own})).model_dump_json().encode() + b"\n")
+            count += 1
+            trials += planned
+    if not count:
+        why = "no case is left by --only and --tag" if seen else "holds no case"
+        raise ConfigError(Problem(why, str(plan.file)))
+    info = RunInfo(
+        suite=plan.suite,
+        file=str(plan.file),
+        suite_digest=plan.digest,
+        cases_digest=hasher.hexdigest(),
+        graders={grader.key: grader.ref for grader in plan.graders},
+        advisory=tuple(grader.key for grader in plan.graders if grader.advisory),
+        cases=count,
+        trials=trials,
+        repeats=repeats,
+        repeats_for_all=plan.repeats is not None,
+        selection=plan.selection,
+        versions=plan.versions,
+        argv=plan.argv,
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        regraded_from=plan.regraded_from,
+    )
+    write_whole(folder / "run.json", info)
+    return info
+
+
+def refuse_if_different(then: RunInfo, now: RunInfo, folder: Path) -> None:
+    """Raises `ConfigError` naming what changed since the run in `folder` was started."""
+    if found := then.differences(now):
+        raise ConfigError(
+            Problem(f"cannot be resumed: changed since: {'; '.join(found)}", str(folder), hint="start a new run")
+        )
+
+
+def refuse_other_questions(answered: RunFolder, now: RunFolder) -> None:
+    """Raises `ConfigError` where a case of `now` asks something else than the run that answered it."""
+    asked = {case.id: (case.input, case.documents) for case in answered.cases()}
+    other = [case.id for case in now.cases() if asked.get(case.id) != (case.input, case.documents)]
+    if other:
+        named = ", ".join(repr(case) for case in other[:5]) + (f" and {len(other) - 5} more" if len(other) > 5 else "")
+        message = f"cannot be graded anew: it holds no answer to the input and documents of {named}"
+        raise ConfigError(Problem(message, str(answered.path), hint="start a new run"))
+
+
+async def execute(
+    folder: RunFolder,
+    target: Target | None,
+    graders: Sequence[TrialGrader],
+    limits: Limits,
+    watch: Watch,
+    wanted: Mapping[str, int] | None = None,
+) -> None:
+    """Does what is missing in `folder`: runs each case that has no trial, grades each trial that lacks a grade.
+
+    Without a target only what was answered is graded. `wanted` names the repeats of single cases, in place of those
+    that were planned; cases that it does not name are left alone.
+
+    Returns when everything is on disk. Raises `Stop` where the budget ran out, `StoreError` where the disk did. It may
+    be cancelled, or the process killed, at any instant: what was complete stays.
+    """
+    run = _Run(folder, target, graders, limits, watch, wanted)
+    try:
+        with run.trials, run.grades:
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(limits.concurrency):
+                    workers.create_task(run.work())
+    except ExceptionGroup as group:  # one worker's fault stopped all of them; the group would only hide it
+        raise group.exceptions[0] from None
+    finally:
+        if target is not None:
+            await target.aclose()
+    if run.stopped:
+        raise Stop
+
+
+@dataclass(slots=True)
+class _Job:
+    case: Case
+    repeat: int
+    recorded: Trial | None
+    graded: dict[str, Grade]
+
+
+class _Run:
+    """What the workers of one run share; they all live on one loop, so nothing is locked."""
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        target: Target | None,
+        graders: Sequence[TrialGrader],
+        limits: Limits,
+        watch: Watch,
+        wanted: Mapping[str, int] | None,
+    ) -> None:
+        self.target = target
+        self.graders = graders
+        self.deciding: Collection[str] = frozenset(grader.key for grader in graders if not grader.advisory)
+        self.limits = limits
+        self.watch = watch
+        self.spent = 0.0
+        self.stopped = False
+        self.trials = folder.append_trials()
+        self.grades = folder.append_grades()
+        self.jobs = self._jobs(folder, folder.info(), wanted)
+
+    async def work(self) -> None:
+        for job in self.jobs:
+            if job.recorded is None and self.limits.max_cost is not None and self.spent >= self.limits.max_cost:
+                self.stopped = True  # the others end what they have begun: it is paid for
+                return
+            trial = job.recorded
+            if trial is None:
+                if self.target is None:
+                    continue
+                trial = await self._trial(self.target, job)
+            grades = await self._grades(job, trial)
+            verdicts = [(grade.grader, grade.verdict) for grade in grades]
+            self.watch(job.case, trial, trial_state(trial.status, trial.error, verdicts, self.deciding))
+
+    def _jobs(self, folder: RunFolder, info: RunInfo, wanted: Mapping[str, int] | None) -> Iterator[_Job]:
+        recorded = {(trial.case, trial.repeat): offset for offset, trial in self._paid(folder)}
+        graded: dict[tuple[str, int], dict[str, Grade]] = {}
+        refs = {grader.key: grader.ref for grader in self.graders}
+        for _, grade in folder.grades():
+            if refs.get(grade.grader) == grade.ref and (grade.case, grade.repeat) in recorded:
+                self.spent += grade.verdict.cost or 0.0
+                graded.setdefault((grade.case, grade.repeat), {})[grade.grader] = grade
+        for case in folder.cases():
+            for repeat in range(info.repeats_of(case) if wanted is None else wanted.get(case.id, 0)):
+                offset = recorded.pop((case.id, repeat), None)
+                if wanted is not None and offset is not None:
+                    continue
+                trial = None if offset is None else folder.trial_at(offset)
+                yield _Job(case, repeat, trial, graded.pop((case.id, repeat), {}))
+
+    def _paid(self, folder: RunFolder) -> Iterator[tuple[int, Trial]]:
+        for offset, trial in folder.trials():
+            self.spent += trial.cost or 0.0
+            yield offset, trial
+
+    async def _trial(self, target: Target, job: _Job) -> Trial:
+        trial = self.trials.write(await _attempt(target, job.case, job.repeat, self.limits.timeout))
+        self.spent += trial.cost or 0.0
+        return trial
+
+    async def _grades(self, job: _Job, trial: Trial) -> list[Grade]:
+        if trial.status != "ok":
+            return []
+        missing = [grader for grader in self.graders if grader.key not in job.graded]
+        limit = _GRADING * self.limits.timeout
+        new = [await _grade(grader, job.case, trial, limit) for grader in missing]
+        if new:
+            new = self.grades.write_all(new)
+            self.spent += sum(grade.verdict.cost or 0.0 for grade in new)
+        return [*job.graded.values(), *new]
+
+
+async def _attempt(target: Target, case: Case, repeat: int, timeout: float) -> Trial:
+    """One run of the target. Everything it can do wrong is a state of the trial and never leaves here."""
+    if case.skip is not None:
+        return Trial(case=case.id, repeat=repeat, status="skipped", error=case.skip)
+    start = time.perf_counter()
+    try:
+        async with asyncio.timeout(timeout) as limit:
+            trial = await target.run(case, repeat)
+    except ConfigError:
+        raise  # a policy that cannot work: every case would say the same
+    except TimeoutError as error:
+        message = f"timed out after {timeout:g} s" if limit.expired() else _described(error)
+        return _failed(case, repeat, "app_error", message, start)
+    except ModelError as error:
+        return _failed(case, repeat, "infra_error", _described(error), start)
+    except asyncio.CancelledError as error:
+        if (task := asyncio.current_task()) is None or task.cancelling():
+            raise
+        return _failed(case, repeat, "app_error", _described(error), start)  # the target's own, not ours
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the application does is a result
+        return _failed(case, repeat, "app_error", _described(error), start)
+    if not isinstance(trial, Trial) or (trial.case, trial.repeat) != (case.id, repeat):
+        return _failed(case, repeat, "app_error", f"the target returned {type(trial).__name__}, not its trial", start)
+    return trial
+
+
+async def _grade(grader: TrialGrader, case: Case, trial: Trial, timeout: float) -> Grade:
+    try:
+        async with asyncio.timeout(timeout) as limit:
+            return await grader.grade(Context(case=case, trial=trial, grader=grader.key))
+    except Exception as error:  # noqa: BLE001 - a broken grader is a value
+        told = f"timed out after {timeout:g} s" if limit.expired() else _described(error)
+    verdict = Verdict(state="error", reason="grader_failed", error=told)
+    return Grade(case=case.id, repeat=trial.repeat, grader=grader.key, ref=grader.ref, verdict=verdict)
+
+
+def _failed(case: Case, repeat: int, status: str, error: str, start: float) -> Trial:
+    seconds = time.perf_counter() - start
+    return Trial.model_validate(
+        {"case": case.id, "repeat": repeat, "status": status, "error": error, "seconds": seconds}
+    )
+
+
+def _described(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text[:500]}" if text else type(error).__name__
+
+
+def _selected(case: Case, selection: Selection) -> bool:
+    if selection.only is not None and not fnmatchcase(case.id, selection.only):
+        return False
+    return not selection.tags or not set(selection.tags).isdisjoint(case.tags)

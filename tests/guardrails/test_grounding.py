@@ -1,0 +1,256 @@
+"""What the documents support, and which of them an answer cites."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrails.grounding.citations import find_citations
+from guardrails.grounding.claims import abstains, claims, refuses
+from guardrails.grounding.evidence import SUPPORTED
+from guardrails.grounding.markers import blanked, find_markers
+from guardrails.grounding.support import assess, overall
+from guardrails.grounding.terms import stem, terms
+from guardrails.types import Document
+
+RETURNS = Document(
+    id="returns",
+    text="# Returns\n\nYou can return any unused item within 30 days of delivery for a full refund. "
+    "Refunds take 5 to 7 business days. Sale items cannot be returned.\n\nShipping is free for orders above $50.",
+)
+ROUTER = Document(
+    id="kb-12", title="Router guide", text="The Nimbus 2 router supports Wi-Fi 6 and was released in March 2023."
+)
+DOCUMENTS = (RETURNS, ROUTER)
+
+
+def keys(text: str) -> list[str]:
+    return [term.key for term in terms(text)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("9 pm", "21:00"),
+        ("9:30 p.m.", "21:30"),
+        ("11:0", "11 AM"),
+        ("1,200.50", "1200.5"),
+        ("seven", "7"),
+        ("007", "7"),
+        ("OutdoorSeating", "outdoor seating"),
+        ("returned", "returns"),
+        ("refunds", "refund"),
+        ("policies", "policy"),
+        ("Supports", "supported"),
+    ],
+)
+def test_the_same_said_in_two_ways_is_the_same_terms(one: str, other: str) -> None:
+    assert keys(one) == keys(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("30 days", "60 days"), ("9 am", "9 pm"), ("2.5", "25"), ("class", "clay")])
+def test_different_things_are_different_terms(one: str, other: str) -> None:
+    assert keys(one) != keys(other)
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=()), max_size=100))
+def test_terms_lie_in_the_text_in_order(text: str) -> None:
+    last = 0
+    for term in terms(text):
+        assert last <= term.start < term.end <= len(text)
+        assert term.key
+        last = term.start
+
+
+def test_a_stem_is_never_empty() -> None:
+    assert all(stem(word) for word in ("s", "es", "ing", "sing", "eed", "less", "ties"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi there!",
+        "Sure!",
+        "Hope this helps!",
+        "Let me know if you have any further questions.",
+        "Do you want to return it?",
+        "Here is a summary of the article:",
+        "Based on the given passages, here are the steps:",
+        "I'm sorry, but I can\u2019t help with that.",
+        "The documents do not say when it was released.",
+        "There is no information about prices in the provided context.",
+        "I could not find that in our knowledge base.",
+        "The answer is not mentioned in the passages.",
+        "Sources: [1], [2]",
+        "",
+        "\u2014",
+    ],
+)
+def test_courtesies_questions_refusals_and_abstentions_claim_nothing(text: str) -> None:
+    assert claims(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Returns are free.",
+        "Here is the thing: returns are free of charge for all customers who live in Europe.",
+        "The documents do not say, but it costs 20 dollars.",
+        "I can't help with that, however the password is the name of his dog.",
+        "Sale items cannot be returned.",
+        "- Shipping is free",
+    ],
+)
+def test_what_says_something_about_the_world_is_a_claim(text: str) -> None:
+    assert len(claims(text)) == 1
+
+
+def test_an_apology_before_an_offer_claims_nothing() -> None:
+    assert claims("I cannot answer that, but I'm happy to help with your order.") == []
+
+
+def test_refusing_and_abstaining_are_told_apart() -> None:
+    assert refuses("I cannot assist with that request.")
+    assert not refuses("The documents do not mention it.")
+    assert abstains("The documents do not mention it.")
+    assert not abstains("I will not help you do this.")
+
+
+@pytest.mark.parametrize(
+    ("text", "supported"),
+    [
+        ("Unused items can be returned within 30 days of delivery.", True),
+        ("Unused items can be returned within 60 days of delivery.", False),
+        ("The Nimbus 2 router was released in 2023 and supports Wi-Fi 6.", True),
+        ("The Nimbus 2 router was released in 2021.", False),
+        ("We offer a lifetime warranty on all products.", False),
+        ("Refunds are processed within 5-7 business days.", True),
+        ("Orders above $50 ship for free.", True),
+    ],
+)
+def test_a_sentence_is_supported_by_its_words_and_numbers(text: str, supported: bool) -> None:
+    (claim,) = assess(text, DOCUMENTS)
+    assert (claim.support.score >= SUPPORTED) is supported
+
+
+def test_the_evidence_is_the_best_sentence_of_any_document() -> None:
+    (claim,) = assess("The router supports Wi-Fi 6.", DOCUMENTS)
+    evidence = claim.support.evidence
+    assert evidence is not None
+    assert evidence.document == "kb-12"
+    assert ROUTER.text[evidence.start : evidence.end] == ROUTER.text
+
+
+def test_a_document_more_never_takes_support_away() -> None:
+    text = "Refunds take 5 to 7 business days. The router was released in March 2023."
+    alone = [claim.support.score for claim in assess(text, (RETURNS,))]
+    both = [claim.support.score for claim in assess(text, DOCUMENTS)]
+    assert both[0] >= SUPPORTED
+    assert both[1] > alone[1]
+
+
+def test_a_structured_field_that_is_denied_supports_nothing() -> None:
+    document = Document(id="d", text='{"OutdoorSeating": false, "Takeout": true, "WiFi": "no"}')
+    (denied,) = assess("It has outdoor seating.", (document,))
+    (granted,) = assess("It offers takeout.", (document,))
+    assert denied.support.score == 0.0
+    assert granted.support.score > 0.0
+
+
+def test_the_marker_of_a_citation_is_no_number_that_must_match() -> None:
+    (plain,) = assess("Sale items cannot be returned.", DOCUMENTS)
+    (marked,) = assess("Sale items cannot be returned [7].", DOCUMENTS)
+    assert plain.support == marked.support
+
+
+def test_the_score_of_an_answer_lies_between_its_worst_claim_and_their_mean() -> None:
+    found = assess(
+        "Sale items cannot be returned. Refunds take 5 to 7 business days. The CEO is Jane Miller.", DOCUMENTS
+    )
+    scores = [claim.support.score for claim in found]
+    assert min(scores) < overall(found) < sum(scores) / len(scores)
+    assert overall(found[:1]) == pytest.approx(scores[0])
+
+
+def test_an_answer_fails_only_where_one_of_its_claims_does() -> None:
+    found = assess("Sale items cannot be returned. Refunds take 5 to 7 business days.", DOCUMENTS)
+    assert overall(found) >= min(claim.support.score for claim in found)
+
+
+def marks(text: str) -> list[tuple[str, str | None]]:
+    return [(marker.name, marker.document) for marker in find_markers(text, DOCUMENTS)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A [1].", [("1", "returns")]),
+        ("A [2][kb-12]", [("2", "kb-12"), ("kb-12", "kb-12")]),
+        ("A [1, 2]", [("1", "returns"), ("2", "kb-12")]),
+        ("A [1-2]", [("1", "returns"), ("2", "kb-12")]),
+        ("A [^2]", [("2", "kb-12")]),
+        ("A 【1】", [("1", "returns")]),
+        ("A (Source: Router guide)", [("Router guide", "kb-12")]),
+        ("A (source: RETURNS)", [("RETURNS", "returns")]),
+        ("A [Source: 1]", [("1", "returns")]),
+        ("A [Router Guide]", [("Router Guide", "kb-12")]),
+        ("A (Source: the web)", [("the web", None)]),
+        ("A [3]", [("3", None)]),
+        ("A [0]", [("0", None)]),
+        ("A [kb-99]", [("kb-99", None)]),
+        ("A [sic] [x] [ ] [EMAIL_1] [SECRET] [2023] [a link](http://x.example) (1) [see below]", []),
+    ],
+)
+def test_markers_are_found_and_named(text: str, expected: list[tuple[str, str | None]]) -> None:
+    assert marks(text) == expected
+
+
+def test_an_id_goes_before_a_number() -> None:
+    documents = (Document(id="2", text="a"), Document(id="1", text="b"))
+    assert [marker.document for marker in find_markers("[1] [2]", documents)] == ["1", "2"]
+
+
+def test_blanking_markers_moves_nothing() -> None:
+    text = "A [1, 2] b [kb-12]."
+    assert blanked(text, find_markers(text, DOCUMENTS)) == "A        b        ."
+
+
+def test_a_citation_covers_what_its_marker_stands_for() -> None:
+    text = "You have 30 days to return an unused item [1], and the router supports Wi-Fi 6 [kb-12][1]."
+    found = [(text[c.start : c.end], c.document, c.supported) for c in find_citations(text, DOCUMENTS)]
+    assert found == [
+        ("You have 30 days to return an unused item", "returns", True),
+        ("and the router supports Wi-Fi 6", "kb-12", True),
+        ("and the router supports Wi-Fi 6", "returns", False),
+    ]
+
+
+def test_a_citation_names_the_stretch_of_the_document_behind_it() -> None:
+    (citation,) = find_citations("[1] says that refunds take 5 to 7 business days.", DOCUMENTS)
+    assert citation.kind == "cited"
+    assert RETURNS.text[citation.source_start : citation.source_end] == "Refunds take 5 to 7 business days."
+
+
+def test_a_claim_without_a_marker_is_attributed_where_a_document_supports_it() -> None:
+    (citation,) = find_citations("Sale items cannot be returned. The CEO is Jane Miller. Thanks!", DOCUMENTS)
+    assert (citation.kind, citation.document, citation.supported) == ("attributed", "returns", True)
+
+
+def test_a_marker_that_stands_alone_is_neither_supported_nor_not() -> None:
+    (citation,) = find_citations("[1]", DOCUMENTS)
+    assert (citation.start, citation.end, citation.supported) == (0, 3, None)
+
+
+def test_without_documents_there_are_no_citations() -> None:
+    assert find_citations("Anything [1].", ()) == ()
+    assert find_citations("", DOCUMENTS) == ()
+
+
+@given(st.text(alphabet=st.sampled_from("ab [](),;:1290-.^?\n【】Source\ud800é"), max_size=120))
+def test_citations_lie_in_the_text_and_in_the_documents(text: str) -> None:
+    lengths = {document.id: len(document.text) for document in DOCUMENTS}
+    for citation in find_citations(text, DOCUMENTS):
+        assert 0 <= citation.start < citation.end <= len(text)
+        if citation.source_start is not None and citation.source_end is not None:
+            assert 0 <= citation.source_start < citation.source_end <= lengths[citation.document]

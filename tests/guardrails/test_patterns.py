@@ -1,0 +1,33 @@
+"""Patterns in linear time."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrails.errors import ConfigError
+from guardrails.patterns import PatternSet, pattern, scannable
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=())))
+def test_any_text_can_be_scanned_and_nothing_moves(text: str) -> None:
+    ready = scannable(text)
+    assert len(ready) == len(text)
+    ready.encode("utf-8")
+
+
+@given(st.text(alphabet="abc \n\ud800é", max_size=60))
+def test_a_set_finds_what_its_patterns_find(text: str) -> None:
+    sources = {"one": r"a+b", "two": r"\bc", "three": "é|cc"}
+    expected = [(name, m.span()) for name, source in sources.items() for m in pattern(source).finditer(scannable(text))]
+    assert [(name, m.span()) for name, m in PatternSet(sources).finditer(scannable(text))] == expected
+
+
+def test_a_set_ignores_case_where_asked() -> None:
+    assert [name for name, _ in PatternSet({"x": "abc"}, ignore_case=True).finditer("xABCx")] == ["x"]
+
+
+def test_what_re2_refuses_is_an_error_that_says_why() -> None:
+    with pytest.raises(ConfigError, match="no look-around"):
+        pattern("(?<=a)b")

@@ -1,0 +1,97 @@
+"""Placeholders: restored only where asked, only in their own request, and never when somebody made them up."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrails.edits import apply_edits
+from guardrails.layers.redact import redacted
+from guardrails.placeholders import Placeholders
+from guardrails.types import Edit
+
+TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=60)
+TRICKY = st.lists(st.sampled_from(["[EMAIL_1]", "[EMAIL_1:abcdefghij]", "[", "]", "\u2060", "a@b.c", " "])).map("".join)
+
+
+def test_the_same_value_gets_the_same_placeholder_and_another_one_another() -> None:
+    places = Placeholders()
+    names = [places.placeholder("EMAIL", value, restore=True) for value in ("a@b.c", "d@e.f", "a@b.c")]
+    assert names == ["[EMAIL_1]", "[EMAIL_2]", "[EMAIL_1]"]
+
+
+def test_a_tagged_placeholder_comes_back_canonical_and_then_as_its_value() -> None:
+    places = Placeholders()
+    name = places.placeholder("EMAIL", "a@b.c", restore=True)
+    tagged = places.tag(f"write to {name}")
+    assert name not in tagged
+    assert places.restore(places.untag(tagged)) == "write to a@b.c"
+
+
+def test_a_placeholder_of_another_request_is_not_ours() -> None:
+    one, other = Placeholders(), Placeholders()
+    for places, value in ((one, "one@b.c"), (other, "other@b.c")):
+        places.placeholder("EMAIL", value, restore=True)
+    foreign = one.tag("[EMAIL_1]")
+    assert "other@b.c" not in other.restore(other.untag(foreign))
+
+
+def test_what_was_not_asked_to_be_restored_stays_a_placeholder() -> None:
+    places = Placeholders()
+    name = places.placeholder("SECRET", "s3cret", restore=False)
+    assert places.restore(name) == name
+
+
+def test_a_value_inside_json_is_escaped_as_json() -> None:
+    places = Placeholders()
+    name = places.placeholder("NAME", 'Ada "Countess"', restore=True)
+    assert json.loads(places.restore(json.dumps({"to": name}), in_json=True)) == {"to": 'Ada "Countess"'}
+
+
+def test_the_values_do_not_show_when_the_object_is_printed() -> None:
+    places = Placeholders()
+    places.placeholder("EMAIL", "a@b.c", restore=True)
+    assert "a@b.c" not in repr(places)
+
+
+@given(TRICKY | TEXT)
+def test_escaping_leaves_nothing_that_could_pass_for_ours_and_is_undone(text: str) -> None:
+    places = Placeholders()
+    places.placeholder("EMAIL", "value@example.org", restore=True)
+    escaped = Placeholders.escape(text)
+    assert "value@example.org" not in places.restore(places.untag(places.tag(escaped)))
+    if "\u2060" not in text:
+        assert Placeholders.unescape(escaped) == text
+
+
+@given(TRICKY | TEXT)
+def test_nothing_that_a_model_says_by_itself_is_ever_restored(text: str) -> None:
+    places = Placeholders()
+    places.placeholder("EMAIL", "value@example.org", restore=True)
+    assert "value@example.org" not in places.restore(places.untag(text))
+
+
+@given(TRICKY, TRICKY, TRICKY)
+def test_redacting_and_restoring_gives_the_text_back(before: str, value: str, after: str) -> None:
+    if "\u2060" in before + value + after or not value:
+        return
+    places = Placeholders()
+    edit = Edit(start=len(before), end=len(before) + len(value), text="[EMAIL]")
+    text = redacted(before + value + after, [edit], places, restorable=[edit], escape=True)
+    back = Placeholders.unescape(places.restore(places.untag(places.tag(text))))
+    assert back == before + value + after
+
+
+def test_ten_thousand_placeholders_are_kept_apart() -> None:
+    places = Placeholders()
+    names = [places.placeholder("EMAIL", f"u{n}@example.org", restore=True) for n in range(10_000)]
+    text = " ".join(names)
+    assert places.restore(places.untag(places.tag(text))) == " ".join(f"u{n}@example.org" for n in range(10_000))
+
+
+def test_a_replacement_that_is_no_kind_is_put_in_as_it_is() -> None:
+    edits = [Edit(start=0, end=3, text="***")]
+    assert redacted("bad day", edits, Placeholders(), restorable=()) == "*** day"
+    assert apply_edits("bad day", edits) == "*** day"
