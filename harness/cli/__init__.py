@@ -16,7 +16,7 @@ import click
 
 from harness.cli.overlay import overlaid
 
-__all__ = ["EXIT_CODES", "LazyGroup", "cli", "main"]
+__all__ = ["EXIT_CODES", "LazyGroup", "cli", "main", "outcome"]
 
 EXIT_CODES = """\b
 Exit codes:
@@ -77,26 +77,31 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Runs the command line and leaves the process with its exit code."""
+    _leave(outcome())
+
+
+def outcome() -> int:
+    """Runs the command line and returns its exit code. Whoever embeds the command calls this: the process goes on."""
     if (sentence := overlaid()) is not None:
         _tell(sentence)
-        _leave(2)
+        return 2
     with contextlib.suppress(OSError):  # the folder may be gone
         # checks that a policy, a suite or a rubric names may lie here, as they may for `python -m harness`; last, so
         # that a folder called `guardrails` or `harness` is not taken for ours
         sys.path.append(str(Path.cwd()))
     try:
         code = cli.main(standalone_mode=False)
-        _leave(code if isinstance(code, int) else 0)
+        return code if isinstance(code, int) else 0
     except click.exceptions.Exit as stop:
-        _leave(stop.exit_code)
+        return stop.exit_code
     except click.ClickException as error:
         error.show()
-        _leave(error.exit_code)
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         _tell("interrupted")
-        _leave(130)
+        return 130
     except Exception as error:  # noqa: BLE001 - the last border: whatever arrives here becomes a line and a code
-        _leave(_told(error))
+        return _told(error)
 
 
 def _told(error: Exception) -> int:
