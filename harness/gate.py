@@ -8,9 +8,10 @@ rise, single cases that fell: `harness.sequential`). Everything here is a pure f
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Literal
 
 from pydantic import ConfigDict, Field
@@ -37,6 +38,7 @@ from harness.slices import Slicer, SliceResult
 from harness.suite import Gate, SliceRule
 
 __all__ = [
+    "DEFAULT_MARGIN",
     "PASS_RATE",
     "GateDecision",
     "GateReason",
@@ -46,6 +48,8 @@ __all__ = [
     "amount",
     "gate",
     "mean_price",
+    "set_aside",
+    "slice_measures",
 ]
 
 PASS_RATE = "pass rate"  # noqa: S105 - the name of a measure
@@ -188,12 +192,12 @@ def gate(
     margin = terms.margin or rules_of.margin
     rules = Rules(terms.alpha or rules_of.alpha, terms.max_repeats or rules_of.max_repeats, rules_of.spending)
     run = _decided(candidate, today)
-    usable = [result for result in candidate.cases if not _set_aside(result.case, today)]
+    usable = [result for result in candidate.cases if not set_aside(result.case, today)]
     paired = [result for result in usable if _counted(result) and baseline.cases[result.case.id].trials]
     evidence = [_evidence(candidate.info, result, baseline.cases[result.case.id]) for result in paired]
     groups = list(_groups(candidate.info.suite.slices, [result.case for result in paired]))
     measures = list(_measures(paired, evidence, baseline, rules_of, margin or DEFAULT_MARGIN))
-    measures += _of_slices(groups, evidence, margin or DEFAULT_MARGIN)
+    measures += _of_slices(groups, margin or DEFAULT_MARGIN, evidence)
     identical = len(paired) > 1 and baseline.answers == candidate.answers
     found = assess(evidence, measures, rules)
     if identical:
@@ -263,7 +267,7 @@ def _decided(candidate: Measured, today: date) -> Decision:
     )
 
 
-def _set_aside(case: Case, today: date) -> bool:
+def set_aside(case: Case, today: date) -> bool:
     """Whether a known failure or a quarantine that has not expired keeps it out of the comparison.
 
     By what was declared and not by what the candidate did: else a case would count exactly where it passes.
@@ -359,11 +363,19 @@ def _groups(rules: Sequence[SliceRule], cases: Sequence[Case]) -> Iterator[_Grou
             yield _Group(rule, name, indices, len(independent) >= rule.min_cases)
 
 
-def _of_slices(groups: Sequence[_Group], evidence: Sequence[Evidence], margin: float) -> Iterator[Measure]:
-    for group in groups:
-        if group.enough:
-            least = group.rule.margin or margin
-            yield pass_rate(group.measure, least, evidence, group.indices, required=group.required)
+def slice_measures(
+    rules: Sequence[SliceRule], cases: Sequence[Case], margin: float
+) -> Callable[[Sequence[Evidence]], list[Measure]]:
+    """What makes the measures of the slices with enough of these `cases` from the evidence on them, in their order."""
+    return partial(_of_slices, [group for group in _groups(rules, cases) if group.enough], margin)
+
+
+def _of_slices(groups: Sequence[_Group], margin: float, evidence: Sequence[Evidence]) -> list[Measure]:
+    return [
+        pass_rate(group.measure, group.rule.margin or margin, evidence, group.indices, required=group.required)
+        for group in groups
+        if group.enough
+    ]
 
 
 def _thin(groups: Sequence[_Group], *, identical: bool) -> Iterator[GateReason]:
