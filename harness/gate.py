@@ -19,7 +19,7 @@ from pydantic import ConfigDict, Field
 from guardrails.types import Record
 from harness.baseline import Baseline, Measured, Tally
 from harness.cases import Case
-from harness.decide import EXIT_CODES, Decision, Reason, VerdictOfRun, decide
+from harness.decide import EXIT_CODES, Decision, Reason, VarianceParts, VerdictOfRun, decide
 from harness.results import CaseResult, TrialResult
 from harness.runfolder import RunInfo
 from harness.sequential import (
@@ -35,6 +35,7 @@ from harness.sequential import (
     pass_rate,
 )
 from harness.slices import Slicer, SliceResult
+from harness.stats import variance_split
 from harness.suite import Gate, SliceRule
 
 __all__ = [
@@ -112,10 +113,11 @@ class MeasureLine(Record):
     """The same with all repeats that there may be."""
     repeats_for_margin: int | None
     trials_for_margin: int | None
-    """Further trials that these repeats take."""
+    """Further trials that seeing the margin takes: of these repeats, or where they do not do it of more cases."""
     cost_for_margin: float | None
-    """US dollars that they take."""
+    """US dollars that they take; None where the price of a trial is not known."""
     cases_for_margin: int | None
+    """Cases with which it could be seen at today's repeats."""
     slice: str | None = None
     """The rule of the suite, where it is the pass rate of a slice."""
     group: str | None = None
@@ -167,6 +169,8 @@ class GateDecision(Record):
     fixed: tuple[str, ...] = ()
     """Known failures that passed."""
     quarantined: tuple[str, ...] = ()
+    variance: VarianceParts | None = None
+    """Of the candidate's trials; None where no case was tried twice."""
     wanted: Mapping[str, int] = Field(default_factory=dict)
     """Case to the repeats it should have for the gate to see more; empty where no repeat would change anything."""
     further: int = 0
@@ -237,6 +241,7 @@ def gate(
         slices=run.slices,
         fixed=run.fixed,
         quarantined=run.quarantined,
+        variance=_variance(paired),
         wanted=wanted,
         further=sum(repeats - had[case] for case, repeats in wanted.items()),
         trials=sum(len(result.trials) for result in candidate.cases),
@@ -522,7 +527,12 @@ def _line(finding: Finding, evidence: Sequence[Evidence], price: float | None, g
     sign = 1.0 if unit == "share" else -1.0
     needed = finding.repeats_for_margin
     concerned = evidence if group is None else [evidence[index] for index in group.indices]
-    trials = None if needed is None else sum(max(0, needed - len(case.results)) for case in concerned)
+    trials = None
+    if needed is not None:
+        trials = sum(max(0, needed - len(case.results)) for case in concerned)
+    elif finding.cases_for_margin is not None and concerned:
+        each = sum(len(case.results) for case in concerned) / len(concerned)
+        trials = math.ceil(max(0, finding.cases_for_margin - finding.cases) * each)
     return MeasureLine(
         name=finding.name,
         unit=unit,
@@ -552,6 +562,19 @@ def _line(finding: Finding, evidence: Sequence[Evidence], price: float | None, g
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
+
+
+def _variance(paired: Sequence[CaseResult]) -> VarianceParts | None:
+    """Where the variance of the trials comes from, repeats that the gate added included."""
+    cases = [
+        [(trial.answer, [float(trial.passed)]) for trial in result.trials if trial.passed is not None]
+        for result in paired
+    ]
+    if all(len(case) < 2 for case in cases):
+        return None
+    lost = sum(trial.state == "infra_error" for result in paired for trial in result.trials)
+    parts = variance_split(cases, lost)
+    return VarianceParts(cases=parts.cases, app=parts.app, judge=parts.judge, infrastructure=parts.lost)
 
 
 def _suspect(suspect: Suspect) -> SuspectLine:
