@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from harness.compare import CaseChange, Category, Comparison
 from harness.gate import GateDecision, MeasureLine, SuspectLine, amount
 from harness.reports.content import excerpt, printable
-from harness.reports.terminal import HEADS, Paint, names, painter, percent, variance_text
+from harness.reports.figures import percent
+from harness.reports.slices import slice_lines
+from harness.reports.terminal import HEADS, Paint, names, painter, variance_text
 
 __all__ = ["render_comparisons", "render_gates"]
 
@@ -35,6 +37,7 @@ def _gate(decision: GateDecision, paint: Paint) -> Iterator[str]:
     for line in decision.measures:
         yield from _measure(line)
     yield from _suspects(decision)
+    yield from slice_lines(decision.slices)
     if decision.fixed:
         yield f"Fixed, so the entry as a known failure can go: {names(decision.fixed)}"
     if decision.quarantined:
@@ -54,7 +57,8 @@ def _verdict(decision: GateDecision, paint: Paint) -> Iterator[str]:
 
 
 def _measure(line: MeasureLine) -> Iterator[str]:
-    word = {"pass": "held", "fail": "fell", "open": "open"}[line.outcome]
+    still = "open" if line.required else "not shown to have fallen"
+    word = {"pass": "held", "fail": "fell", "open": still}[line.outcome]
     text = f"{printable(line.name)}: {_value(line.base, line)} -> {_value(line.candidate, line)}"
     if line.difference is not None:
         change = amount(abs(line.difference), line.unit)
@@ -63,8 +67,9 @@ def _measure(line: MeasureLine) -> Iterator[str]:
     if line.at_least is not None:
         fell = "drop" if line.unit == "share" else "rise"
         text += f" (a {fell} of at most {amount(max(0.0, -line.at_least), line.unit)})"
+    cases = f"case{'s' * (line.cases != 1)}"
     grouped = f" in {line.clusters} clusters" if line.clusters != line.cases else ""
-    yield f"{text}; margin {amount(line.margin, line.unit)}: {word}, {line.cases} cases{grouped}, look {line.look}"
+    yield f"{text}; margin {amount(line.margin, line.unit)}: {word}, {line.cases} {cases}{grouped}, look {line.look}"
     yield f"  {_power(line)}"
 
 
@@ -131,7 +136,8 @@ def _comparison(comparison: Comparison, paint: Paint) -> Iterator[str]:
     better = sum(change.kind == "better" for change in comparison.changes)
     yield ""
     more = f"; {comparison.other_answers} more with another answer that fares the same"
-    yield f"{len(comparison.changes)} cases changed: {worse} worse, {better} better{more}"
+    many = len(comparison.changes)
+    yield f"{many} case{'s' * (many != 1)} changed: {worse} worse, {better} better{more}"
     for change in comparison.changes[:_MOST_CASES]:
         yield from _change(change, paint)
     if len(comparison.changes) > _MOST_CASES:
