@@ -115,9 +115,18 @@ class Measure:
     units: Sequence[Unit]
     granular: bool = True
     """Its values are 0 or 1, so that one trial more could have turned out otherwise even where none did."""
+    required: bool = True
+    """It must be shown to hold. Else it fails where it is shown to have fallen, and keeps nothing from passing."""
 
 
-def pass_rate(name: str, margin: float, evidence: Sequence[Evidence], chosen: Iterable[int] | None = None) -> Measure:
+def pass_rate(
+    name: str,
+    margin: float,
+    evidence: Sequence[Evidence],
+    chosen: Iterable[int] | None = None,
+    *,
+    required: bool = True,
+) -> Measure:
     """The rate at which trials pass as a measure, over all cases or those at the indices `chosen`."""
     indices = range(len(evidence)) if chosen is None else chosen
     units = [
@@ -130,7 +139,7 @@ def pass_rate(name: str, margin: float, evidence: Sequence[Evidence], chosen: It
         for index in indices
         if evidence[index].trials
     ]
-    return Measure(name, margin, units)
+    return Measure(name, margin, units, required=required)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +250,7 @@ def assess(evidence: Sequence[Evidence], measures: Sequence[Measure], rules: Rul
     suspects, again = _suspects(evidence, rules)
     findings = tuple(found[measure.name] for measure in measures if measure.name in found)
     failed = any(f.outcome == "fail" for f in findings) or any(s.state == "confirmed" for s in suspects)
-    passed = len(findings) == len(measures) and all(f.outcome == "pass" for f in findings)
+    passed = all(m.name in found and found[m.name].outcome == "pass" for m in measures if m.required)
     for case, repeats in again.items():
         wanted[case] = max(repeats, wanted.get(case, 0))
     verdict: Literal["pass", "fail", "undecided"] = "fail" if failed else "pass" if passed else "undecided"
@@ -258,9 +267,10 @@ def _looks(
     found: dict[str, Finding] = {}
     for done, (counts, level) in enumerate(zip(schedule(evidence, rules), levels, strict=True)):
         still = [measure for measure in measures if _open(found, measure)]
-        if _settled(found, still):
+        required = [measure for measure in still if measure.required]
+        if _settled(found, required):
             return found, {}, done, len(levels)
-        if missing := _missing(evidence, still, counts):
+        if missing := _missing(evidence, required, counts):
             return found, missing, done, len(levels)
         found |= _look(evidence, still, counts, final, level, done + 1, len(measures))
     return found, {}, len(levels), len(levels)
