@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -119,7 +120,11 @@ def _runners(folder: Path, part: int) -> Iterator[tuple[str, str, Sequence[int],
         script = folder / f"stub_{peer.name}.py"  # not by its own name, which it would import
         script.write_text(peer.script)
         told = f"{peer.name} {peer.version(python)}."
-        yield peer.name, told, [n // part for n in peer.sizes], lambda n, p=python, s=script: [str(p), str(s), str(n)]
+        yield peer.name, told, [n // part for n in peer.sizes], partial(_peer, python, script)
+
+
+def _peer(python: Path, script: Path, n: int) -> list[str]:
+    return [str(python), str(script), str(n)]
 
 
 def rows(folder: Path, part: int) -> Table:

@@ -15,10 +15,12 @@ from guardrails.errors import ConfigError, Problem
 from guardrails.types import Record
 from harness.baseline import STORE, Baseline, Measured, baseline_of
 from harness.collector import paused
+from harness.conclude import decision_of
 from harness.decide import VarianceParts
 from harness.gate import GateDecision, Terms, gate
 from harness.results import CaseResult, Score, TrialResult
 from harness.runfolder import RunFolder, file_digests, find_runs, write_whole
+from harness.slices import SliceResult
 from harness.stats import variance_split
 from harness.textdiff import DiffLine, diff_lines
 
@@ -91,6 +93,8 @@ class Comparison(Record):
     other_answers: int = 0
     """Cases that fare as before with another answer."""
     categories: tuple[Category, ...] = ()
+    slices_before: tuple[SliceResult, ...] = ()
+    """What the earlier run found by the suite's rules; those of the later one are in the decision."""
     variance: VarianceParts | None = None
     """Over both runs, where one was made from the answers of the other: it tells what the judge adds."""
 
@@ -180,6 +184,7 @@ def _compared(base: RunFolder, head: RunFolder, terms: Terms, today: date | None
         without_diff=max(0, len(changed) - _MOST_DIFFS),
         other_answers=sum(_answers(old) != _answers(new) for old, new in same),
         categories=tuple(_categories(before.cases, now.cases)),
+        slices_before=decision_of(base).slices if decision.slices else (),
         variance=_variance([*changed, *same]) if _regraded(before, now) else None,
     )
     return Pair(before, now, comparison)

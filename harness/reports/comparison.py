@@ -7,14 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from harness.compare import CaseChange, Category, Comparison, GraderChange
 from harness.gate import GateDecision, MeasureLine, SuspectLine, amount
 from harness.reports.content import excerpt, printable
-<<<<<<< HEAD
 from harness.reports.diffs import pieces, shown
-from harness.reports.terminal import HEADS, Paint, names, painter, percent, variance_text
-=======
 from harness.reports.figures import percent
 from harness.reports.slices import slice_lines
 from harness.reports.terminal import HEADS, Paint, names, painter, variance_text
->>>>>>> stats
 
 __all__ = [
     "changed_line",
@@ -69,15 +65,10 @@ def _verdict(decision: GateDecision, paint: Paint) -> Iterator[str]:
         yield f"  changed: {', '.join(decision.changed)}"
 
 
-<<<<<<< HEAD
 def measure_text(line: MeasureLine) -> str:
     """What became of a measure, its margin and its verdict."""
-    word = {"pass": "held", "fail": "fell", "open": "open"}[line.outcome]
-=======
-def _measure(line: MeasureLine) -> Iterator[str]:
     still = "open" if line.required else "not shown to have fallen"
     word = {"pass": "held", "fail": "fell", "open": still}[line.outcome]
->>>>>>> stats
     text = f"{printable(line.name)}: {_value(line.base, line)} -> {_value(line.candidate, line)}"
     if line.difference is not None:
         change = amount(abs(line.difference), line.unit)
@@ -88,12 +79,7 @@ def _measure(line: MeasureLine) -> Iterator[str]:
         text += f" (a {fell} of at most {amount(max(0.0, -line.at_least), line.unit)})"
     cases = f"case{'s' * (line.cases != 1)}"
     grouped = f" in {line.clusters} clusters" if line.clusters != line.cases else ""
-<<<<<<< HEAD
-    return f"{text}; margin {amount(line.margin, line.unit)}: {word}, {line.cases} cases{grouped}, look {line.look}"
-=======
-    yield f"{text}; margin {amount(line.margin, line.unit)}: {word}, {line.cases} {cases}{grouped}, look {line.look}"
-    yield f"  {_power(line)}"
->>>>>>> stats
+    return f"{text}; margin {amount(line.margin, line.unit)}: {word}, {line.cases} {cases}{grouped}, look {line.look}"
 
 
 def power_text(line: MeasureLine) -> str:
@@ -157,13 +143,7 @@ def terms_text(decision: GateDecision) -> str:
 def _comparison(comparison: Comparison, paint: Paint) -> Iterator[str]:
     yield from _gate(comparison.decision, paint)
     yield ""
-<<<<<<< HEAD
     yield changed_line(comparison)
-=======
-    more = f"; {comparison.other_answers} more with another answer that fares the same"
-    many = len(comparison.changes)
-    yield f"{many} case{'s' * (many != 1)} changed: {worse} worse, {better} better{more}"
->>>>>>> stats
     for change in comparison.changes[:_MOST_CASES]:
         yield from _change(change, paint)
     if len(comparison.changes) > _MOST_CASES:
@@ -182,7 +162,8 @@ def changed_line(comparison: Comparison) -> str:
     """How many cases changed, and which way."""
     kinds = [change.kind for change in comparison.changes]
     more = f"; {comparison.other_answers} more with another answer that fares the same"
-    return f"{len(kinds)} cases changed: {kinds.count('worse')} worse, {kinds.count('better')} better{more}"
+    changed = f"{len(kinds)} case{'s' * (len(kinds) != 1)} changed"
+    return f"{changed}: {kinds.count('worse')} worse, {kinds.count('better')} better{more}"
 
 
 def _change(change: CaseChange, paint: Paint) -> Iterator[str]:

@@ -17,7 +17,9 @@ from harness.gate import GateDecision, MeasureLine, SuspectLine, amount
 from harness.reports.comparison import changed_line, grader_text, power_text, states_text, terms_text
 from harness.reports.content import CaseLine, Report, SuiteReport, excerpt
 from harness.reports.diffs import pieces, shown
-from harness.reports.terminal import percent, variance_text
+from harness.reports.figures import percent, points
+from harness.reports.terminal import variance_text
+from harness.slices import SliceResult
 
 __all__ = ["LIMIT", "render", "render_comparisons"]
 
@@ -128,6 +130,7 @@ def _comparison_head(comparison: Comparison) -> Lines:
         yield from (f"- {prose(line.name)}: {prose(power_text(line))}" for line in decision.measures)
         yield ""
     yield from _suspects(decision)
+    yield from _slices(decision.slices, comparison.slices_before)
     if comparison.categories:
         yield "### Failing cases, by what decided"
         yield ""
@@ -139,7 +142,8 @@ def _comparison_head(comparison: Comparison) -> Lines:
 
 
 def _measure(line: MeasureLine) -> list[str]:
-    word = {"pass": "✅ held", "fail": "❌ fell", "open": "⚠️ open"}[line.outcome]
+    still = "⚠️ open" if line.required else "not shown to have fallen"
+    word = {"pass": "✅ held", "fail": "❌ fell", "open": still}[line.outcome]
     seen = "none" if line.seen is None else amount(line.seen, line.unit)
     change = "?"
     if line.difference is not None:
@@ -216,6 +220,7 @@ def _suite_head(suite: SuiteReport) -> Lines:
             for key, found in decision.graders.items()
         ]
         yield from _table(["grader", "passes", "mean score"], rows)
+    yield from _slices(decision.slices)
     for title, cases in (
         ("Known failures", decision.known_failures),
         ("Fixed, so the entry as a known failure can go", decision.fixed),
@@ -261,6 +266,35 @@ def _reasons(reasons: Sequence[tuple[str, tuple[str, ...]]]) -> Lines:
         yield f"- and {len(reasons) - _MOST_REASONS} reasons more"
     if reasons:
         yield ""
+
+
+def _slices(results: Sequence[SliceResult], before: Sequence[SliceResult] = ()) -> Lines:
+    then = {(found.slice, group.name): group for found in before for group in found.groups}
+    rows = []
+    for found in results:
+        for group in found.groups:
+            for outcome, rate in group.rates.items():
+                old = then[found.slice, group.name].rates.get(outcome) if (found.slice, group.name) in then else None
+                told = _rate(rate) if group.enough else f"{percent(rate.rate)}, insufficient evidence"
+                worst = " (the worst)" if group.name == found.worst else ""
+                row = [cell(found.slice), cell(group.name) + worst, outcome, f"{group.cases:,}"]
+                rows.append([*row, *([_or_none(old)] if before else []), told])
+    if not rows:
+        return
+    yield "### Slices"
+    yield ""
+    yield from _table(["slice", "group", "", "cases", *(["baseline"] if before else []), "now"], rows)
+    for found in results:
+        if found.state != "reported":
+            word = {"pass": "✅ within", "fail": "❌ not within"}.get(
+                found.state, f"⚠️ {found.state}: not shown to be within"
+            )
+            yield f"- {cell(found.slice)}: {word} {points(found.max_gap or 0.0)} of one another"
+    yield ""
+
+
+def _or_none(rate: Rate | None) -> str:
+    return "" if rate is None else percent(rate.rate)
 
 
 def _names(cases: Sequence[str]) -> str:

@@ -176,3 +176,15 @@ def test_the_command_writes_the_comment_to_a_file(harness: Command, run: Run, tm
     assert json.loads(done.out)["exit_code"] == done.code
     assert (tmp_path / "comment.md").read_text().startswith("## ")
     assert harness("compare", base, now, "--markdown", tmp_path / "no" / "folder" / "x.md").code == done.code
+
+
+def test_slices_stand_in_a_table_with_the_baselines_rates(run: Run) -> None:
+    cases = [{**case, "metadata": {"language": ("de", "en", "|fr|")[n % 3]}} for n, case in enumerate(echo_cases(60))]
+    rules = [{"by": "language", "max_gap": 0.3}]
+    base = run("base", cases=cases, slices=rules)
+    [found] = compare(base, run("now", {f"q{n}": "no" for n in range(0, 12, 3)}, cases=cases, slices=rules), Terms())
+    text = render_comparisons([found])
+    [row] = [line for line in text.splitlines() if line.startswith("| <code>language</code> | <code>de</code>")]
+    assert row.endswith("(the worst) | correct | 20 | 100 % | 80 % [58.4 %, 91.9 %] |")
+    assert "<code>&#124;fr&#124;</code>" in text
+    assert rendered(text).tags.count("tr") == text.count("\n| ")
