@@ -66,7 +66,7 @@ async def test_the_judge_stands_on_the_receipt_with_its_cost() -> None:
 async def test_the_judge_sees_all_claims_at_once_and_not_the_form_that_the_answer_was_to_have() -> None:
     guard, asked = guarded(said(95, 90), {"tier": "judge"})
     wanted = Parameters(
-        stop=("library",), response_format={"type": "json_object"}, tools=({"name": "t"},), max_tokens=9
+        stop=("library",), response_format={"type": "json_object"}, tools=({"name": "t"},), max_tokens=900
     )
     await outcome(guard, parameters=wanted)
     (call,) = asked.calls
