@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, cast
 
 from pydantic import Field, model_validator
 
 from guardrails.errors import DeadlineExceeded, NotAsked
+from guardrails.grounding.encoder import EncoderTier, GroundingEncoder
 from guardrails.grounding.evidence import SUPPORTED
 from guardrails.grounding.judge import judge
 from guardrails.grounding.tiers import Assessment, NoModel, Tier, TierName, lexical
@@ -34,16 +36,18 @@ class Groundedness(BaseCheck):
     alone. Every claim is a span, `supported` or `unsupported`, with the passage that comes nearest as its evidence.
     Reason: `unsupported`. Without documents, or without a claim, there is nothing to judge.
 
-    That is the tier `lexical`. With `tier: judge` a model is asked through the guard, once for all claims, and the
-    score is that of the weakest claim. `then` names a second tier, which is asked where the first one is in its `band`
-    and the deadline leaves `then_needs`: its verdict is the check's. Where it is not asked the answer stays undecided
-    (`too_little_time`, `judge_not_asked`); where it breaks the check is an error (`judge_failed`), never a pass. What
+    That is the tier `lexical`. With `tier: encoder` a classifier of yours is run, in windows over all documents; with
+    `tier: judge` a model is asked through the guard, once for all claims. The score of both is that of the weakest
+    claim. `then` names a second tier, which is asked where the first one is in its `band` and the deadline leaves
+    `then_needs`: its verdict is the check's. Where it is not asked the answer stays undecided (`too_little_time`,
+    `judge_not_asked`); where it breaks the check is an error (`judge_failed`, `encoder_failed`), never a pass. What
     it leaves open stays undecided (`judge_undecided`).
 
     Known limits: the lexical tier compares words. A paraphrase in other words looks unsupported; a sentence that uses
     the words of the documents to say something else (a negation, two names exchanged, a wrong conclusion) looks
-    supported. It is made for English; in other languages it compares whole words without their stems. The judge is as
-    good as the model, costs a request, and has to hold all documents in its context.
+    supported. It is made for English; in other languages it compares whole words without their stems. What an encoder
+    is worth has to be measured for its weights. The judge is as good as the model, costs a request, and has to hold all
+    documents in its context.
     """
 
     name: ClassVar[str] = "groundedness"
@@ -51,9 +55,11 @@ class Groundedness(BaseCheck):
     surfaces: ClassVar[frozenset[Surface]] = frozenset({"output"})
     graded: ClassVar[bool] = True
     asks: ClassVar[bool] = cast("bool", ByOptions(lambda check: "judge" in (check.tier, check.then)))
+    slow: ClassVar[bool] = cast("bool", ByOptions(lambda check: "encoder" in (check.tier, check.then)))
 
     tier: TierName = "lexical"
-    """Who judges: `lexical` needs nothing, `judge` asks the guard's own model."""
+    """Who judges: `lexical` needs nothing, `encoder` runs the classifier that `encoder` names, `judge` asks the
+    guard's own model."""
     threshold: _Share = SUPPORTED
     """A score below this fails, and a sentence whose own support is below it is marked unsupported. 0.5 where the tier
     is not `lexical` and nothing else is said."""
@@ -65,6 +71,14 @@ class Groundedness(BaseCheck):
     """The threshold of the second tier."""
     then_needs: Annotated[float, Field(ge=0.0)] = 1.0
     """Seconds: with less left before the deadline or the rule's timeout the second tier is not asked."""
+    encoder: GroundingEncoder | None = None
+    """The classifier of the tier `encoder`."""
+
+    @classmethod
+    def prepare(cls, options: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+        if not isinstance(options.get("encoder"), Mapping):
+            return dict(options)
+        return {**options, "encoder": GroundingEncoder.prepared(options["encoder"], folder)}
 
     @model_validator(mode="before")
     @classmethod
@@ -77,6 +91,15 @@ class Groundedness(BaseCheck):
     def _band_is_in_order(self) -> Groundedness:
         if self.band is not None and not self.band[0] <= self.threshold <= self.band[1]:
             raise ValueError("band must be [low, high] with the threshold between them")
+        return self
+
+    @model_validator(mode="after")
+    def _encoder_is_there(self) -> Groundedness:
+        wanted = "encoder" in (self.tier, self.then)
+        if wanted and self.encoder is None:
+            raise ValueError("the tier encoder needs to know which: add `encoder: {model: FOLDER}`")
+        if self.encoder is not None and not wanted:
+            raise ValueError("encoder is never run: add `tier: encoder` or `then: encoder`")
         return self
 
     @model_validator(mode="after")
@@ -109,8 +132,10 @@ class Groundedness(BaseCheck):
         return await verdict if inspect.isawaitable(verdict) else verdict
 
     def _tier(self, name: TierName) -> Tier:
-        tiers: dict[TierName, Tier] = {"lexical": lexical, "judge": judge}
-        return tiers[name]
+        if name == "encoder":
+            assert self.encoder is not None
+            return EncoderTier(self.encoder)
+        return lexical if name == "lexical" else judge
 
     def _second(self, exchange: Exchange, found: Assessment) -> Verdict | Awaitable[Verdict]:
         """What the first tier found, or the second one where the first is in its band."""
