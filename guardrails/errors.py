@@ -21,6 +21,7 @@ GuardrailsError
     ├── RateLimited           429, with the wait it asked for                 retried, then fallback
     ├── ServerError           5xx, 408, 409                                   retried, then fallback
     ├── MalformedReply        it answered something that is no reply          fallback
+    ├── ReplyTooLong          it answered more than may be read               fallback
     ├── ContextTooLong        the prompt does not fit this model              fallback
     ├── BadRequest            400, 404, 422: the same elsewhere               terminal
     ├── AuthenticationFailed  401, 403                                        terminal
@@ -60,6 +61,7 @@ __all__ = [
     "NotDelivered",
     "Problem",
     "RateLimited",
+    "ReplyTooLong",
     "ServerError",
     "StoreError",
     "UnpricedModel",
@@ -201,6 +203,10 @@ class ServerError(ModelError):
 
 class MalformedReply(ModelError):
     """The provider answered something that is no reply."""
+
+
+class ReplyTooLong(ModelError):
+    """The model answered, and at more length than the policy (`longest_reply`) or the adapter lets anybody read."""
 
 
 class ContextTooLong(ModelError):

@@ -300,7 +300,7 @@ class Guard:
                 Breaker(self._breakers, model) if self._breakers is not None else None,
                 Budget(self._budgets) if self._budgets is not None else None,
             ],
-            Asking(model, self._prices, self.policy.attempt_timeout),
+            Asking(model, self._prices, self.policy.attempt_timeout, self.policy.longest_reply),
         )
 
     def ledger(self, deadline: float | None = None, *, cache: bool = True) -> Ledger:

@@ -23,6 +23,7 @@ from guardrails.errors import (
     ModelTimeout,
     NotAsked,
     RateLimited,
+    ReplyTooLong,
     UnpricedModel,
 )
 from guardrails.layers.trace import attempt_span
@@ -74,6 +75,8 @@ class Asking:
     prices: Prices
     timeout: float | None = None
     """Seconds for one request; the deadline is kept as well."""
+    longest_reply: int | None = None
+    """Characters that an answer may have: no rule reads more."""
 
     async def __call__(self, call: Call) -> Reply:
         ledger = call.ledger
@@ -89,6 +92,8 @@ class Asking:
             error: ModelError | None = None
             try:
                 reply = await self._reply(call)
+                self._within(call, reply)
+                reply = _untagged(call, reply)
             except ModelError as raised:
                 error = raised
                 raise
@@ -111,7 +116,18 @@ class Asking:
             raise
         except Exception as error:
             raise MalformedReply(f"the adapter raised {type(error).__name__}: {error}", model=call.model) from error
-        return _untagged(call, reply)
+        return reply
+
+    def _within(self, call: Call, reply: Reply) -> None:
+        """Raises `ReplyTooLong`. The last resort quotes, and its answer is as long as it is."""
+        if self.longest_reply is None or call.reason == "last_resort":
+            return
+        size = len(reply.text) + sum(len(tool.name) + len(tool.arguments) for tool in reply.tool_calls)
+        if size > self.longest_reply:
+            raise ReplyTooLong(
+                f"{call.model} answered {size:,} characters, and `longest_reply` allows {self.longest_reply:,}",
+                model=call.model,
+            )
 
     def _attempt(
         self, call: Call, number: int, seconds: float, reply: Reply | None, error: ModelError | None
@@ -127,8 +143,8 @@ class Asking:
             model=call.model,
             reason=call.reason,
             number=number,
-            ok=reply is not None,
-            error=None if reply is not None else type(error).__name__ if error else "Interrupted",
+            ok=reply is not None and error is None,
+            error=type(error).__name__ if error else None if reply is not None else "Interrupted",
             usage=reply.usage if reply else None,
             cost=cost,
             seconds=seconds,

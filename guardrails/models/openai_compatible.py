@@ -30,6 +30,7 @@ from guardrails.errors import (
     ModelTimeout,
     ModelUnavailable,
     Problem,
+    ReplyTooLong,
     ServerError,
 )
 from guardrails.models import ADDRESS
@@ -203,22 +204,23 @@ class OpenAICompatible:
     # Reading -------------------------------------------------------------------------------------------------------
 
     async def _all(self, response: aiohttp.ClientResponse) -> bytes:
-        """The whole body. Raises `MalformedReply` for one that is too long."""
-        body = b""
+        """The whole body. Raises `ReplyTooLong`."""
+        body = bytearray()
         while piece := await response.content.readany():
-            body = self._within(body + piece)
-        return body
+            body += piece
+            self._within(len(body))
+        return bytes(body)
 
-    def _within(self, body: bytes, before: int = 0) -> bytes:
-        if before + len(body) > self.longest_reply:
-            raise MalformedReply(f"{self.model} answered more than {self.longest_reply} bytes", model=self.model)
-        return body
+    def _within(self, size: int) -> None:
+        if size > self.longest_reply:
+            raise ReplyTooLong(f"{self.model} answered more than {self.longest_reply} bytes", model=self.model)
 
     async def _follow(self, response: aiohttp.ClientResponse, draft: _Draft) -> None:
         """Reads a stream. Raises `ModelUnavailable` where it ends before the answer does."""
         events, size = EventData(), 0
-        while piece := self._within(await response.content.readany(), size):
+        while piece := await response.content.readany():
             size += len(piece)
+            self._within(size)
             for data in events.feed(piece):
                 if data.strip() == b"[DONE]":
                     draft.complete()
@@ -345,15 +347,18 @@ class EventData:
     """The data of server-sent events (WHATWG HTML, 9.2.6), from bytes that come in any pieces."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._rest: list[bytes] = []
         self._data: list[bytes] = []
 
     def feed(self, piece: bytes) -> list[bytes]:
         """The data of each event that `piece` ends."""
-        text = self._rest + piece
+        self._rest.append(piece)
+        if b"\n" not in piece and b"\r" not in piece and not self._rest[0].endswith(b"\r"):
+            return []  # a long line in small pieces is put together once
+        text = b"".join(self._rest)
         # the end of a piece may lie between the two characters that end a line
         whole = max(text.rfind(b"\n"), text.rfind(b"\r", 0, len(text) - 1)) + 1
-        self._rest = text[whole:]
+        self._rest = [text[whole:]] if whole < len(text) else []
         found: list[bytes] = []
         for line in text[:whole].splitlines():
             if line.startswith(b"data:"):

@@ -245,6 +245,12 @@ class Policy(Written):
     """For one request to one model, within the deadline."""
     attempts: int = Field(default=12, ge=1, le=100)
     """Requests to models that one call may make: first, retries, fallbacks, escalations, reasks, those of checks."""
+    longest_reply: int = Field(default=200_000, ge=1, le=100_000_000)
+    """Characters that an answer may have, its calls of tools included; a longer one counts as a failure of its model.
+
+    Checks that run inline take time in proportion to the answer, and no deadline can interrupt them. 200,000 characters
+    are some 50,000 tokens of English.
+    """
     retry: RetrySettings = RetrySettings()
     breaker: BreakerSettings | None = BreakerSettings()
     """`null` for none."""
