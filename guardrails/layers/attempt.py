@@ -31,12 +31,15 @@ from guardrails.models import ask_model
 from guardrails.models.prices import Prices
 from guardrails.policy.decide import Stop
 from guardrails.seams import Handler, Model
-from guardrails.types import Attempt, Call, Ledger, Message, Reply, Skipped
+from guardrails.types import Attempt, Call, Ledger, Message, Reply, Skipped, Usage
 
 __all__ = ["AppRaised", "Asking", "noting", "prompt_call"]
 
 _NEVER_BILLED = (RateLimited, BadRequest, AuthenticationFailed)
-"""Refused before any token was made, so what it cost is known: nothing."""
+"""Refused before anything was done, so what it cost is known: nothing.
+
+Not so a prompt that was filtered or was too long: it was read, and Azure says that it bills some of these.
+"""
 
 
 _WHY: dict[type[GuardrailsError], Literal["attempts", "breaker", "budget", "deadline", "unpriced"]] = {
@@ -99,6 +102,8 @@ class Asking:
                 raise
             finally:
                 attempt = self._attempt(call, number, time.perf_counter() - started, reply, error)
+                if error is not None:
+                    error.cost = attempt.cost
                 ledger.attempts.append(attempt)
                 record(attempt, reply)
         return reply.model_copy(update={"cost": attempt.cost, "model": call.model})
@@ -132,20 +137,22 @@ class Asking:
     def _attempt(
         self, call: Call, number: int, seconds: float, reply: Reply | None, error: ModelError | None
     ) -> Attempt:
-        cost: float | None
-        if reply is None:
-            cost = 0.0 if isinstance(error, _NEVER_BILLED) else None
-        elif reply.cost is not None:
+        told = reply.usage if reply is not None else error.usage if error is not None else None
+        usage = told if isinstance(told, Usage) else None
+        cost: float | None = None
+        if reply is not None and reply.cost is not None:
             cost = reply.cost
-        else:
-            cost = self.prices.cost(call.model, reply.usage) if reply.usage is not None else None
+        elif usage is not None:
+            cost = self.prices.cost(call.model, usage)
+        elif error is not None and (not error.sent or isinstance(error, _NEVER_BILLED)):
+            cost = 0.0
         return Attempt(
             model=call.model,
             reason=call.reason,
             number=number,
             ok=reply is not None and error is None,
             error=type(error).__name__ if error else None if reply is not None else "Interrupted",
-            usage=reply.usage if reply else None,
+            usage=usage,
             cost=cost,
             seconds=seconds,
             finish_reason=reply.finish_reason if reply else None,

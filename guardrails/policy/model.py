@@ -261,6 +261,9 @@ class Policy(Written):
     variable that says so, or a file, relative to the policy file; in memory where it is left out."""
     unpriced: Literal["refuse"] | Price = "refuse"
     """With budgets: a model without a known price is not asked, or taken to have this one."""
+    unknown_bills: Literal["spent", "released"] = "spent"
+    """With budgets: what becomes of the reservation of a request that may have been billed and brought no answer (a
+    timeout, a reset, a 5xx, a cancelled caller). Where it is `released`, more may be billed than the budget allows."""
     documents_in_prompt: bool = False
     """The application has put the documents into the messages itself, so that none can be dropped here."""
     on_block: OnBlock = OnBlock()

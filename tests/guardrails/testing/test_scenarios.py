@@ -87,7 +87,7 @@ def test_each_failure_has_its_own_error_on_the_receipt(
 
 
 def test_a_request_whose_cost_nobody_knows_makes_the_receipt_say_so(seen: Mapping[str, Seen]) -> None:
-    for name in ("bills-but-fails", "silent", "usage-missing", "wrong-usage"):
+    for name in ("server-errors", "silent", "usage-missing", "wrong-usage"):
         outcome = seen[name].observed.outcome
         assert outcome is not None
         assert outcome.receipt.unpriced == ("first",), name
