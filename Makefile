@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3 python3.12 python3.11; do \
 BIN := $(VENV)/bin
 SUITES ?= suites/
 
-.PHONY: help run test check format bench bench-calls bench-conformance bench-longrun bench-gate bench-grounding docs wheel clean
+.PHONY: help run test check format bench bench-calls bench-conformance bench-longrun bench-runner bench-gate bench-grounding docs wheel clean
 
 help:  ## What each verb does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ bench-longrun: $(VENV)/.dev  ## Print the memory of a process over 100,000 calls
 
 bench-gate: $(VENV)/.dev $(VENV)-gates/.done  ## Simulate the release gate beside other rules and other tools' gates
 	$(BIN)/python -m benchmarks.gates --peers $(VENV)-gates/bin/python $(ARGS)
+
+bench-runner: $(VENV)/.dev  ## Measure runs of stub cases beside other runners, a million rows, two runs compared
+	$(BIN)/python -m benchmarks.runner $(ARGS)
 
 bench-grounding: $(VENV)/.dev  ## Measure the groundedness check on RAGTruth
 	$(BIN)/harness run benchmarks/ragtruth

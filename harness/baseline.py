@@ -25,6 +25,7 @@ from guardrails.digest import digest
 from guardrails.errors import ConfigError, Problem, StoreError
 from guardrails.types import Record
 from harness.cases import Case
+from harness.collector import paused
 from harness.results import CaseResult, results
 from harness.runfolder import JsonLines, RunFolder, RunInfo, find_runs, read_lines, run_digest
 from harness.states import COUNTED
@@ -219,7 +220,8 @@ class Measured:
     def read(cls, folder: RunFolder) -> Measured:
         """The run in a folder. Raises `ConfigError` where its files cannot be read."""
         info = folder.info()
-        return cls(folder, info, tuple(results(folder, info, further=True)))
+        with paused():
+            return cls(folder, info, tuple(results(folder, info, further=True)))
 
     @cached_property
     def questions(self) -> Mapping[str, str]:
@@ -250,6 +252,9 @@ class Measured:
         """The cases with the trials that were planned, without those that the gate added."""
         for result in self.cases:
             most = self.info.repeats_of(result.case)
+            if not result.trials or result.trials[-1].repeat < most:
+                yield result
+                continue
             yield CaseResult(result.case, tuple(trial for trial in result.trials if trial.repeat < most))
 
     @property

@@ -108,8 +108,8 @@ def results(folder: RunFolder, info: RunInfo, *, further: bool = False) -> Itera
         most = max(most, trial.repeat + 1)
     for case in folder.cases():
         repeats = max(most, info.repeats_of(case)) if further else info.repeats_of(case)
-        found_trials = (trials.pop((case.id, repeat), None) for repeat in range(repeats))
-        yield CaseResult(case, tuple(trial for trial in found_trials if trial is not None))
+        of_case = [result for repeat in range(repeats) if (result := trials.pop((case.id, repeat), None)) is not None]
+        yield CaseResult(case, tuple(of_case))
 
 
 def _known(cost: float | None) -> float | None:

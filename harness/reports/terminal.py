@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from harness.decide import Decision, Rate, VarianceParts
 from harness.measure import Figures, Group, Measurement
@@ -14,13 +15,21 @@ __all__ = ["HEADS", "Paint", "names", "painter", "percent", "render", "variance_
 
 HEADS = {"pass": ("PASS", "green"), "fail": ("FAIL", "red"), "no_verdict": ("NO VERDICT", "yellow")}
 """Of each verdict, the words and the colour."""
+_STYLES: dict[str, dict[str, Any]] = {
+    "same": {},
+    "old": {"fg": "red"},
+    "new": {"fg": "green"},
+    "old word": {"fg": "red", "bold": True, "underline": True},
+    "new word": {"fg": "green", "bold": True, "underline": True},
+}
+"""Styles by name; any other name is a colour, in bold."""
 _MOST_CASES = 20
 _FEW_CASES = 5
 """Where the suite passes all the same."""
 _MOST_NAMES = 8
 
 Paint = Callable[[str, str], str]
-"""Text and colour in, the text to print out."""
+"""Text and the name of a style or colour in, the text to print out."""
 
 
 def render(report: Report, *, colour: bool = False) -> str:
@@ -41,7 +50,7 @@ def painter(*, colour: bool) -> Paint:
             return text
         import click
 
-        return click.style(text, fg=name, bold=True)
+        return click.style(text, **_STYLES.get(name, {"fg": name, "bold": True}))
 
     return paint
 
