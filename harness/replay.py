@@ -1,16 +1,14 @@
 """The gate against the suite's own history: how often it fails when nothing changed, and how often it finds a drop.
 
 Each case is taken to pass as often as its recorded trials say, in view of how the cases of its suite pass: its rate is
-drawn anew for each replay from a beta distribution whose prior is fitted to the suite by moments (J. C. Kleinman,
-"Proportions with extraneous variance: single and independent samples", Journal of the American Statistical Association
-68 (1973), 46-54), so that five passes of five are not taken for a case that never fails. From these rates a baseline of
-the recorded size and a candidate are drawn, and the candidate goes through the gate, repeats included. What a run alone
-decides (cases that must pass, stated limits) is left out.
+drawn anew for each replay from a beta distribution whose prior is fitted to the suite, so that five passes of five are
+not taken for a case that never fails. From these rates a baseline of the recorded size and a candidate are drawn, and
+the candidate goes through the gate, repeats included. What a run alone decides (cases that must pass, stated limits) is
+left out.
 """
 
 from __future__ import annotations
 
-import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +24,7 @@ from harness.baseline import Measured
 from harness.gate import DEFAULT_MARGIN, PASS_RATE, Terms, gate, set_aside, slice_measures
 from harness.history import History
 from harness.sequential import Evidence, Measure, Rules, assess, pass_rate
-from harness.stats import wilson
+from harness.stats import beta_prior, wilson
 
 __all__ = ["Behaviour", "Played", "Replay", "Scene", "play", "replay"]
 
@@ -149,7 +147,7 @@ def replay(history: History, terms: Terms, drops: Sequence[float], times: int, t
     )
     if not varying:
         return blank.model_copy(update={"text": _no_variance(recorded)})
-    prior = _prior([(case.passes, case.trials) for case in recorded])
+    prior = beta_prior([(case.passes, case.trials) for case in recorded])
     cases = {result.case.id: result.case for result in newest.cases}
     slicing = slice_measures(newest.info.suite.slices, [cases[case.case] for case in recorded], margin)
 
@@ -197,20 +195,6 @@ def _no_variance(recorded: Sequence[Evidence]) -> str:
         "the history has no variance: every case fared the same in each of its trials, so there is no chance for the "
         "gate to be misled by"
     )
-
-
-def _prior(counts: Sequence[tuple[int, int]]) -> tuple[float, float]:
-    """The beta distribution of the rates of the cases, by moments; narrow where they do not differ beyond chance."""
-    total = sum(trials for _, trials in counts)
-    mean = sum(passes for passes, _ in counts) / total
-    noise = mean * (1 - mean)
-    spread = math.fsum(trials * (passes / trials - mean) ** 2 for passes, trials in counts)
-    others = len(counts) - 1
-    room = total - sum(trials * trials for _, trials in counts) / total - others
-    between = (spread - others * noise) / room if room > 0 else 0.0
-    size = noise / between - 1 if between > 0 else math.inf
-    size = min(1000.0, max(0.1, size))
-    return max(mean * size, 1e-3), max((1 - mean) * size, 1e-3)
 
 
 def _drawn(

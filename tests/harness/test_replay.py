@@ -11,6 +11,7 @@ import pytest
 
 from harness.replay import Behaviour, Played, play
 from harness.sequential import Evidence, Measure, Rules, pass_rate
+from harness.stats import beta_prior
 from tests.harness.support import Command, echo_cases, only_run, write_suite
 
 APP = """
@@ -125,6 +126,20 @@ def test_slices_are_in_the_replay(harness: Command, run: Run) -> None:
     runs = run(slices=[{"by": "input < 'q3'", "margin": 0.01}])
     [suite] = harness("gate", runs, "--self-test", "--times", 10, "--json").json["suites"]
     assert suite["scenes"][0]["passed"] == 0  # one point in half of the cases cannot be vouched for
+
+
+@pytest.mark.parametrize(("a", "b"), [(60.0, 1.0), (4.0, 2.0), (0.5, 0.5)])
+def test_the_prior_of_a_suite_is_that_from_which_its_rates_were_drawn(a: float, b: float) -> None:
+    rng = random.Random(2)
+    rates = [rng.betavariate(a, b) for _ in range(4000)]
+    counts = [(sum(rng.random() < rate for _ in range(20)), 20) for rate in rates]
+    found = beta_prior(counts)
+    assert found == pytest.approx((a, b), rel=0.25)
+
+
+def test_the_prior_of_cases_that_do_not_differ_beyond_chance_is_narrow() -> None:
+    low, high = beta_prior([(4, 5)] * 50)
+    assert low + high == pytest.approx(1000)
 
 
 def played(rules: Rules, draws: Sequence[Sequence[bool]]) -> Played:
