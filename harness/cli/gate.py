@@ -20,6 +20,8 @@ from harness.spend import Allowance, settle
 
 __all__ = ["gate"]
 
+_TIMES = 300
+
 
 @click.command(epilog=EXIT_CODES)
 @click.argument("run", type=click.Path(path_type=Path))
@@ -37,8 +39,14 @@ __all__ = ["gate"]
 )
 @click.option("--budget", type=Between(0), metavar="$", help="Repeat cases for up to this much.")
 @click.option("--self-test", "tests_itself", is_flag=True, help="Replay the history instead; it decides nothing.")
-@click.option("--times", type=click.IntRange(1), default=300, show_default=True, help="Replays of each kind.")
-@click.option("--drop", "drops", multiple=True, type=Between(0, 1), help="A drop to plant, in place of the margin's.")
+@click.option("--times", type=click.IntRange(1), metavar="N", help="Replays of each kind, with --self-test; 300.")
+@click.option(
+    "--drop",
+    "drops",
+    multiple=True,
+    type=Between(0, 1),
+    help="A drop to plant, in place of the margin and twice the margin.",
+)
 @click.option("--store", type=click.Path(path_type=Path), default=STORE, show_default=True, help="Folder of baselines.")
 @click.option("--json", "as_json", is_flag=True, help="Print the decisions as one JSON object.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
@@ -51,7 +59,7 @@ def gate(
     max_repeats: int | None,
     budget: float | None,
     tests_itself: bool,
-    times: int,
+    times: int | None,
     drops: tuple[float, ...],
     store: Path,
     as_json: bool,
@@ -69,7 +77,11 @@ def gate(
     """
     terms = Terms(margin, alpha, max_repeats)
     if tests_itself:
-        return _self_test(run, terms, drops, times, store, as_json=as_json)
+        if budget is not None:
+            raise click.UsageError("--self-test runs nothing, so it has no --budget.")
+        return _self_test(run, terms, drops, times or _TIMES, store, as_json=as_json)
+    if times is not None or drops:
+        raise click.UsageError("--times and --drop go with --self-test.")
     allowance = Allowance(repeat=max_repeats is not None or budget is not None, budget=budget)
     progress = make_progress(quiet=quiet)
     folders = find_runs(run)

@@ -46,7 +46,7 @@ def _gate(decision: GateDecision, paint: Paint) -> Iterator[str]:
         yield measure_text(line)
         yield f"  {power_text(line)}"
     if not decision.measures:
-        yield "No drop could have been seen: no case can be compared."
+        yield "No drop could have been seen: too little has a result to be compared."
     yield from _suspects(decision)
     yield from slice_lines(decision.slices)
     if decision.variance is not None:

@@ -120,6 +120,9 @@ def test_the_terms_of_the_command_line_hold(harness: Command, run: Run) -> None:
     assert (suite["max_repeats"], max(scene["repeats"] for scene in suite["scenes"]) <= 2) == (2, True)
     assert harness("gate", runs, "--self-test", "--drop", "nan").code == 2
     assert harness("gate", runs, "--self-test", "--times", 0).code == 2
+    for told in (["--drop", 0.1], ["--times", 5], ["--self-test", "--budget", 1]):
+        done = harness("gate", runs, *told)
+        assert (done.code, "--self-test" in done.err) == (2, True)
 
 
 def test_slices_are_in_the_replay(harness: Command, run: Run) -> None:
