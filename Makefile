@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3 python3.12 python3.11; do \
 BIN := $(VENV)/bin
 SUITES ?= suites/
 
-.PHONY: help run test check format bench bench-calls bench-conformance bench-longrun bench-runner bench-gate bench-grounding docs wheel clean
+.PHONY: help run test check format bench bench-calls bench-conformance bench-longrun bench-runner bench-gate bench-grounding bench-filters docs wheel clean
 
 help:  ## What each verb does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ bench-runner: $(VENV)/.dev  ## Measure runs of stub cases beside other runners, 
 
 bench-grounding: $(VENV)/.dev  ## Measure the groundedness check on RAGTruth
 	$(BIN)/harness run benchmarks/ragtruth
+
+bench-filters: $(VENV)/.dev  ## Measure what the filters find and what they cost, beside named peers
+	$(BIN)/python -m benchmarks.filters $(ARGS)
 
 docs: $(VENV)/.dev  ## Write the generated parts of docs/ again
 	$(BIN)/python docs/generate.py

@@ -32,6 +32,12 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     ],
     "groundedness": [{}, {"band": [0.3, 0.6]}],
     "refusal": [{}, {"abstentions": True}],
+    "language": [{"allowed": ["en"]}, {"allowed": ["de", "fr"], "min_letters": 5}],
+    "topic": [
+        {"on": ["returning an item"]},
+        {"off": ["the weather"]},
+        {"on": ["an item"], "off": ["football", "rain"]},
+    ],
 }
 """How each check is made here; those that need no options are not listed."""
 
