@@ -13,7 +13,7 @@ from guardrails.errors import ConfigError, IncompleteScan, Problem
 if TYPE_CHECKING:
     from guardrails.encoders.model import Numbers
 
-__all__ = ["Cost", "Entity", "Stretch", "classified", "entities", "looked_at", "room", "tagged"]
+__all__ = ["Cost", "Entity", "Stretch", "classified", "entities", "entity_kinds", "looked_at", "room", "tagged"]
 
 
 class Cost(NamedTuple):
@@ -140,6 +140,11 @@ def entities(
         open_ = bool(now) and part not in ("L", "E", "U", "S")
     if kind:
         yield Entity(start, end, kind, sum(sure) / len(sure))
+
+
+def entity_kinds(labels: Sequence[str]) -> tuple[str, ...]:
+    """The kinds of entities that the labels of a token classifier tell of."""
+    return tuple(dict.fromkeys(kind for _, kind in map(_parted, labels) if kind))
 
 
 def _words(text: str, tokens: Tokens, said: Sequence[Sequence[float]]) -> Iterator[tuple[int, int, Sequence[float]]]:
