@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import inspect
 from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import click
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from guardrails.checks import check_class, check_names
@@ -97,10 +100,34 @@ def _operating_point(found: type[BaseCheck]) -> str:
     return f"{', '.join(told) or 'its own'}; `below` of a rule replaces it, and so does `harness calibrate policy`"
 
 
-def _option(name: str, field: FieldInfo, text: str | None) -> str:
-    kind = inspect.formatannotation(field.annotation).replace("typing.", "") if field.annotation else "any"
+def _option(name: str, field: FieldInfo, text: str | None, indent: str = "    ") -> str:
     default = "required" if field.is_required() else f"default {field.get_default(call_default_factory=True)!r}"
-    return f"{field.alias or name}: {kind}, {default}" + (f"\n      {text}" if text else "")
+    told = f"{field.alias or name}: {_kind(field.annotation)}, {default}" + (f"\n{indent}  {text}" if text else "")
+    for inner in _models(field.annotation):
+        texts = attribute_docstrings(inner)
+        for key, own in inner.model_fields.items():
+            told += f"\n{indent}  {_option(key, own, texts.get(key), indent + '    ')}"
+    return told
+
+
+def _kind(annotation: Any) -> str:
+    """A type as a person would write it, without its limits."""
+    if get_origin(annotation) is Annotated:
+        return _kind(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return " | ".join(_kind(part) for part in get_args(annotation))
+    if get_origin(annotation) in (tuple, list, dict):
+        parts = ", ".join("..." if part is ... else _kind(part) for part in get_args(annotation))
+        return f"{get_origin(annotation).__name__}[{parts}]"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "mapping"
+    return "None" if annotation is NoneType else inspect.formatannotation(annotation).replace("typing.", "")
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    """The models whose keys are options inside of an option."""
+    parts = get_args(annotation) or (annotation,)
+    return [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
 
 
 def _sentence(found: type[BaseCheck]) -> str:
