@@ -13,7 +13,18 @@ from guardrails.errors import ConfigError, IncompleteScan, Problem
 if TYPE_CHECKING:
     from guardrails.encoders.model import Numbers
 
-__all__ = ["Cost", "Entity", "Stretch", "classified", "entities", "entity_kinds", "looked_at", "room", "tagged"]
+__all__ = [
+    "Cost",
+    "Entity",
+    "Stretch",
+    "bounded",
+    "classified",
+    "entities",
+    "entity_kinds",
+    "looked_at",
+    "room",
+    "tagged",
+]
 
 
 class Cost(NamedTuple):
@@ -51,14 +62,19 @@ class Entity(NamedTuple):
 
 def looked_at(options: EncoderOptions, rows: Sequence[Row], reads: Reads) -> tuple[list[Numbers], Cost]:
     """What the encoder says of each row, in their order. Raises `IncompleteScan` where they are too many."""
-    if len(rows) > options.max_windows:
-        raise IncompleteScan(
-            f"{len(rows)} windows, and max_windows is {options.max_windows}: raise it, or use larger windows"
-        )
+    bounded(options, len(rows))
     said: list[Numbers | None] = [None] * len(rows)
     for index, numbers in options.encoder.probabilities(rows, reads):
         said[index] = numbers
     return [numbers for numbers in said if numbers is not None], Cost(len(rows), sum(len(row.ids) for row in rows))
+
+
+def bounded(options: EncoderOptions, windows: int) -> None:
+    """Raises `IncompleteScan` where that many windows are too many."""
+    if windows > options.max_windows:
+        raise IncompleteScan(
+            f"{windows} windows, and max_windows is {options.max_windows}: raise it, or use larger ones"
+        )
 
 
 def room(options: EncoderOptions, taken: int) -> int:
@@ -78,6 +94,7 @@ def _rows(options: EncoderOptions, tokens: Tokens) -> tuple[list[tuple[int, int]
     around = options.encoder.one
     size = room(options, around.size)
     windows = list(spread(len(tokens.ids), size, options.overlap))
+    bounded(options, len(windows))
     return windows, [around.row(tokens.ids[start:end]) for start, end in windows]
 
 
