@@ -453,7 +453,10 @@ class BudgetHealth(Record):
     window: str | None = None
     limit: float
     left: float | None = None
-    """US dollars: of several users, tenants or features the least; None where none was asked in this window."""
+    """US dollars: of several users, tenants or features the least. None where the store is shared and this process has
+    not looked into it in this window: `Guard.ahealth` does."""
+    resets_in: float | None = None
+    """Seconds until the window ends; None where there is none."""
     seen: int = 0
     """For how many users, tenants or features."""
 
