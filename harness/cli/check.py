@@ -16,7 +16,7 @@ from guardrails.checks import check_class, check_names
 from guardrails.describe import attribute_docstrings
 from guardrails.seams import BaseCheck
 from harness.casefiles import read_rows
-from harness.checkrows import Tally, check_rows, made_check
+from harness.checkrows import Questions, Tally, check_rows, made_check
 from harness.cli.show import emit
 from harness.cli.values import pairs
 
@@ -41,11 +41,19 @@ Exit codes:
 @click.argument("name", required=False)
 @click.argument("file", required=False, metavar="FILE.jsonl", type=click.Path(path_type=Path))
 @click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="An option of the check, read as YAML.")
+@click.option("--judge", metavar="MODEL", help="The model that a check asks: package.module:name, or a litellm name.")
 @click.option("--summary", is_flag=True, help="Print precision, recall, F1 and AUROC on stderr where rows have labels.")
 @click.option("--list", "as_list", is_flag=True, help="List the checks.")
 @click.option("--about", metavar="NAME", help="What a check asserts, where it looks, its options.")
 def check(
-    *, name: str | None, file: Path | None, options: tuple[str, ...], summary: bool, as_list: bool, about: str | None
+    *,
+    name: str | None,
+    file: Path | None,
+    options: tuple[str, ...],
+    judge: str | None,
+    summary: bool,
+    as_list: bool,
+    about: str | None,
 ) -> int:
     """Run the check NAME, or package.module:name, over the rows of FILE.jsonl.
 
@@ -58,17 +66,22 @@ def check(
     if name is None or file is None:
         raise click.UsageError("Name a check and a file: harness check NAME FILE.jsonl (harness check --list)")
     made = made_check(name, pairs(options, "--option"), Path.cwd())
+    if made.asks and judge is None:
+        raise click.UsageError(f"With these options {name} asks a model: name it with --judge MODEL")
+    questions = Questions(judge, Path.cwd()) if judge is not None else None
     tally = Tally()
 
-    async def judge() -> None:
-        async for row, label in check_rows(made, read_rows(file)):
+    async def run() -> None:
+        async for row, label in check_rows(made, read_rows(file), questions):
             tally.add(row, label)
             if not emit(row.model_dump_json() + "\n"):
                 return
 
-    asyncio.run(judge())
+    asyncio.run(run())
     if summary:
         click.echo(tally.summary(), err=True)
+        if questions is not None:
+            click.echo(questions.summary(), err=True)
     return 3 if tally.errors else 0
 
 
