@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from guardrails.encoders.model import Reads
 from guardrails.encoders.options import EncoderOptions
@@ -66,7 +66,11 @@ def looked_at(options: EncoderOptions, rows: Sequence[Row], reads: Reads) -> tup
     said: list[Numbers | None] = [None] * len(rows)
     for index, numbers in options.encoder.probabilities(rows, reads):
         said[index] = numbers
-    return [numbers for numbers in said if numbers is not None], Cost(len(rows), sum(len(row.ids) for row in rows))
+    return [numbers for numbers in said if numbers is not None], _cost(rows)
+
+
+def _cost(rows: Sequence[Row]) -> Cost:
+    return Cost(len(rows), sum(len(row.ids) for row in rows))
 
 
 def bounded(options: EncoderOptions, windows: int) -> None:
@@ -111,7 +115,7 @@ def classified(options: EncoderOptions, text: str) -> tuple[list[Stretch], Cost]
     ], cost
 
 
-def tagged(options: EncoderOptions, text: str) -> tuple[Tokens, list[Sequence[float]], Cost]:
+def tagged(options: EncoderOptions, text: str) -> tuple[Tokens, Sequence[Sequence[float]], Cost]:
     """What a token classifier says of each token of `text`.
 
     Where windows overlap, the one counts in which the token lies further from the edge: it knows more of what stands
@@ -120,15 +124,19 @@ def tagged(options: EncoderOptions, text: str) -> tuple[Tokens, list[Sequence[fl
     tokens = options.encoder.tokens(text)
     if not tokens.ids:
         return tokens, [], Cost()
+    import numpy as np
+
     windows, rows = _rows(options, tokens)
-    said, cost = looked_at(options, rows, "tokens")
-    best: list[tuple[int, Sequence[float]]] = [(-1, ())] * len(tokens.ids)
-    for (start, end), row, numbers in zip(windows, rows, said, strict=True):
-        for index in range(start, end):
-            depth = min(index - start, end - 1 - index)
-            if depth > best[index][0]:
-                best[index] = (depth, numbers[row.first + index - start])
-    return tokens, [numbers for _, numbers in best], cost
+    best = np.zeros((len(tokens.ids), len(options.encoder.labels)), np.float32)
+    deepest = np.full(len(tokens.ids), -1)
+    for number, numbers in options.encoder.probabilities(rows, "tokens"):
+        start, end = windows[number]
+        places = np.arange(end - start)
+        depths = np.minimum(places, places[::-1])
+        better = depths > deepest[start:end]
+        best[start:end][better] = numbers[rows[number].first :][: end - start][better]
+        deepest[start:end] = np.maximum(deepest[start:end], depths)
+    return tokens, cast("Sequence[Sequence[float]]", best), _cost(rows)
 
 
 def entities(
