@@ -215,6 +215,8 @@ Ask = Callable[[str], Awaitable[str]]
 class Exchange(Record):
     """All that a check may look at: its one argument. New fields never break an old check."""
 
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
     surface: Surface = "output"
     text: str = ""
     messages: tuple[Message, ...] = ()
@@ -224,6 +226,8 @@ class Exchange(Record):
     reply: Reply | None = None
     ask: Ask | None = Field(default=None, exclude=True, repr=False)
     """Asks the guard's own model; None where there is none."""
+    deadline: Deadline | None = Field(default=None, exclude=True, repr=False)
+    """Until when a check that is slow or asks a model has time; None where nobody waits for it."""
 
     @property
     def views(self) -> Views:

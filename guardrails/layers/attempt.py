@@ -31,7 +31,7 @@ from guardrails.models import ask_model
 from guardrails.models.prices import Prices
 from guardrails.policy.decide import Stop
 from guardrails.seams import Handler, Model
-from guardrails.types import Attempt, Call, Ledger, Message, Reply, Skipped, Usage
+from guardrails.types import Attempt, Call, Ledger, Message, Parameters, Reply, Skipped, Usage
 
 __all__ = ["AppRaised", "Asking", "noting", "prompt_call"]
 
@@ -193,6 +193,17 @@ def _untagged(call: Call, reply: Reply) -> Reply:
 
 
 def prompt_call(call: Call, model: str, prompt: str) -> Call:
-    """A call beside `call`, on its ledger, that asks `model` a question of a check."""
-    message = Message(role="user", content=prompt)
-    return call.model_copy(update={"messages": (message,), "documents": (), "model": model, "reason": "judge"})
+    """A call beside `call`, on its ledger, that asks `model` a question of a check.
+
+    The caller's tools, schema and stop words are for the answer, and would shape or cut off what a judge says. The
+    limit of tokens holds for both, for budgets are reckoned with it.
+    """
+    return call.model_copy(
+        update={
+            "messages": (Message(role="user", content=prompt),),
+            "documents": (),
+            "model": model,
+            "reason": "judge",
+            "parameters": Parameters(temperature=0.0, max_tokens=call.parameters.max_tokens),
+        }
+    )
