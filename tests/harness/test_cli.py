@@ -554,6 +554,7 @@ COMMANDS = [
     ("baseline", "history"),
     ("check",),
     ("calibrate",),
+    ("calibrate", "check"),
     ("calibrate", "policy"),
     ("suite",),
     ("suite", "init"),
