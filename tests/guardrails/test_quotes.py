@@ -163,6 +163,13 @@ def test_the_users_own_words_may_be_quoted() -> None:
     assert fidelities(text, asked=("So, when will my parrot arrive?",)) == []
 
 
+def test_a_record_s_escapes_and_lists_of_numbers_are_no_words_of_their_own() -> None:
+    document = Document(id="r", text='{"review": "Cheap.\\nHeavy and very filling", "boxes": "boxes 1,2,3 cost 1,200"}')
+    assert [q.fidelity for q in quoted('"Heavy and very filling"', document)] == ["verbatim"]
+    assert [q.fidelity for q in quoted('"boxes 1, 2, 3 cost 1,200"', document)] == ["verbatim"]
+    assert [q.fidelity for q in quoted('"boxes 1, 2, 3 cost 1,300"', document)] == ["altered"]
+
+
 def test_scripts_without_spaces_are_quoted_by_their_characters() -> None:
     document = Document(id="ja", text="返品は商品到着後30日以内に限ります。")
     assert [q.fidelity for q in quoted("「商品到着後30日以内」", document)] == ["verbatim"]
