@@ -196,9 +196,9 @@ def calibrated_check(check: BaseCheck, file: Any, folder: Path) -> BaseCheck:
         raise ConfigError(Problem(f"{check.name} only passes or fails, so it takes no calibration", hint=hint))
     calibration = usable_calibration(file, folder, check.name, check.ref)
     later = inspect.iscoroutinefunction(type(check).__call__)
-    fields = {name: getattr(check, name) for name in type(check).model_fields}
-    made: Any = _calibrated_class(type(check), later)
-    return cast("BaseCheck", made.model_construct(check.model_fields_set, **fields, calibration=calibration))
+    # made anew, and not copied: what a check works out when it is made belongs to it as well
+    written = {field.alias or name: getattr(check, name) for name, field in type(check).model_fields.items()}
+    return _calibrated_class(type(check), later).model_validate({**written, OPTION: calibration})
 
 
 class _Calibrated(BaseCheck):
