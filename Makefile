@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3 python3.12 python3.11; do \
 BIN := $(VENV)/bin
 SUITES ?= suites/
 
-.PHONY: help run test check format bench bench-calls bench-conformance bench-longrun bench-grounding docs wheel clean
+.PHONY: help run test check format bench bench-calls bench-conformance bench-longrun bench-runner bench-grounding docs wheel clean
 
 help:  ## What each verb does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ bench-conformance: $(VENV)/.dev  ## Let a provider fail in every known way, besi
 
 bench-longrun: $(VENV)/.dev  ## Print the memory of a process over 100,000 calls
 	$(BIN)/python -m benchmarks.longrun $(ARGS)
+
+bench-runner: $(VENV)/.dev  ## Measure runs of stub cases beside other runners, a million rows, two runs compared
+	$(BIN)/python -m benchmarks.runner $(ARGS)
 
 bench-grounding: $(VENV)/.dev  ## Measure the groundedness check on RAGTruth
 	$(BIN)/harness run benchmarks/ragtruth

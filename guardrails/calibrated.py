@@ -141,12 +141,18 @@ class CheckCalibration(Record):
 def calibrated_verdict(calibration: CheckCalibration, verdict: Any) -> Any:
     """The verdict with the calibrated score and what follows from it.
 
-    What is no verdict with a score stays what it is: an error, nothing to judge, an abstention.
+    What is no verdict with a score stays what it is: an error, nothing to judge, an abstention. So does the verdict of
+    a second tier (`first_score` in its measures), of whose scores the calibration knows nothing. An answer that is
+    undecided for another reason than its score stays so.
     """
     if not isinstance(verdict, Verdict) or verdict.score is None or verdict.state in ("error", "not_applicable"):
         return verdict
+    if "first_score" in verdict.measures:
+        return verdict
     score = verdict.score
-    if score < calibration.threshold:
+    if verdict.state == "undecided" and verdict.reason not in ("", "in_band"):
+        state, reason = "undecided", verdict.reason
+    elif score < calibration.threshold:
         state, reason = "fail", verdict.reason if verdict.state == "fail" else "below_threshold"
     elif calibration.band is not None and score < calibration.band[1]:
         state, reason = "undecided", "in_band"
@@ -176,29 +182,46 @@ def read_check_calibration(path: Path) -> CheckCalibration:
 
 
 def usable_calibration(file: Any, folder: Path, check: str, ref: str) -> CheckCalibration:
-    """The calibration in `file`, which lies in `folder`, for the check of this name and ref.
+    """The calibration in `file`, which lies in `folder`, for the check of this name whose score has this ref.
 
     Raises `ConfigError` where the file cannot be read, or was made for another check, version or options.
     """
-    if not isinstance(file, str) or not file:
-        raise ConfigError("calibration must be the path of a file that `harness calibrate check` wrote")
-    calibration = read_check_calibration(folder / file)
-    if calibration.check != ref:
-        told = f"the calibration is stale: it was made for {calibration.check}, and {check} is {ref} here"
-        raise ConfigError(Problem(told, str(folder / file), hint=_AGAIN))
+    calibration = _named(file, folder)
+    _fits(calibration, check, ref, folder / str(file))
     return calibration
 
 
-def calibrated_check(check: BaseCheck, file: Any, folder: Path) -> BaseCheck:
-    """`check` under the calibration in `file`, which lies in `folder`. Raises `ConfigError`."""
-    if not check.graded:
+def _named(file: Any, folder: Path) -> CheckCalibration:
+    if not isinstance(file, str) or not file:
+        raise ConfigError("calibration must be the path of a file that `harness calibrate check` wrote")
+    return read_check_calibration(folder / file)
+
+
+def _fits(calibration: CheckCalibration, check: str, ref: str, file: Path) -> None:
+    if calibration.check != ref:
+        told = f"the calibration is stale: it was made for {calibration.check}, and {check} is {ref} here"
+        raise ConfigError(Problem(told, str(file), hint=_AGAIN))
+
+
+def calibrated_check(found: type[BaseCheck], options: Mapping[str, Any], file: Any, folder: Path) -> BaseCheck:
+    """The check of a class, with its prepared options, under the calibration in `file`, which lies in `folder`.
+
+    Its own threshold and band, where it has them, become those of the file, so that what it does there (asking a second
+    tier) is done there. Raises `ConfigError`, and pydantic's `ValidationError` for options that the check refuses.
+    """
+    if not found.graded:
         hint = "only a graded check has a score to calibrate"
-        raise ConfigError(Problem(f"{check.name} only passes or fails, so it takes no calibration", hint=hint))
-    calibration = usable_calibration(file, folder, check.name, check.ref)
-    later = inspect.iscoroutinefunction(type(check).__call__)
-    # made anew, and not copied: what a check works out when it is made belongs to it as well
-    written = {field.alias or name: getattr(check, name) for name, field in type(check).model_fields.items()}
-    return _calibrated_class(type(check), later).model_validate({**written, OPTION: calibration})
+        raise ConfigError(Problem(f"{found.name} only passes or fails, so it takes no calibration", hint=hint))
+    for name in ("threshold", "band"):
+        if name in options and name in found.line:
+            raise ConfigError(Problem(f"the calibration sets the {name}", hint=f"leave `{name}` out"))
+    calibration = _named(file, folder)
+    own = {"threshold": calibration.threshold, "band": calibration.band}
+    own = {name: value for name, value in own.items() if name in found.model_fields and name in found.line}
+    check = found.model_validate({**options, **own})
+    _fits(calibration, found.name, check.score_ref, folder / str(file))
+    later = inspect.iscoroutinefunction(found.__call__)
+    return _calibrated_class(found, later).model_validate({**options, **own, OPTION: calibration})
 
 
 class _Calibrated(BaseCheck):

@@ -22,6 +22,7 @@ from pydantic import Field, ValidationError
 from guardrails.calibrated import CheckCalibration, Curve
 from guardrails.digest import digest
 from guardrails.errors import ConfigError, Problem
+from guardrails.policy.bind import FunctionCheck
 from guardrails.types import Record
 from harness.casefiles import Row, read_rows
 from harness.checkrows import InputRow, checked_row, made_check
@@ -154,8 +155,9 @@ async def calibrate_rows(
         hint = "only a graded check has a score to calibrate"
         raise ConfigError(Problem(f"{name} only passes or fails, so there is no threshold to set", hint=hint))
     if check.asks:
-        hint = "measure it as a grader in a suite, where its model is known"
+        hint = "of a check with two tiers the first is calibrated: leave the second out here, and name it in the rule"
         raise ConfigError(Problem(f"{name} asks a model, and none is asked here", hint=hint))
+    ref = check.ref if isinstance(check, FunctionCheck) else check.score_ref
     problems: list[Problem] = []
     scored: list[ScoredRow] = []
     seen: list[str] = []
@@ -181,11 +183,11 @@ async def calibrate_rows(
     if problems:
         raise ConfigError(problems)
     if broken:
-        told = _counts(check.ref, scored)
+        told = _counts(ref, scored)
         why = f"the check broke on {len(broken)} rows, the first is {broken[0]}"
         return told.model_copy(update={"problem": why, "broken": len(broken)})
     return calibrated(
-        check.ref,
+        ref,
         scored,
         budget=budget,
         confidence=confidence,

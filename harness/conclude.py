@@ -81,5 +81,6 @@ def _decide(info: RunInfo, cases: Iterator[CaseResult], today: date | None) -> D
         cases,
         planned=info.trials,
         advisory=info.advisory,
+        slices=info.suite.slices,
         today=today or datetime.now(UTC).date(),
     )

@@ -33,7 +33,8 @@ from harness.sequential import (
     assess,
     pass_rate,
 )
-from harness.suite import Gate
+from harness.slices import Slicer, SliceResult
+from harness.suite import Gate, SliceRule
 
 __all__ = [
     "PASS_RATE",
@@ -52,7 +53,7 @@ COST, SECONDS = "mean cost", "mean time"
 DEFAULT_MARGIN = 0.05
 """Five points, where neither the suite nor the command line states a margin; the decision says so."""
 _OF_ANY_RUN = frozenset(
-    {"must_pass", "excluded", "no_evidence", "budget", "grader_rate", "grader_mean", "cost", "p95_seconds"}
+    {"must_pass", "excluded", "no_evidence", "budget", "grader_rate", "grader_mean", "cost", "p95_seconds", "slice"}
 )
 """What `harness run` demands that holds against a baseline too; the bar on the pass rate only where it is stated."""
 _LEAST = 1e-9
@@ -111,6 +112,12 @@ class MeasureLine(Record):
     cost_for_margin: float | None
     """US dollars that they take."""
     cases_for_margin: int | None
+    slice: str | None = None
+    """The rule of the suite, where it is the pass rate of a slice."""
+    group: str | None = None
+    """The slice's group."""
+    required: bool = True
+    """It must be shown to hold; else it only fails where it is shown to have fallen."""
 
 
 class SuspectLine(Record):
@@ -151,6 +158,8 @@ class GateDecision(Record):
     looks: int
     measures: tuple[MeasureLine, ...] = ()
     suspects: tuple[SuspectLine, ...] = ()
+    slices: tuple[SliceResult, ...] = ()
+    """Of the candidate as planned; their comparison with the baseline stands among the measures."""
     fixed: tuple[str, ...] = ()
     """Known failures that passed."""
     quarantined: tuple[str, ...] = ()
@@ -182,7 +191,9 @@ def gate(
     usable = [result for result in candidate.cases if not _set_aside(result.case, today)]
     paired = [result for result in usable if _counted(result) and baseline.cases[result.case.id].trials]
     evidence = [_evidence(candidate.info, result, baseline.cases[result.case.id]) for result in paired]
+    groups = list(_groups(candidate.info.suite.slices, [result.case for result in paired]))
     measures = list(_measures(paired, evidence, baseline, rules_of, margin or DEFAULT_MARGIN))
+    measures += _of_slices(groups, evidence, margin or DEFAULT_MARGIN)
     identical = len(paired) > 1 and baseline.answers == candidate.answers
     found = assess(evidence, measures, rules)
     if identical:
@@ -190,8 +201,9 @@ def gate(
     if candidate.info.suite.target == "recorded":
         found = replace(found, wanted={})  # a repeat would say the same
     price = mean_price(candidate.cases)
-    lines = tuple(_line(finding, evidence, price) for finding in found.findings)
-    reasons = [*_of_run(run, candidate), *_enough(candidate, usable, paired)]
+    of_slice = {group.measure: group for group in groups}
+    lines = tuple(_line(finding, evidence, price, of_slice.get(finding.name)) for finding in found.findings)
+    reasons = [*_of_run(run, candidate), *_enough(candidate, usable, paired), *_thin(groups, identical=identical)]
     if not identical:
         reasons += _of_comparison(found, lines)
     verdict = _verdict(reasons, found)
@@ -218,6 +230,7 @@ def gate(
         looks=found.looks,
         measures=lines,
         suspects=tuple(_suspect(suspect) for suspect in found.suspects),
+        slices=run.slices,
         fixed=run.fixed,
         quarantined=run.quarantined,
         wanted=wanted,
@@ -245,6 +258,7 @@ def _decided(candidate: Measured, today: date) -> Decision:
         candidate.planned,
         planned=info.trials,
         advisory=info.advisory,
+        slices=info.suite.slices,
         today=today,
     )
 
@@ -311,6 +325,54 @@ def _measures(
             ]
             mean = -sum(unit.base for unit in units) / len(units) if units else 0.0
             yield Measure(name, max(rise * mean, _LEAST), units, granular=False)
+
+
+@dataclass(frozen=True)
+class _Group:
+    """The cases of a slice's group that are compared."""
+
+    rule: SliceRule
+    name: str
+    indices: Sequence[int]
+    enough: bool
+
+    @property
+    def measure(self) -> str:
+        return f"{PASS_RATE} of {self.rule.key} = {self.name}"
+
+    @property
+    def required(self) -> bool:
+        return self.rule.margin is not None
+
+
+def _groups(rules: Sequence[SliceRule], cases: Sequence[Case]) -> Iterator[_Group]:
+    for rule in rules:
+        if rule.advisory:
+            continue
+        slicer = Slicer(rule)
+        found: dict[str, list[int]] = {}
+        for index, case in enumerate(cases):
+            for name in slicer.groups(case):
+                found.setdefault(name, []).append(index)
+        for name, indices in sorted(found.items()):
+            independent = {cases[index].cluster or (index,) for index in indices}
+            yield _Group(rule, name, indices, len(independent) >= rule.min_cases)
+
+
+def _of_slices(groups: Sequence[_Group], evidence: Sequence[Evidence], margin: float) -> Iterator[Measure]:
+    for group in groups:
+        if group.enough:
+            least = group.rule.margin or margin
+            yield pass_rate(group.measure, least, evidence, group.indices, required=group.required)
+
+
+def _thin(groups: Sequence[_Group], *, identical: bool) -> Iterator[GateReason]:
+    """The slices that must be vouched for and have too few cases to do so."""
+    for group in groups:
+        if group.required and not group.enough and not identical:
+            text = f"insufficient evidence on {group.rule.key} = {group.name}: {len(group.indices)} cases can be "
+            text += f"compared, and {group.rule.min_cases} independent ones are needed"
+            yield GateReason(code="slice", verdict="no_verdict", text=text, measure=group.measure)
 
 
 def _graded(trial: TrialResult | None, key: str) -> float | None:
@@ -410,7 +472,7 @@ def _undecided(
     found: Assessment, lines: Sequence[MeasureLine], rules: Rules, *, budget_used: bool
 ) -> Iterator[GateReason]:
     for line in lines:
-        if line.outcome == "open":
+        if line.outcome == "open" and line.required:
             yield GateReason(
                 code="budget" if budget_used else "undecided",
                 verdict="no_verdict",
@@ -441,13 +503,14 @@ def amount(value: float, unit: Literal["share", "dollars", "seconds"]) -> str:
     return f"${value:.4g}" if unit == "dollars" else f"{value:.3g} s"
 
 
-def _line(finding: Finding, evidence: Sequence[Evidence], price: float | None) -> MeasureLine:
+def _line(finding: Finding, evidence: Sequence[Evidence], price: float | None, group: _Group | None) -> MeasureLine:
     unit: Literal["share", "dollars", "seconds"] = "share"
     if finding.name in (COST, SECONDS):
         unit = "dollars" if finding.name == COST else "seconds"
     sign = 1.0 if unit == "share" else -1.0
     needed = finding.repeats_for_margin
-    trials = None if needed is None else sum(max(0, needed - len(case.results)) for case in evidence)
+    concerned = evidence if group is None else [evidence[index] for index in group.indices]
+    trials = None if needed is None else sum(max(0, needed - len(case.results)) for case in concerned)
     return MeasureLine(
         name=finding.name,
         unit=unit,
@@ -469,6 +532,9 @@ def _line(finding: Finding, evidence: Sequence[Evidence], price: float | None) -
         trials_for_margin=trials,
         cost_for_margin=None if trials is None or price is None else trials * price,
         cases_for_margin=finding.cases_for_margin,
+        slice=None if group is None else group.rule.key,
+        group=None if group is None else group.name,
+        required=group is None or group.required,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from guardrails.types import State
 from harness.cases import Case, Trial, TrialState
+from harness.fates import Fate, fate_of
 from harness.runfolder import RunFolder, RunInfo
 from harness.states import COUNTED, trial_state
 
@@ -45,6 +46,8 @@ class TrialResult:
     """The digest of the policy, where the target is guarded."""
     model: str | None = None
     """The model that was asked first."""
+    fate: Fate | None = None
+    """What became of it from outside, where the suite has a slice that counts that."""
 
     @property
     def full_cost(self) -> float | None:
@@ -81,6 +84,7 @@ def results(folder: RunFolder, info: RunInfo, *, further: bool = False) -> Itera
             scores.setdefault((grade.case, grade.repeat), {})[grade.grader] = score
     deciding = frozenset(info.graders) - frozenset(info.advisory)
     trials: dict[tuple[str, int], TrialResult] = {}
+    fates = any(set(rule.on) - {"correct"} for rule in info.suite.slices)
     most = 0
     for offset, trial in folder.trials():
         key = (trial.case, trial.repeat)
@@ -99,12 +103,13 @@ def results(folder: RunFolder, info: RunInfo, *, further: bool = False) -> Itera
             _answer(trial),
             policy,
             model,
+            fate_of(trial) if fates else None,
         )
         most = max(most, trial.repeat + 1)
     for case in folder.cases():
         repeats = max(most, info.repeats_of(case)) if further else info.repeats_of(case)
-        found_trials = (trials.pop((case.id, repeat), None) for repeat in range(repeats))
-        yield CaseResult(case, tuple(trial for trial in found_trials if trial is not None))
+        of_case = [result for repeat in range(repeats) if (result := trials.pop((case.id, repeat), None)) is not None]
+        yield CaseResult(case, tuple(of_case))
 
 
 def _known(cost: float | None) -> float | None:

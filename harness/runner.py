@@ -107,7 +107,8 @@ def prepare(plan: Plan, folder: Path) -> RunInfo:
                 continue
             planned = plan.repeats or plan.suite.repeats_of(case)
             own = planned if planned != repeats else None
-            hasher.update(file.write(case.model_copy(update={"repeats": own})).model_dump_json().encode() + b"\n")
+            filed = case if own == case.repeats else case.model_copy(update={"repeats": own})
+            hasher.update(file.write(filed).model_dump_json().encode() + b"\n")
             count += 1
             trials += planned
     if not count:

@@ -171,13 +171,19 @@ def made_check(found: Any, name: str, options: Mapping[str, Any], folder: Path) 
     file = options.get(calibrated.OPTION)
     if isinstance(found, type) and issubclass(found, BaseCheck):
         if calibrated.OPTION in found.model_fields:  # the check has an option of that name itself
-            return found.model_validate(found.prepare(options, folder))
-        check = found.model_validate(found.prepare(own, folder))
-        return check if file is None else calibrated.calibrated_check(check, file, folder)
+            own, file = dict(options), None
+        prepared = found.prepare(own, folder)
+        if file is None:
+            return found.model_validate(prepared)
+        return calibrated.calibrated_check(found, prepared, file, folder)
     if own:
         raise ConfigError(Problem(f"{name!r} takes no options", hint="only a BaseCheck has options"))
     if isinstance(found, BaseCheck):
-        return found if file is None else calibrated.calibrated_check(found, file, folder)
+        if file is None:
+            return found
+        written = {field.alias or key: getattr(found, key) for key, field in type(found).model_fields.items()}
+        kept = {key: value for key, value in written.items() if key not in ("threshold", "band")}
+        return calibrated.calibrated_check(type(found), kept, file, folder)
     if not isinstance(found, FunctionCheck):
         found = FunctionCheck(
             found, name, str(getattr(found, "version", "1")), slow=bool(getattr(found, "slow", False))
@@ -256,6 +262,8 @@ def _money_faults(policy: Policy) -> Iterator[_Fault]:
             yield _Fault(("budget_store",), "there are no budgets to keep", "add `budgets`")
         if policy.unpriced != "refuse":
             yield _Fault(("unpriced",), "without budgets nothing is refused", "add `budgets`, or use `prices`")
+        if policy.unknown_bills != "spent":
+            yield _Fault(("unknown_bills",), "without budgets nothing is reserved", "add `budgets`")
 
 
 def _rule_faults(policy: Policy, rule: Rule, check: BaseCheck | FunctionCheck) -> Iterator[_Fault]:

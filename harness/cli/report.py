@@ -31,7 +31,11 @@ def _verified(folders: Sequence[RunFolder]) -> int:
 @click.command(epilog=EXIT_CODES)
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option(
-    "--format", "form", type=click.Choice(["terminal", "json", "junit"]), default="terminal", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["terminal", "json", "junit", "markdown"]),
+    default="terminal",
+    show_default=True,
 )
 @click.option("--verify", is_flag=True, help="Check that its files are those that were decided upon, and decide again.")
 def report(*, run: Path, form: str, verify: bool) -> int:
@@ -48,6 +52,10 @@ def report(*, run: Path, form: str, verify: bool) -> int:
         from harness.reports import junit
 
         emit(junit.render(found).decode())
+    elif form == "markdown":
+        from harness.reports import markdown
+
+        emit(markdown.render(found))
     else:
         emit(json.render(found) if form == "json" else terminal.render(found, colour=in_colour()))
     return found.exit_code

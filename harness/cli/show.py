@@ -11,7 +11,7 @@ import click
 
 from harness.reports.content import Report
 
-__all__ = ["emit", "in_colour", "worst", "write_junit"]
+__all__ = ["emit", "in_colour", "worst", "write_junit", "write_text"]
 
 _ORDER = (1, 4, 3, 0)
 
@@ -42,3 +42,10 @@ def write_junit(report: Report, file: Path) -> None:
     from harness.runfolder import write_whole
 
     write_whole(file, junit.render(report))
+
+
+def write_text(text: str, file: Path) -> None:
+    """Writes a report into a file, whole or not at all. Raises `StoreError`."""
+    from harness.runfolder import write_whole
+
+    write_whole(file, text.encode("utf-8", "replace"))

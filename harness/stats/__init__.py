@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from harness.stats.binomial import paired_difference
 from harness.stats.classification import Confusion, auroc
+from harness.stats.groups import calibration_error, rate_gap
 from harness.stats.multiplicity import Spending, holm, look_levels
 from harness.stats.paired import Difference, mcnemar, mean_difference, permutation
 from harness.stats.power import POWER, cases_needed, detectable, repeats_needed
@@ -18,6 +20,7 @@ __all__ = [
     "Spending",
     "Variance",
     "auroc",
+    "calibration_error",
     "cases_needed",
     "cohen_kappa",
     "detectable",
@@ -29,10 +32,12 @@ __all__ = [
     "mean_difference",
     "mean_over_cases",
     "newcombe",
+    "paired_difference",
     "pass_all_k",
     "pass_at_k",
     "percentile",
     "permutation",
+    "rate_gap",
     "repeats_needed",
     "variance_split",
     "wilson",

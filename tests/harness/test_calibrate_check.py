@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import json
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -15,11 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrails import Document, Exchange, Verdict
-from guardrails.calibrated import CheckCalibration, Curve, calibrated_check, calibrated_verdict
+from guardrails.calibrated import CheckCalibration, Curve, calibrated_verdict
 from guardrails.checks.groundedness import Groundedness
 from guardrails.errors import ConfigError
 from guardrails.policy import load_policy
 from guardrails.policy.bind import FunctionCheck, made_check
+from guardrails.seams import BaseCheck
 from harness.calibrate_check import NEVER, CalibratedCheck, ScoredRow, calibrated, shown
 from harness.stats.binomial import rows_needed
 from harness.stats.reliability import brier, calibration_error, isotonic, platt
@@ -318,42 +321,57 @@ def test_what_has_no_score_stays_what_it_is(verdict: Any) -> None:
     assert calibrated_verdict(CALIBRATION, verdict) is verdict
 
 
-def test_an_async_check_stays_one() -> None:
-    import asyncio
+class Later(BaseCheck):
+    """Is as good as it says."""
 
-    class Later(Groundedness):
-        async def __call__(self, exchange: Exchange) -> Verdict:  # type: ignore[override]
-            return super().__call__(exchange)
+    name: ClassVar[str] = "later"
+    graded: ClassVar[bool] = True
 
-    import inspect
+    async def __call__(self, exchange: Exchange) -> Verdict:
+        return Verdict(state="pass", score=float(exchange.text))
 
-    file = Path("later.json")
-    exchange = Exchange(text="Refunds are free.", documents=(Document(id="a", text="Refunds are free."),))
-    check = Later()
-    folder = _written(file, CALIBRATION.model_copy(update={"check": check.ref}))
-    found = calibrated_check(check, file.name, folder)
+
+def written(folder: Path, **changes: Any) -> str:
+    """The name of a file in `folder` with the calibration above, changed."""
+    (folder / "c.json").write_text(CALIBRATION.model_copy(update=changes).model_dump_json(by_alias=True))
+    return "c.json"
+
+
+def test_an_async_check_stays_one(tmp_path: Path) -> None:
+    found = made_check(Later, "later", {"calibration": written(tmp_path, check=Later().score_ref)}, tmp_path)
     assert inspect.iscoroutinefunction(type(found).__call__)
-    verdict: Any = asyncio.run(found(exchange))  # type: ignore[arg-type]
-    assert verdict.measures["raw_score"] == pytest.approx(1.0)
+    verdict: Any = asyncio.run(found(Exchange(text="0.5")))  # type: ignore[arg-type]
+    assert (verdict.state, verdict.measures["raw_score"]) == ("undecided", 0.5)
+    assert made_check(Later(), "later", {"calibration": "c.json"}, tmp_path).ref == found.ref
 
 
-def _written(file: Path, calibration: CheckCalibration) -> Path:
-    import tempfile
+def test_the_threshold_and_the_band_of_the_file_become_the_check_s_own(tmp_path: Path) -> None:
+    file = written(tmp_path, check=Groundedness().score_ref)
+    found: Any = made_check(Groundedness, "groundedness", {"calibration": file, "then": "judge"}, tmp_path)
+    assert (found.threshold, found.band, found.then, found.asks) == (0.4, (0.4, 0.7), "judge", True)
+    for option in ("threshold", "band"):
+        with pytest.raises(ConfigError, match=f"the calibration sets the {option}"):
+            made_check(Groundedness, "groundedness", {"calibration": file, option: 0.5}, tmp_path)
 
-    folder = Path(tempfile.mkdtemp())
-    (folder / file).write_text(calibration.model_dump_json(by_alias=True))
-    return folder
+
+def test_a_second_tier_s_score_is_its_own() -> None:
+    second = Verdict(state="pass", score=0.2, measures={"first_score": 0.5})
+    assert calibrated_verdict(CALIBRATION, second) is second
+
+
+def test_an_answer_that_waits_for_a_second_tier_stays_undecided_with_its_reason() -> None:
+    found = calibrated_verdict(CALIBRATION, Verdict(state="undecided", score=0.5, reason="too_little_time"))
+    assert (found.state, found.reason) == ("undecided", "too_little_time")
+    assert found.score == CALIBRATION.curve.at(0.5)
 
 
 def test_a_function_can_be_calibrated_as_well(tmp_path: Path) -> None:
     def scores(exchange: Exchange) -> Verdict:
         return Verdict(state="pass", score=float(exchange.text))
 
-    (tmp_path / "c.json").write_text(
-        CALIBRATION.model_copy(update={"check": "scores@1+function"}).model_dump_json(by_alias=True)
-    )
+    file = written(tmp_path, check="scores@1+function")
     plain = made_check(scores, "scores", {}, tmp_path)
-    found = made_check(scores, "scores", {"calibration": "c.json"}, tmp_path)
+    found = made_check(scores, "scores", {"calibration": file}, tmp_path)
     assert isinstance(found, FunctionCheck)
     assert found.ref != plain.ref
     verdict: Any = found(Exchange(text="0.5"))
@@ -415,8 +433,10 @@ def test_the_command_writes_a_file_that_a_rule_names_and_then_uses(
     again = load_policy(policy(calibration="groundedness.calibration.json"))
     assert again.digest != after.digest
 
+    kept["check"] = "groundedness@0+1"
+    (tmp_path / "groundedness.calibration.json").write_text(json.dumps(kept))
     with pytest.raises(ConfigError, match="the calibration is stale"):
-        load_policy(policy(calibration="groundedness.calibration.json", threshold=0.9))
+        load_policy(policy(calibration="groundedness.calibration.json"))
 
 
 def test_the_check_and_the_grader_report_the_calibrated_score(

@@ -558,6 +558,7 @@ COMMANDS = [
     ("calibrate", "policy"),
     ("suite",),
     ("suite", "init"),
+    ("suite", "health"),
     ("suite", "schema"),
     ("policy",),
     ("policy", "lint"),

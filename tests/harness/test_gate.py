@@ -510,7 +510,7 @@ def test_a_comparison_says_the_verdict_the_reasons_and_only_what_changed(harness
     assert "2 cases changed: 1 worse, 1 better; 1 more with another answer that fares the same" in lines
     worse = lines.index("  ✗ c7  2 pass -> fail")
     assert lines[worse + 1 : worse + 6] == [
-        "      equals: 2 pass -> fail",
+        "      equals: 2 pass -> fail - differs",
         "      asked: q7",
         "      - q7",
         "      + no",
