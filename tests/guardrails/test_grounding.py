@@ -222,6 +222,7 @@ MORE = (RETURNS, ROUTER, LINKED, GUIDE)
         ("Free 【x†Router guide】", ["kb-12"]),
         ("Free [doc 1] new [document 2, p. 3] more [kb-12, section 2.1]", ["returns", "kb-12", "kb-12"]),
         ("Free (doc 1) (see kb-12) (kb-12) (Router guide)", ["returns", "kb-12", "kb-12", "kb-12"]),
+        ("Free (Passage 1) new (passage 2, 9).", ["returns", "kb-12", None]),
         ("Free (returns) (one) (1) (a b) (212)", []),
         ("Gratis (Quelle: Router guide) (Fuente: 1)", ["kb-12", "returns"]),
         ("Open https://docs.example/lockers#hours.", ["https://docs.example/lockers"]),
