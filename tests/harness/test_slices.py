@@ -447,6 +447,9 @@ def test_slices_may_change_between_the_runs_and_another_machine_comes_to_the_sam
         ({"by": "x", "on": []}, "at least 1 item"),
         ({"by": "x", "on": ["happy"]}, "'correct', 'answered', 'refused' or 'blocked'"),
         ({"where": "x"}, "by"),
+        (3, "3 is no expression, and no mapping with `by`"),
+        ("langauge", "no case is in a group of 'langauge'"),
+        ({"by": "tags", "where": "false"}, "no case is in a group of 'tags'"),
         ({"by": "x", "min_cases": 1}, "greater than or equal to 2"),
         ({"by": "x", "limit": 1}, "limit"),
     ],
@@ -458,6 +461,25 @@ def test_a_slice_that_cannot_be_is_told_with_file_and_line(
     done = harness("run", suite)
     assert done.code == 2
     assert re.search(rf"suite\.yaml:\d+:\d+: .*{re.escape(fault)}", done.err, re.DOTALL)
+
+
+def test_slices_are_a_list(harness: Command, tmp_path: Path) -> None:
+    done = harness("run", write_suite(tmp_path / "s", echo_cases(2), slices="language"))
+    assert (done.code, "write a list of expressions: `slices: [language]`" in done.err) == (2, True)
+
+
+def test_a_slice_with_a_margin_of_which_no_case_was_run_is_no_verdict(harness: Command, tmp_path: Path) -> None:
+    cases = [{**case, "metadata": {"language": "de"} if n > 20 else {}} for n, case in enumerate(echo_cases(40))]
+    suite = write_suite(tmp_path / "s", cases, slices=[{"by": "language", "margin": 0.2}], gate={"margin": 0.5})
+    for name in ("a", "b"):
+        app = next(suite.glob("app_*.py"))
+        app.write_text(app.read_text().replace("return text", "return text" if name == "a" else "return text + ''"))
+        harness("run", suite, "--only", "c?", "--out", name, "-q")
+    now = RunFolder(only_run(tmp_path / "b") / "tiny")
+    (now.path / "trials.jsonl").write_text((now.path / "trials.jsonl").read_text().replace('"q1"', '"no"'))
+    done = harness("gate", now.path, "--baseline", only_run(tmp_path / "a"))
+    assert done.code == 3
+    assert "insufficient evidence on language: no case that can be compared is in a group of it" in done.out
 
 
 def test_two_slices_of_one_name_are_refused(harness: Command, tmp_path: Path) -> None:
