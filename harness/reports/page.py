@@ -13,7 +13,7 @@ from harness.decide import Decision
 from harness.gate import MeasureLine, amount
 from harness.means import CaseMean
 from harness.reports.charts import Chart, Dot, Interval, against, intervals, latencies, quality
-from harness.reports.comparison import changed_line, grader_text, power_text, states_text, terms_text
+from harness.reports.comparison import changed_line, grader_text, power_text, seen_text, states_text, terms_text
 from harness.reports.content import CaseLine, SuiteReport, excerpt, printable
 from harness.reports.diffs import pieces, shown
 from harness.reports.figures import percent, points
@@ -263,9 +263,10 @@ def _comparison_tiles(comparison: Comparison) -> Iterator[Tile]:
         )
     first = next(iter(decision.measures), None)
     if first is not None:
-        seen = "none" if first.seen is None else amount(first.seen, first.unit)
         yield Tile(
-            "smallest detectable drop", seen, f"of the {first.name}; the margin is {amount(first.margin, first.unit)}"
+            "smallest detectable drop",
+            seen_text(first),
+            f"of the {first.name}; the margin is {amount(first.margin, first.unit)}",
         )
     kinds = Counter(change.kind for change in comparison.changes)
     note = f"{kinds['worse']:,} worse, {kinds['better']:,} better"
@@ -284,7 +285,7 @@ def _comparison_tables(comparison: Comparison) -> Iterator[TableView]:
                 _value(line.base, line),
                 _value(line.candidate, line),
                 amount(line.margin, line.unit),
-                "–" if line.seen is None else amount(line.seen, line.unit),
+                seen_text(line),
                 words[line.outcome] if line.required or line.outcome != "open" else still,
             ]
             for line in decision.measures
