@@ -136,7 +136,12 @@ def checks() -> Iterator[str]:
         facts += ["needs documents"] if check.needs_documents else []
         yield f"*{'; '.join(facts)}; version {check.version}*\n\n"
         if check.model_fields:
-            yield from table(described_schema(check, name))
+            schema = described_schema(check, name)
+            yield from table(schema)
+            for inner, definition in sorted(schema.get("$defs", {}).items()):
+                if "properties" in definition:
+                    yield f"\n### {inner}\n\n{' '.join(definition.get('description', '').split())}\n\n"
+                    yield from table(definition)
 
 
 def graders() -> Iterator[str]:

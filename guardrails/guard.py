@@ -192,7 +192,10 @@ class Guard:
     # What became of it ---------------------------------------------------------------------------------------------
 
     def health(self) -> Health:
-        """How this guard fares at this moment: breakers, hung checks, budgets, retries left, the cache."""
+        """How this guard fares at this moment: breakers, hung checks, budgets, retries left, the cache.
+
+        Nothing is asked of a store that is shared: of its budgets it is told what this process last saw.
+        """
         return Health(
             breakers=self._breakers.health() if self._breakers is not None else (),
             hung_checks=self.hung_checks,
@@ -201,6 +204,12 @@ class Guard:
             retries_left=self._retries.left,
             cache=self._keeping.health() if self._keeping is not None else CacheHealth(status="off"),
         )
+
+    async def ahealth(self) -> Health:
+        """The same after a look into the store of the budgets, for what other processes have spent meanwhile."""
+        if self._budgets is not None:
+            await self._budgets.look()
+        return self.health()
 
     async def invalidate(self, document: str) -> None:
         """From now on no kept answer is given that could rest on the document with this id, to no tenant.
@@ -300,7 +309,7 @@ class Guard:
                 Breaker(self._breakers, model) if self._breakers is not None else None,
                 Budget(self._budgets) if self._budgets is not None else None,
             ],
-            Asking(model, self._prices, self.policy.attempt_timeout),
+            Asking(model, self._prices, self.policy.attempt_timeout, self.policy.longest_reply),
         )
 
     def ledger(self, deadline: float | None = None, *, cache: bool = True) -> Ledger:
@@ -439,7 +448,14 @@ class Guard:
         if not policy.budgets or self._spending is None:
             return None
         cheaper = policy.models.cheaper if policy.models else ()
-        return Budgets(policy.budgets, self._spending, self._prices, policy=policy.name, cheaper=cheaper)
+        return Budgets(
+            policy.budgets,
+            self._spending,
+            self._prices,
+            policy=policy.name,
+            cheaper=cheaper,
+            unknown_bills=policy.unknown_bills,
+        )
 
     def _model(self, name: str) -> Model:
         model = self._resolved.get(name)
@@ -563,7 +579,7 @@ class Guard:
             "discarded_cost": None
             if any(attempt.cost is None for attempt in thrown_away)
             else sum(attempt.cost or 0.0 for attempt in thrown_away),
-            "usage": _total(attempt.usage for attempt in answered if attempt.usage is not None),
+            "usage": _total(attempt.usage for attempt in attempts if attempt.usage is not None),
             "cost": None
             if any(attempt.cost is None for attempt in answered)
             else sum(attempt.cost or 0.0 for attempt in attempts),

@@ -14,6 +14,7 @@ from guardrails.types import Call, Document, Exchange, FailureRecord, Record, Re
 
 __all__ = [
     "BaseCheck",
+    "ByOptions",
     "Check",
     "Claims",
     "Embedder",
@@ -133,6 +134,16 @@ class Specimen(Written):
     """What has to be given along with it."""
     judge: str | None = None
     """What a model would answer about it, for a check that asks one."""
+
+
+class ByOptions:
+    """A trait of a check that its options decide: on the class False, on a check what `decides` says of it."""
+
+    def __init__(self, decides: Callable[[Any], bool]) -> None:
+        self._decides = decides
+
+    def __get__(self, check: Any, owner: type | None = None) -> bool:
+        return check is not None and self._decides(check)
 
 
 class BaseCheck(Written):

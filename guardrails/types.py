@@ -215,6 +215,8 @@ Ask = Callable[[str], Awaitable[str]]
 class Exchange(Record):
     """All that a check may look at: its one argument. New fields never break an old check."""
 
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
     surface: Surface = "output"
     text: str = ""
     messages: tuple[Message, ...] = ()
@@ -224,6 +226,8 @@ class Exchange(Record):
     reply: Reply | None = None
     ask: Ask | None = Field(default=None, exclude=True, repr=False)
     """Asks the guard's own model; None where there is none."""
+    deadline: Deadline | None = Field(default=None, exclude=True, repr=False)
+    """Until when a check that is slow or asks a model has time; None where nobody waits for it."""
 
     @property
     def views(self) -> Views:
@@ -449,7 +453,10 @@ class BudgetHealth(Record):
     window: str | None = None
     limit: float
     left: float | None = None
-    """US dollars: of several users, tenants or features the least; None where none was asked in this window."""
+    """US dollars: of several users, tenants or features the least. None where the store is shared and this process has
+    not looked into it in this window: `Guard.ahealth` does."""
+    resets_in: float | None = None
+    """Seconds until the window ends; None where there is none."""
     seen: int = 0
     """For how many users, tenants or features."""
 

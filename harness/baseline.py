@@ -242,6 +242,11 @@ class Measured:
             models=tuple(sorted({trial.model for trial in trials if trial.model is not None})),
         )
 
+    @cached_property
+    def tallies(self) -> Mapping[str, Tally]:
+        """What it tells of each case."""
+        return {result.case.id: tally_of(result, self.questions[result.case.id]) for result in self.cases}
+
     @property
     def planned(self) -> Iterator[CaseResult]:
         """The cases with the trials that were planned, without those that the gate added."""
@@ -260,7 +265,7 @@ class Measured:
     def baseline(self) -> Baseline:
         """The run as what another is compared with. Raises `ConfigError` where it has no result that counts."""
         path = str(self.folder.path)
-        tallies = {result.case.id: tally_of(result, self.questions[result.case.id]) for result in self.cases}
+        tallies = self.tallies
         if not any(tally.trials for tally in tallies.values()):
             states = Counter(trial.state for result in self.cases for trial in result.trials)
             told = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "no trial was run"

@@ -25,7 +25,7 @@ from harness.states import COUNTED
 from harness.stats import mean_over_cases, percentile, variance_split
 from harness.suite import Gate, SliceRule
 
-__all__ = ["EXIT_CODES", "Decision", "GraderSummary", "Rate", "Reason", "VerdictOfRun", "decide"]
+__all__ = ["EXIT_CODES", "Decision", "GraderSummary", "Rate", "Reason", "VarianceParts", "VerdictOfRun", "decide"]
 
 VerdictOfRun = Literal["pass", "fail", "no_verdict"]
 

@@ -218,6 +218,8 @@ def _money_faults(policy: Policy) -> Iterator[_Fault]:
             yield _Fault(("budget_store",), "there are no budgets to keep", "add `budgets`")
         if policy.unpriced != "refuse":
             yield _Fault(("unpriced",), "without budgets nothing is refused", "add `budgets`, or use `prices`")
+        if policy.unknown_bills != "spent":
+            yield _Fault(("unknown_bills",), "without budgets nothing is reserved", "add `budgets`")
 
 
 def _rule_faults(policy: Policy, rule: Rule, check: BaseCheck | FunctionCheck) -> Iterator[_Fault]:

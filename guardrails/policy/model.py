@@ -245,6 +245,12 @@ class Policy(Written):
     """For one request to one model, within the deadline."""
     attempts: int = Field(default=12, ge=1, le=100)
     """Requests to models that one call may make: first, retries, fallbacks, escalations, reasks, those of checks."""
+    longest_reply: int = Field(default=200_000, ge=1, le=100_000_000)
+    """Characters that an answer may have, its calls of tools included; a longer one counts as a failure of its model.
+
+    Checks that run inline take time in proportion to the answer, and no deadline can interrupt them. 200,000 characters
+    are some 50,000 tokens of English.
+    """
     retry: RetrySettings = RetrySettings()
     breaker: BreakerSettings | None = BreakerSettings()
     """`null` for none."""
@@ -255,6 +261,9 @@ class Policy(Written):
     variable that says so, or a file, relative to the policy file; in memory where it is left out."""
     unpriced: Literal["refuse"] | Price = "refuse"
     """With budgets: a model without a known price is not asked, or taken to have this one."""
+    unknown_bills: Literal["spent", "released"] = "spent"
+    """With budgets: what becomes of the reservation of a request that may have been billed and brought no answer (a
+    timeout, a reset, a 5xx, a cancelled caller). Where it is `released`, more may be billed than the budget allows."""
     documents_in_prompt: bool = False
     """The application has put the documents into the messages itself, so that none can be dropped here."""
     on_block: OnBlock = OnBlock()

@@ -217,6 +217,6 @@ def _cost(scenario: Scenario, mine: Sequence[Attempt], attempts: Sequence[Attemp
         yield Break("cost", "a cost below zero stands on the receipt")
     if scenario.unbilled:
         return
-    told = [attempt for attempt in mine if attempt.cost is not None and not (attempt.ok and attempt.usage is not None)]
+    told = [attempt for attempt in mine if attempt.cost is not None and attempt.usage is None]
     if told:
         yield Break("cost", "a request whose cost nobody knows stands on the receipt as if it were known")

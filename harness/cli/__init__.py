@@ -64,7 +64,7 @@ class Commands(LazyGroup):
         "baseline": ("harness.cli.baseline:baseline", "Declare a run to be the baseline; what was declared."),
         "promote": ("harness.cli.promote:promote", "Turn a failure record into a golden case."),
         "calibrate": ("harness.cli.calibrate:calibrate", "Set thresholds on your own data, with a bound that holds."),
-        "suite": ("harness.cli.suite:suite", "Start a suite; its JSON Schema."),
+        "suite": ("harness.cli.suite:suite", "Start a suite; its JSON Schema; its health."),
         "policy": ("harness.cli.policy:policy", "Check a policy; its JSON Schema."),
     }
 

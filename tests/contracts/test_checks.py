@@ -25,7 +25,11 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     ],
     "schema": [{"definition": {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}}}],
     "wordlist": [{"words": ["bad", "very bad", "c++", "悪い"], "allow": ["not bad"]}],
-    "citations": [{}, {"required": True, "supported": True}],
+    "citations": [
+        {},
+        {"required": True, "supported": True, "quotes": True},
+        {"required": True, "scope": "paragraph"},
+    ],
     "groundedness": [{}, {"band": [0.3, 0.6]}],
     "refusal": [{}, {"abstentions": True}],
 }
@@ -40,7 +44,10 @@ DOCUMENTS = (
 
 FRAGMENTS = (
     "bad", "very  BAD", "not bad", "c++", "b", "a1", '{"a": ', "1}", "}", "[", "]", "```json\n", "\n```",
-    "[1]", "[9]", "[kb-12]", "[1-3, 2]", "(Source: x)", "(Source: Router guide)", "【1】", "30 days", "60 days", "9 pm",
+    "[1]", "[9]", "[kb-12]", "[1-3, 2]", "(Source: x)",
+    "\nSource: kb-12\n", "[^1]", "\n[^1]: kb-12", "\u00b9", '"', "\u201c", "\u201d",
+    "> ", "Sale items cannot", "released in March 2023",
+    "(Source: Router guide)", "【1】", "30 days", "60 days", "9 pm",
     "1,200.50", "Unused items. ", "Is it? ", "I cannot help with that. ", "- item\n", "# h\n", "| a | b |\n",
     "The documents do not say, but it costs 20 dollars. ", "a.b@c.example", "@", "4111 1111 1111 1111",
     "DE89 3704 0044 0532 0130 00", "(212) 555-0123", "+49 30 901820", "call", "536-90-4399", "2001:db8::1", "1.2.3.4",

@@ -557,6 +557,7 @@ COMMANDS = [
     ("calibrate", "policy"),
     ("suite",),
     ("suite", "init"),
+    ("suite", "health"),
     ("suite", "schema"),
     ("policy",),
     ("policy", "lint"),
