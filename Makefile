@@ -2,13 +2,13 @@
 
 VENV ?= .venv
 # The first interpreter that the project was tested on; say PYTHON=… for another one.
-PYTHON ?= $(shell for python in python3 python3.12 python3.11; do \
-	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && echo $$python && break; \
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$python && break; \
 	done)
 BIN := $(VENV)/bin
 SUITES ?= suites/
 
-.PHONY: help run test check format bench bench-calls bench-conformance bench-longrun bench-runner bench-gate bench-grounding docs wheel clean
+.PHONY: help run test check format bench bench-calls bench-conformance bench-longrun bench-runner bench-gate bench-grounding bench-filters docs wheel clean
 
 help:  ## What each verb does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ bench-runner: $(VENV)/.dev  ## Measure runs of stub cases beside other runners, 
 bench-grounding: $(VENV)/.dev  ## Measure the groundedness check on RAGTruth
 	$(BIN)/harness run benchmarks/ragtruth
 
+bench-filters: $(VENV)/.dev  ## Measure what the filters find and what they cost, beside named peers
+	$(BIN)/python -m benchmarks.filters $(ARGS)
+
 docs: $(VENV)/.dev  ## Write the generated parts of docs/ again
 	$(BIN)/python docs/generate.py
 
@@ -59,7 +62,7 @@ clean:  ## Remove the environment and everything that was built
 	rm -rf $(VENV) $(VENV)-gates build dist runs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(VENV)/bin/python:
-	@test -n "$(PYTHON)" || { echo "needs Python 3.11 or 3.12 on the PATH, or PYTHON=/path/to/python"; exit 2; }
+	@test -n "$(PYTHON)" || { echo "needs Python 3.11, 3.12 or 3.13 on the PATH, or PYTHON=/path/to/python"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/bin/python

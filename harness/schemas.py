@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from guardrails.calibrated import CALIBRATION_SCHEMA, OPTION
 from guardrails.checks import check_class, check_names
 from guardrails.describe import described_schema
 from harness.cases import Case
@@ -52,7 +53,10 @@ def _options(definitions: dict[str, Any]) -> Iterator[tuple[str, str]]:
         definitions.update(_definitions(model, prefix))
         if is_check:
             surface = {"enum": ["input", "context", "output"], "description": "What it looks at."}
-            definitions[prefix + model.__name__].setdefault("properties", {})["surface"] = surface
+            options = definitions[prefix + model.__name__].setdefault("properties", {})
+            options["surface"] = surface
+            if check_class(name).graded:
+                options[OPTION] = CALIBRATION_SCHEMA
         yield name, prefix + model.__name__
 
 
