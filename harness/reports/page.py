@@ -117,7 +117,7 @@ def run_section(report: SuiteReport, folder: RunFolder) -> Section:
         reasons=[_reason(reason.text, reason.cases) for reason in decision.reasons],
         tiles=list(_run_tiles(decision)),
         charts=[chart for chart in charts if chart is not None],
-        tables=[],
+        tables=list(_gaps(decision.slices)),
         rows=rows,
         kinds={kind: word for kind, word in _KINDS_OF_A_RUN.items() if kind in present},
         first="fail" if "fail" in present else "",
@@ -299,19 +299,23 @@ def _comparison_tables(comparison: Comparison) -> Iterator[TableView]:
             for found in comparison.categories[:40]
         ]
         yield TableView("Failing cases, by what decided", ["", "baseline", "now", "change"], rows)
-    gaps = [
+    yield from _gaps(decision.slices)
+
+
+def _gaps(slices: Sequence[SliceResult]) -> Iterator[TableView]:
+    rows = [
         [
             excerpt(found.slice, 60),
             f"{gap.outcome}, {'where due' if gap.kind == 'equal_opportunity' else 'overall'}",
             f"{excerpt(gap.lowest, 30)} – {excerpt(gap.highest, 30)}",
-            points(gap.difference),
+            f"{points(gap.difference)} [{points(gap.low)}, {points(gap.high)}]",
             gap.state,
         ]
-        for found in decision.slices
+        for found in slices
         for gap in found.gaps
     ]
-    if gaps:
-        yield TableView("Groups furthest apart", ["slice", "", "lowest – highest", "gap", ""], gaps)
+    if rows:
+        yield TableView("Groups furthest apart", ["slice", "", "lowest – highest", "gap", ""], rows)
 
 
 def _value(value: float | None, line: MeasureLine) -> str:
