@@ -25,6 +25,7 @@ from guardrails.layers.budget import MAX_OUTPUT, Budget, Budgets
 from guardrails.layers.cache import Cache, Keeping, KeyDifference, explained
 from guardrails.layers.checker import Checker
 from guardrails.layers.fallback import Fallback
+from guardrails.layers.hedge import Hedge
 from guardrails.layers.metrics import Metrics
 from guardrails.layers.output import Output
 from guardrails.layers.retry import Retry, RetryBudget
@@ -125,6 +126,7 @@ class Guard:
         self._budgets = self._make_budgets()
         self._breakers = Breakers(self.policy.breaker) if self.policy.breaker is not None else None
         self._retries = RetryBudget(self.policy.retry)
+        self._hedge = self._make_hedge()
         self._handler: Handler | None = None
 
     @classmethod
@@ -192,7 +194,10 @@ class Guard:
     # What became of it ---------------------------------------------------------------------------------------------
 
     def health(self) -> Health:
-        """How this guard fares at this moment: breakers, hung checks, budgets, retries left, the cache."""
+        """How this guard fares at this moment: breakers, hung checks, budgets, retries left, the cache.
+
+        Nothing is asked of a store that is shared: of its budgets it is told what this process last saw.
+        """
         return Health(
             breakers=self._breakers.health() if self._breakers is not None else (),
             hung_checks=self.hung_checks,
@@ -201,6 +206,12 @@ class Guard:
             retries_left=self._retries.left,
             cache=self._keeping.health() if self._keeping is not None else CacheHealth(status="off"),
         )
+
+    async def ahealth(self) -> Health:
+        """The same after a look into the store of the budgets, for what other processes have spent meanwhile."""
+        if self._budgets is not None:
+            await self._budgets.look()
+        return self.health()
 
     async def invalidate(self, document: str) -> None:
         """From now on no kept answer is given that could rest on the document with this id, to no tenant.
@@ -296,11 +307,12 @@ class Guard:
         return stack(
             [
                 Retry(self.policy.retry, self._retries),
+                self._hedge,
                 noting,
                 Breaker(self._breakers, model) if self._breakers is not None else None,
                 Budget(self._budgets) if self._budgets is not None else None,
             ],
-            Asking(model, self._prices, self.policy.attempt_timeout),
+            Asking(model, self._prices, self.policy.attempt_timeout, self.policy.longest_reply),
         )
 
     def ledger(self, deadline: float | None = None, *, cache: bool = True) -> Ledger:
@@ -439,7 +451,20 @@ class Guard:
         if not policy.budgets or self._spending is None:
             return None
         cheaper = policy.models.cheaper if policy.models else ()
-        return Budgets(policy.budgets, self._spending, self._prices, policy=policy.name, cheaper=cheaper)
+        return Budgets(
+            policy.budgets,
+            self._spending,
+            self._prices,
+            policy=policy.name,
+            cheaper=cheaper,
+            unknown_bills=policy.unknown_bills,
+        )
+
+    def _make_hedge(self) -> Hedge | None:
+        policy = self.policy
+        if policy.hedge is None or policy.models is None:
+            return None
+        return Hedge(policy.hedge, policy.models.cheaper, self._retries)
 
     def _model(self, name: str) -> Model:
         model = self._resolved.get(name)
@@ -563,7 +588,7 @@ class Guard:
             "discarded_cost": None
             if any(attempt.cost is None for attempt in thrown_away)
             else sum(attempt.cost or 0.0 for attempt in thrown_away),
-            "usage": _total(attempt.usage for attempt in answered if attempt.usage is not None),
+            "usage": _total(attempt.usage for attempt in attempts if attempt.usage is not None),
             "cost": None
             if any(attempt.cost is None for attempt in answered)
             else sum(attempt.cost or 0.0 for attempt in attempts),
