@@ -10,18 +10,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from guardrails import yamlfile
 from guardrails.checks import check_class, imported_check
 from guardrails.digest import digest
 from guardrails.errors import ConfigError, Problem
-from guardrails.policy.calibration import thresholds
 from guardrails.policy.model import Policy, Rule
 from guardrails.seams import BaseCheck, Check
 from guardrails.types import Surface
+
+if TYPE_CHECKING:
+    from guardrails import yamlfile
 
 __all__ = ["BoundPolicy", "BoundRule", "FunctionCheck", "bind", "load_policy"]
 
@@ -93,6 +94,8 @@ class _Fault:
 
 def load_policy(path: str | Path, checks: Mapping[str, Check | type[BaseCheck]] | None = None) -> BoundPolicy:
     """The policy in a YAML file. Raises `ConfigError` with every fault, its line and what to write instead."""
+    from guardrails import yamlfile  # a policy made in code needs no YAML
+
     path = Path(path)
     document = yamlfile.parse(yamlfile.read_text(path), str(path))
     return bind(yamlfile.validated(document, Policy), checks, path.parent, document)
@@ -128,6 +131,8 @@ def bind(
             faults.extend(_Fault((*at, *f.path), f.message, f.hint) for f in _rule_faults(policy, rule, check))
             bound.append(BoundRule(rule, check))
     if policy.calibration is not None and not faults:
+        from guardrails.policy.calibration import thresholds
+
         try:
             below = thresholds(folder / policy.calibration, bound)
         except ConfigError as error:
