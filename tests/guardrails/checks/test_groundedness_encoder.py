@@ -191,7 +191,7 @@ def test_labels_that_do_not_tell_are_refused_when_the_check_is_made(
     ({"then": "encoder", "band": (0.2, 0.6)}, "add `encoder: {model: FOLDER}`"),
     ({"tier": "encoder", "encoder": {}}, "model\n  Field required"),
     ({"tier": "encoder", "encoder": {"model": "/no/such"}}, "there is no folder"),
-    ({"tier": "encoder", "encoder": {"model": "a/b", "modle": 1}}, "Extra inputs"),
+    ({"tier": "encoder", "encoder": {"model": "a/b", "revision": "c", "modle": 1}}, "Extra inputs"),
 ])  # fmt: skip
 def test_an_encoder_that_is_not_there_is_refused(options: dict[str, Any], told: str) -> None:
     with pytest.raises(ValidationError, match=told):
