@@ -269,6 +269,27 @@ async def test_it_runs_in_a_thread_of_its_own(folder: Path, monkeypatch: pytest.
     assert seen == ["guardrails-worker"]
 
 
+def test_one_check_may_be_used_by_many_threads_at_once(folder: Path) -> None:
+    check = Groundedness(tier="encoder", encoder={"model": str(folder), "batch": 2})
+    texts = [("the cat sat on the mat.", "pass"), ("the dog slept on the roof.", "fail")] * 8
+    found: list[bool] = []
+    together = threading.Barrier(len(texts))
+
+    def work(text: str, state: str) -> None:
+        together.wait()
+        for _ in range(5):
+            verdict = check(Exchange(text=text, documents=(CAT,)))
+            assert isinstance(verdict, Verdict)
+            found.append(verdict.state == state)
+
+    threads = [threading.Thread(target=work, args=each) for each in texts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [True] * (5 * len(texts))
+
+
 async def test_it_may_be_the_second_tier(folder: Path) -> None:
     _, verdict = await through(folder, {"band": [0.0, 1.0], "then": "encoder"})
     assert verdict.state == "fail"
