@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -288,6 +289,24 @@ def test_one_check_may_be_used_by_many_threads_at_once(folder: Path) -> None:
     for thread in threads:
         thread.join()
     assert found == [True] * (5 * len(texts))
+
+
+@pytest.mark.parametrize(("tier", "then"), list(permutations(("lexical", "encoder", "judge"), 2)))
+async def test_any_two_tiers_make_a_cascade(pairs: Path, tier: str, then: str) -> None:
+    options = {"tier": tier, "then": then, "band": [0.0, 1.0]}
+    made = {**options, "encoder": {"model": str(pairs)}} if "encoder" in (tier, then) else options
+    rules = rule("grounded", check="groundedness", options=made)
+    guard = Guard(
+        policy(rules, models={"first": "first", "judge": "judge"}),
+        models={"first": Scripted([ANSWER]), "judge": Scripted([said(94, 6)])},
+    )
+    outcome = await guard.acomplete("what sat?", documents=[CAT])
+    (verdict,) = outcome.receipt.rules[0].verdicts
+    assert verdict.state == "fail"
+    assert kinds(verdict) == ["supported", "unsupported"]
+    assert "first_score" in verdict.measures
+    asked = [attempt.reason for attempt in outcome.receipt.attempts]
+    assert asked == (["first", "judge"] if "judge" in (tier, then) else ["first"])
 
 
 async def test_it_may_be_the_second_tier(folder: Path) -> None:
