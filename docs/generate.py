@@ -131,7 +131,7 @@ def checks() -> Iterator[str]:
         check = check_class(name)
         yield f"\n## {name}\n\n{inspect.cleandoc(check.__doc__ or '')}\n\n"
         facts = [f"surfaces: {', '.join(sorted(check.surfaces))}"]
-        facts += ["graded score"] if check.graded else []
+        facts += ["graded score, which a [`calibration`](../calibration.md) may replace"] if check.graded else []
         facts += ["can redact"] if check.fixes else []
         facts += ["needs documents"] if check.needs_documents else []
         yield f"*{'; '.join(facts)}; version {check.version}*\n\n"

@@ -167,6 +167,9 @@ class BaseCheck(Written):
     """It needs `exchange.ask`."""
     needs_documents: ClassVar[bool] = False
     """Without documents it has nothing to say."""
+    line: ClassVar[frozenset[str]] = frozenset({"threshold", "band"})
+    """Options that say where the line is drawn and what follows there, and have no part in the score. A calibration
+    holds whatever they are, and sets those named `threshold` and `band`."""
 
     def __call__(self, exchange: Exchange) -> Verdict | bool | Awaitable[Verdict | bool]:
         raise NotImplementedError
@@ -187,10 +190,19 @@ class BaseCheck(Written):
         """
         return None
 
+    def scoring(self) -> dict[str, Any]:
+        """The options that have a part in the score, as JSON."""
+        return {name: value for name, value in self.model_dump(mode="json").items() if name not in self.line}
+
     @property
     def restores(self) -> bool:
         """Whether the values it redacts are put back into the answer that is delivered to the same caller."""
         return False
+
+    @property
+    def score_ref(self) -> str:
+        """The same as `ref` for the score alone: of two checks with one score_ref only the line may differ."""
+        return f"{self.name}@{self.version}+{digest(self.scoring())[:12]}"
 
     @property
     def ref(self) -> str:

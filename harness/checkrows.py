@@ -14,6 +14,7 @@ from guardrails.checks import check_class, imported_check
 from guardrails.errors import ConfigError, Problem
 from guardrails.models import ADDRESS, ask_model, resolve
 from guardrails.policy.bind import FunctionCheck
+from guardrails.policy.bind import made_check as made_of
 from guardrails.policy.decide import worst
 from guardrails.seams import BaseCheck, Model
 from guardrails.types import (
@@ -36,7 +37,7 @@ from harness.cases import as_documents
 from harness.imports import imported
 from harness.stats import Confusion, auroc
 
-__all__ = ["CheckedRow", "InputRow", "Questions", "Tally", "check_rows", "made_check"]
+__all__ = ["CheckedRow", "InputRow", "Questions", "Tally", "check_rows", "checked_row", "made_check"]
 
 
 class InputRow(Record):
@@ -176,14 +177,10 @@ class Questions:
 def made_check(name: str, options: Mapping[str, Any], folder: Path) -> BaseCheck | FunctionCheck:
     """The check called `name`, or at `package.module:name`, with its options. Raises `ConfigError`."""
     found: Any = imported_check(name) if ":" in name else check_class(name)
-    if isinstance(found, type) and issubclass(found, BaseCheck):
-        try:
-            return found.model_validate(found.prepare(options, folder))
-        except ValidationError as error:
-            raise ConfigError([_option_problem(found, fault) for fault in error.errors()]) from None
-    if options:
-        raise ConfigError(Problem(f"{name!r} takes no options", hint="only a BaseCheck has options"))
-    return found if isinstance(found, (BaseCheck, FunctionCheck)) else FunctionCheck(found, name)
+    try:
+        return made_of(found, name, options, folder)
+    except ValidationError as error:
+        raise ConfigError([_option_problem(found, fault) for fault in error.errors()]) from None
 
 
 async def check_rows(
@@ -207,10 +204,13 @@ async def check_rows(
             continue
         if ask is not None:
             exchanges = [exchange.model_copy(update={"ask": ask}) for exchange in exchanges]
-        yield await _checked(check, parsed.id, exchanges), parsed.label
+        yield await checked_row(check, parsed.id, exchanges), parsed.label
 
 
-async def _checked(check: BaseCheck | FunctionCheck, identity: str | int, exchanges: Sequence[Exchange]) -> CheckedRow:
+async def checked_row(
+    check: BaseCheck | FunctionCheck, identity: str | int, exchanges: Sequence[Exchange]
+) -> CheckedRow:
+    """What the check says of one row: the worst of its texts. A check that breaks is a row with an error."""
     start = time.perf_counter()
     try:
         verdicts = [await _verdict(check, exchange) for exchange in exchanges]

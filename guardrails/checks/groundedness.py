@@ -58,6 +58,7 @@ class Groundedness(BaseCheck):
     needs_documents: ClassVar[bool] = True
     surfaces: ClassVar[frozenset[Surface]] = frozenset({"output"})
     graded: ClassVar[bool] = True
+    line: ClassVar[frozenset[str]] = frozenset({"threshold", "band", "then", "then_threshold", "then_needs"})
     asks: ClassVar[bool] = cast("bool", ByOptions(lambda check: "judge" in (check.tier, check.then)))
     slow: ClassVar[bool] = cast("bool", ByOptions(lambda check: "encoder" in (check.tier, check.then)))
 
@@ -115,6 +116,10 @@ class Groundedness(BaseCheck):
         if self.band is None or self.band[0] == self.band[1]:
             raise ValueError(f"then: {self.then} is asked inside the band, and there is none: add `band: [low, high]`")
         return self
+
+    def scoring(self) -> dict[str, Any]:
+        own = super().scoring()
+        return own if self.tier == "encoder" else {**own, "encoder": None}  # that of a second tier has no part in it
 
     def specimen(self) -> Specimen:
         notice = Document(id="notice", text="The notice hangs in the hall on the ground floor.")

@@ -53,6 +53,10 @@ _PREFIX = re.compile(
     rf"\s*(?:{_SOURCE_WORD}|see|cf\.?|docs?|documents?|passages?|doc\.|siehe|vgl\.?|voir)\s*[:\uff1a ]\s*",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(
+    r"(?:docs?|documents?|passages?|sources?)\.?\s+\d{1,3}(?:\s*[-,\u2013]\s*\d{1,3})*\Z", re.IGNORECASE
+)
+"""In round brackets: a number that means a source, whether there is one of that number or not."""
 _NUMBER = re.compile(r"\^?(\d{1,3})\^?\Z")
 _RANGE = re.compile(r"\^?(\d{1,3})\s*[-\u2013]\s*\^?(\d{1,3})\Z")
 _OPENAI = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4})|[^\u2020]*)\u2020(.*)\Z")
@@ -340,6 +344,8 @@ def _rounded(where: tuple[int, int], content: str, names: Names, listed: _Listed
     if prefix is not None:
         parts = [part.strip() for part in re.split(r"[,;]", content[prefix.end() :])]
         meant = [known for part in parts for known in _resolve(part, names, listed, said=True)]
+        if _NUMBERED.match(content):
+            return [Marker(*where, name, known) for name, known in meant]
     else:
         parts = [part.strip() for part in re.split(r"[;,]", content)] if names.named(content) is None else [content]
         meant = [(part, names.named(part) if _is_telling(part) else None) for part in parts]

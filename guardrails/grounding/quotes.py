@@ -129,7 +129,7 @@ def _closes(mark: str, before: str, after: str) -> bool:
 def _is_long(text: str) -> bool:
     words = 0.0
     for token in _TOKEN.finditer(text):
-        words += 0.5 if _UNSPACED.match(token[0]) else token[0][:1] not in _SIGNS
+        words += 0.5 if _UNSPACED.match(token[0]) else token[0][0] not in _WORDLESS_MARKS
         if words >= _LEAST_WORDS:
             return True
     return False
@@ -142,11 +142,13 @@ _WORDLESS = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u
 _UNSPACED = re.compile(f"[{_WORDLESS}]")
 _INVISIBLE = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff\u0300-\u036f"
 _TOKEN = re.compile(
-    f"[{_WORDLESS}]"
+    r"\\[nrt]"  # of a text that is JSON: no letter
+    f"|[{_WORDLESS}]"
     rf"|(?:(?<![\w)])[-\u2212](?=\d))?(?:[^\W_{_WORDLESS}]|(?<=\w)[{_INVISIBLE}])(?:[^\W_{_WORDLESS}]|[{_INVISIBLE}]"
-    r"|['\u2019](?=[^\W_])|(?<=\d)[.,:/](?=\d))*"
+    r"|['\u2019](?=[^\W_])|(?<=\d)(?:[.:/](?=\d)|,(?=\d{3}(?!\d))))*"
     rf"|[{_SIGNS}]"
 )
+_WORDLESS_MARKS = _SIGNS + "\\"
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _GAP = re.compile(r"\.{3,}|(?:\. ){2,}\.|\u2026|\[[^\[\]\n]{0,200}\]|\((?:\.\.\.|\u2026)\)")
 _LETTER = re.compile(r"\[(\w)\](?=\w)")
@@ -164,6 +166,8 @@ def _words(text: str, start: int, end: int) -> _Words:
     found = _Words([], [], [])
     for match in _TOKEN.finditer(text, start, end):
         token = match[0]
+        if token[0] == "\\":
+            continue
         if token.isascii():
             key = token.lower()
         else:

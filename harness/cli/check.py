@@ -110,7 +110,7 @@ def _operating_point(found: type[BaseCheck]) -> str:
         return "none to set: it passes or fails"
     fields = ((name, field) for name, field in found.model_fields.items() if "threshold" in name)
     told = [f"{name} {field.get_default(call_default_factory=True)!r}" for name, field in fields]
-    return f"{', '.join(told) or 'its own'}; `below` of a rule replaces it, and so does `harness calibrate policy`"
+    return f"{', '.join(told) or 'its own'}; `below` of a rule replaces it, and so does `harness calibrate`"
 
 
 def _option(name: str, field: FieldInfo, text: str | None, indent: str = "    ") -> str:

@@ -35,6 +35,12 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     ],
     "groundedness": [{}, {"band": [0.3, 0.6]}],
     "refusal": [{}, {"abstentions": True}],
+    "language": [{"allowed": ["en"]}, {"allowed": ["de", "fr"], "min_letters": 5}],
+    "topic": [
+        {"on": ["returning an item"]},
+        {"off": ["the weather"]},
+        {"on": ["an item"], "off": ["football", "rain"]},
+    ],
     "classifier": [
         {
             "model": str(text_classifier(a_folder() / "classifier", {"ignore": 4.0, "bad": 1.0}, **_LONG)),

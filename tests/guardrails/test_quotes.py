@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 from guardrails.grounding.layout import Layout
 from guardrails.grounding.markers import find_markers
 from guardrails.grounding.quotes import Quoted, find_quotations, judge_quotations
+from guardrails.text import sentences
 from guardrails.types import Document
 
 RETURNS = Document(
@@ -163,6 +167,13 @@ def test_the_users_own_words_may_be_quoted() -> None:
     assert fidelities(text, asked=("So, when will my parrot arrive?",)) == []
 
 
+def test_a_record_s_escapes_and_lists_of_numbers_are_no_words_of_their_own() -> None:
+    document = Document(id="r", text='{"review": "Cheap.\\nHeavy and very filling", "boxes": "boxes 1,2,3 cost 1,200"}')
+    assert [q.fidelity for q in quoted('"Heavy and very filling"', document)] == ["verbatim"]
+    assert [q.fidelity for q in quoted('"boxes 1, 2, 3 cost 1,200"', document)] == ["verbatim"]
+    assert [q.fidelity for q in quoted('"boxes 1, 2, 3 cost 1,300"', document)] == ["altered"]
+
+
 def test_scripts_without_spaces_are_quoted_by_their_characters() -> None:
     document = Document(id="ja", text="返品は商品到着後30日以内に限ります。")
     assert [q.fidelity for q in quoted("「商品到着後30日以内」", document)] == ["verbatim"]
@@ -217,3 +228,45 @@ def test_a_long_hostile_answer_is_judged(piece: str) -> None:
     text = (piece * (200_000 // len(piece)))[:200_000]
     document = Document(id="d", text=("a b a c b a c a " * 3_000))
     assert all(each.score <= 1.0 for each in quoted(text, document))
+
+
+ARTICLES = Path(__file__).parents[2] / "examples" / "copilot" / "knowledge"
+
+
+def articles() -> list[Document]:
+    texts = {file.stem: file.read_text().split("---", 2)[2].strip() for file in sorted(ARTICLES.glob("*.md"))}
+    return [Document(id=name, text=text) for name, text in texts.items()]
+
+
+def constructed() -> Iterator[tuple[str, str, str]]:
+    """Of every long sentence of the articles: what is quoted, the id that is cited, and what that is."""
+    documents = articles()
+    for number, document in enumerate(documents):
+        other = documents[(number + 7) % len(documents)]
+        found = [[s.text for s in sentences(each.text) if '"' not in s.text] for each in (document, other)]
+        own, strange = [[text for text in texts if len(text.split()) >= 10] for texts in found]
+        for text in own:
+            if sum(text in each.text for each in documents) > 1:
+                continue
+            said = text.split()
+            yield text, document.id, "verbatim"
+            yield " ".join([*said[:4], "…", *said[6:]]), document.id, "verbatim"
+            yield text, other.id, "misattributed"
+            for at in (0, len(said) // 2, len(said) - 1):
+                yield " ".join([*said[:at], "zebra", *said[at + 1 :]]), document.id, "altered"
+            yield " ".join([*said[:5], *said[6:]]), document.id, "altered"
+            if strange and "days a storage" not in text:  # the other article has nearly the same sentence
+                yield " ".join([*said[:6], *strange[0].split()[-6:]]), document.id, "stitched"
+
+
+def test_quotations_made_of_the_example_s_articles_are_told_for_what_they_are() -> None:
+    documents = articles()
+    wrong = []
+    count = 0
+    for text, name, expected in constructed():
+        count += 1
+        (found,) = quoted(f"It says “{text}” [{name}].", *documents)
+        if found.fidelity != expected:
+            wrong.append((expected, found.fidelity, text))
+    assert count > 300
+    assert wrong == []

@@ -591,6 +591,7 @@ COMMANDS = [
     ("baseline", "history"),
     ("check",),
     ("calibrate",),
+    ("calibrate", "check"),
     ("calibrate", "policy"),
     ("suite",),
     ("suite", "init"),
