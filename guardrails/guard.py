@@ -25,6 +25,7 @@ from guardrails.layers.budget import MAX_OUTPUT, Budget, Budgets
 from guardrails.layers.cache import Cache, Keeping, KeyDifference, explained
 from guardrails.layers.checker import Checker
 from guardrails.layers.fallback import Fallback
+from guardrails.layers.hedge import Hedge
 from guardrails.layers.metrics import Metrics
 from guardrails.layers.output import Output
 from guardrails.layers.retry import Retry, RetryBudget
@@ -125,6 +126,7 @@ class Guard:
         self._budgets = self._make_budgets()
         self._breakers = Breakers(self.policy.breaker) if self.policy.breaker is not None else None
         self._retries = RetryBudget(self.policy.retry)
+        self._hedge = self._make_hedge()
         self._handler: Handler | None = None
 
     @classmethod
@@ -305,6 +307,7 @@ class Guard:
         return stack(
             [
                 Retry(self.policy.retry, self._retries),
+                self._hedge,
                 noting,
                 Breaker(self._breakers, model) if self._breakers is not None else None,
                 Budget(self._budgets) if self._budgets is not None else None,
@@ -456,6 +459,12 @@ class Guard:
             cheaper=cheaper,
             unknown_bills=policy.unknown_bills,
         )
+
+    def _make_hedge(self) -> Hedge | None:
+        policy = self.policy
+        if policy.hedge is None or policy.models is None:
+            return None
+        return Hedge(policy.hedge, policy.models.cheaper, self._retries)
 
     def _model(self, name: str) -> Model:
         model = self._resolved.get(name)

@@ -71,7 +71,7 @@ CacheStatus = Literal["off", "bypass", "miss", "hit", "shared", "stale", "error"
 """`shared`: the answer of an equal call that was under way. `stale`: a kept answer, past its time or of a cheaper
 model, given because no model could answer. `error`: the store failed, which is a miss."""
 
-AttemptReason = Literal["first", "retry", "fallback", "last_resort", "escalate", "reask", "judge"]
+AttemptReason = Literal["first", "retry", "hedge", "fallback", "last_resort", "escalate", "reask", "judge"]
 
 BreakerName = Literal["closed", "open", "half_open"]
 
@@ -253,7 +253,7 @@ class Attempt(Record):
     model: str
     reason: AttemptReason
     number: int = 1
-    """Which try of this model for this reason, from 1."""
+    """Which request of this call to this model, from 1."""
     ok: bool
     error: str | None = None
     """The class of the `ModelError`, free of user text."""
@@ -314,6 +314,7 @@ class Ledger:
         "apart",
         "asked",
         "attempts",
+        "begun",
         "cache",
         "deadline",
         "discarded",
@@ -333,6 +334,8 @@ class Ledger:
         """How many requests to models the call may make, those of its checks included; None for any number."""
         self.asked = 0
         """How many it has begun."""
+        self.begun: dict[str, int] = {}
+        """The same of each model."""
         self.apart = apart
         """What becomes of this call is no news for the breakers and the retry budget: it is part of a rehearsal."""
         self.spent = 0

@@ -7,6 +7,7 @@ as it fails and has not expired; once it passes in every repeat it counts, and i
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from harness.states import COUNTED
 from harness.stats import mean_over_cases, percentile, variance_split
 from harness.suite import Gate, SliceRule
 
-__all__ = ["EXIT_CODES", "Decision", "GraderSummary", "Rate", "Reason", "VerdictOfRun", "decide"]
+__all__ = ["EXIT_CODES", "Decision", "GraderSummary", "Rate", "Reason", "VarianceParts", "VerdictOfRun", "decide"]
 
 VerdictOfRun = Literal["pass", "fail", "no_verdict"]
 
@@ -221,7 +222,7 @@ class _Tally:
         self.must_unknown: list[str] = []
         self.cost = 0.0
         self.unpriced = 0
-        self.seconds: list[float] = []
+        self.seconds = array("d")
 
     def repeated(self, *, every: bool) -> dict[int, float]:
         """pass^k (`every`) or pass@k for each k from 1; nothing where no case was repeated."""

@@ -22,6 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from guardrails.digest import digest
 from harness.cases import Case
 
 __all__ = ["FIELDS", "Expression", "parse"]
@@ -43,6 +44,7 @@ FIELDS = (
 
 _LONGEST = 2000
 _DEEPEST = 40
+_LONGEST_NAME = 80
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)
         |(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
@@ -101,7 +103,9 @@ def _nameable(value: Any) -> bool:
 
 
 def _named(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    name = value if isinstance(value, str) else json.dumps(value)
+    # a long text still names one group and no other, and does not fill the reports
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}… ({digest(name)[:8]})"
 
 
 @dataclass(frozen=True, slots=True)

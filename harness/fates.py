@@ -17,7 +17,8 @@ Fate = Literal["answered", "refused", "blocked", "none"]
 def fate_of(trial: Trial) -> Fate | None:
     """What became of it; None where infrastructure took it or it was not run.
 
-    A refusal is what the check `refusal` finds in an answer, with the limits of that check.
+    A refusal is what the check `refusal` finds in an answer, with the limits of that check; one that refuses a part of
+    what was asked answers.
     """
     if trial.status in ("infra_error", "skipped"):
         return None
@@ -28,4 +29,5 @@ def fate_of(trial: Trial) -> Fate | None:
         return "none"
     from guardrails.checks.refusal import Refusal  # its patterns cost more than most runs need
 
-    return "refused" if Refusal()(Exchange(text=trial.output)).state == "fail" else "answered"
+    found = Refusal()(Exchange(text=trial.output))
+    return "refused" if found.state == "fail" and found.reason != "partial_refusal" else "answered"

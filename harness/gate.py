@@ -8,9 +8,10 @@ rise, single cases that fell: `harness.sequential`). Everything here is a pure f
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Literal
 
 from pydantic import ConfigDict, Field
@@ -18,7 +19,7 @@ from pydantic import ConfigDict, Field
 from guardrails.types import Record
 from harness.baseline import Baseline, Measured, Tally
 from harness.cases import Case
-from harness.decide import EXIT_CODES, Decision, Reason, VerdictOfRun, decide
+from harness.decide import EXIT_CODES, Decision, Reason, VarianceParts, VerdictOfRun, decide
 from harness.results import CaseResult, TrialResult
 from harness.runfolder import RunInfo
 from harness.sequential import (
@@ -34,9 +35,11 @@ from harness.sequential import (
     pass_rate,
 )
 from harness.slices import Slicer, SliceResult
+from harness.stats import variance_split
 from harness.suite import Gate, SliceRule
 
 __all__ = [
+    "DEFAULT_MARGIN",
     "PASS_RATE",
     "GateDecision",
     "GateReason",
@@ -46,6 +49,8 @@ __all__ = [
     "amount",
     "gate",
     "mean_price",
+    "set_aside",
+    "slice_measures",
 ]
 
 PASS_RATE = "pass rate"  # noqa: S105 - the name of a measure
@@ -108,10 +113,11 @@ class MeasureLine(Record):
     """The same with all repeats that there may be."""
     repeats_for_margin: int | None
     trials_for_margin: int | None
-    """Further trials that these repeats take."""
+    """Further trials that seeing the margin takes: of these repeats, or where they do not do it of more cases."""
     cost_for_margin: float | None
-    """US dollars that they take."""
+    """US dollars that they take; None where the price of a trial is not known."""
     cases_for_margin: int | None
+    """Cases with which it could be seen at today's repeats."""
     slice: str | None = None
     """The rule of the suite, where it is the pass rate of a slice."""
     group: str | None = None
@@ -163,6 +169,8 @@ class GateDecision(Record):
     fixed: tuple[str, ...] = ()
     """Known failures that passed."""
     quarantined: tuple[str, ...] = ()
+    variance: VarianceParts | None = None
+    """Of the candidate's trials; None where no case was tried twice."""
     wanted: Mapping[str, int] = Field(default_factory=dict)
     """Case to the repeats it should have for the gate to see more; empty where no repeat would change anything."""
     further: int = 0
@@ -188,12 +196,12 @@ def gate(
     margin = terms.margin or rules_of.margin
     rules = Rules(terms.alpha or rules_of.alpha, terms.max_repeats or rules_of.max_repeats, rules_of.spending)
     run = _decided(candidate, today)
-    usable = [result for result in candidate.cases if not _set_aside(result.case, today)]
+    usable = [result for result in candidate.cases if not set_aside(result.case, today)]
     paired = [result for result in usable if _counted(result) and baseline.cases[result.case.id].trials]
     evidence = [_evidence(candidate.info, result, baseline.cases[result.case.id]) for result in paired]
     groups = list(_groups(candidate.info.suite.slices, [result.case for result in paired]))
     measures = list(_measures(paired, evidence, baseline, rules_of, margin or DEFAULT_MARGIN))
-    measures += _of_slices(groups, evidence, margin or DEFAULT_MARGIN)
+    measures += _of_slices(groups, margin or DEFAULT_MARGIN, evidence)
     identical = len(paired) > 1 and baseline.answers == candidate.answers
     found = assess(evidence, measures, rules)
     if identical:
@@ -233,6 +241,7 @@ def gate(
         slices=run.slices,
         fixed=run.fixed,
         quarantined=run.quarantined,
+        variance=_variance(paired),
         wanted=wanted,
         further=sum(repeats - had[case] for case, repeats in wanted.items()),
         trials=sum(len(result.trials) for result in candidate.cases),
@@ -263,7 +272,7 @@ def _decided(candidate: Measured, today: date) -> Decision:
     )
 
 
-def _set_aside(case: Case, today: date) -> bool:
+def set_aside(case: Case, today: date) -> bool:
     """Whether a known failure or a quarantine that has not expired keeps it out of the comparison.
 
     By what was declared and not by what the candidate did: else a case would count exactly where it passes.
@@ -359,11 +368,19 @@ def _groups(rules: Sequence[SliceRule], cases: Sequence[Case]) -> Iterator[_Grou
             yield _Group(rule, name, indices, len(independent) >= rule.min_cases)
 
 
-def _of_slices(groups: Sequence[_Group], evidence: Sequence[Evidence], margin: float) -> Iterator[Measure]:
-    for group in groups:
-        if group.enough:
-            least = group.rule.margin or margin
-            yield pass_rate(group.measure, least, evidence, group.indices, required=group.required)
+def slice_measures(
+    rules: Sequence[SliceRule], cases: Sequence[Case], margin: float
+) -> Callable[[Sequence[Evidence]], list[Measure]]:
+    """What makes the measures of the slices with enough of these `cases` from the evidence on them, in their order."""
+    return partial(_of_slices, [group for group in _groups(rules, cases) if group.enough], margin)
+
+
+def _of_slices(groups: Sequence[_Group], margin: float, evidence: Sequence[Evidence]) -> list[Measure]:
+    return [
+        pass_rate(group.measure, group.rule.margin or margin, evidence, group.indices, required=group.required)
+        for group in groups
+        if group.enough
+    ]
 
 
 def _thin(groups: Sequence[_Group], *, identical: bool) -> Iterator[GateReason]:
@@ -510,7 +527,12 @@ def _line(finding: Finding, evidence: Sequence[Evidence], price: float | None, g
     sign = 1.0 if unit == "share" else -1.0
     needed = finding.repeats_for_margin
     concerned = evidence if group is None else [evidence[index] for index in group.indices]
-    trials = None if needed is None else sum(max(0, needed - len(case.results)) for case in concerned)
+    trials = None
+    if needed is not None:
+        trials = sum(max(0, needed - len(case.results)) for case in concerned)
+    elif finding.cases_for_margin is not None and concerned:
+        each = sum(len(case.results) for case in concerned) / len(concerned)
+        trials = math.ceil(max(0, finding.cases_for_margin - finding.cases) * each)
     return MeasureLine(
         name=finding.name,
         unit=unit,
@@ -540,6 +562,19 @@ def _line(finding: Finding, evidence: Sequence[Evidence], price: float | None, g
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
+
+
+def _variance(paired: Sequence[CaseResult]) -> VarianceParts | None:
+    """Where the variance of the trials comes from, repeats that the gate added included."""
+    cases = [
+        [(trial.answer, [float(trial.passed)]) for trial in result.trials if trial.passed is not None]
+        for result in paired
+    ]
+    if all(len(case) < 2 for case in cases):
+        return None
+    lost = sum(trial.state == "infra_error" for result in paired for trial in result.trials)
+    parts = variance_split(cases, lost)
+    return VarianceParts(cases=parts.cases, app=parts.app, judge=parts.judge, infrastructure=parts.lost)
 
 
 def _suspect(suspect: Suspect) -> SuspectLine:

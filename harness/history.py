@@ -29,6 +29,8 @@ class PastRun:
     tallies: Mapping[str, Tally]
     trials: Mapping[str, Sequence[TrialResult]]
     """Empty where only what was blessed is left of it."""
+    measured: Measured | None = None
+    """None in the same case."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def _history(suite: str, folders: Sequence[RunFolder], store: Path) -> History:
             continue
         tallies = _asked_now(run.tallies, newest)
         trials = {result.case.id: result.trials for result in run.cases if result.case.id in tallies}
-        runs.append(PastRun(str(run.folder.path), run.identity.key, tallies, trials))
+        runs.append(PastRun(str(run.folder.path), run.identity.key, tallies, trials, run))
     return History(newest, runs, left_out)
 
 

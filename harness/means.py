@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from guardrails.types import Record
 from harness.cases import Case
-from harness.stats import effective_size, wilson
+from harness.stats import wilson
 
 __all__ = ["CaseMean", "Rate"]
 
@@ -33,7 +33,9 @@ class CaseMean:
         self.weight = 0.0
         self.cases = 0
         self._clusters: dict[str, float] = defaultdict(float)
-        self._single: list[float] = []
+        self._single = 0
+        self._weights = self._squares = 0.0
+        """Of the cases without a cluster, of which there may be a million."""
 
     def add(self, case: Case, values: Sequence[float]) -> None:
         """Adds the mean of a case's `values`, one per repeat; nothing where there are none."""
@@ -43,19 +45,23 @@ class CaseMean:
         self.weight += case.weight
         self.cases += 1
         if case.cluster is None:
-            self._single.append(case.weight)
+            self._single += 1
+            self._weights += case.weight
+            self._squares += case.weight * case.weight
         else:
             self._clusters[case.cluster] += case.weight
 
     @property
     def independent(self) -> int:
         """Its cases, those of one cluster counted once."""
-        return len(self._single) + len(self._clusters)
+        return self._single + len(self._clusters)
 
     @property
     def effective(self) -> float:
-        """The effective number of its cases."""
-        return effective_size([*self._single, *self._clusters.values()])
+        """The effective number of its cases, as `harness.stats.effective_size` has it."""
+        total = self._weights + sum(self._clusters.values())
+        squares = self._squares + sum(weight * weight for weight in self._clusters.values())
+        return total * total / squares if squares else 0.0
 
     def mean(self) -> float | None:
         """None where there is no case."""

@@ -485,8 +485,9 @@ def foresee(
     if len(known) < 2:
         return
     total = math.fsum(case.weight for case in known)
-    now = math.fsum((case.weight / total) ** 2 * case.noise for case in known)
-    then = math.fsum((case.weight / total) ** 2 * case.noise / case.trials for case in known)
+    noise = _noises(known)
+    now = math.fsum((case.weight / total) ** 2 * own for case, own in zip(known, noise, strict=True))
+    then = math.fsum((case.weight / total) ** 2 * own / case.trials for case, own in zip(known, noise, strict=True))
     one = math.fsum((case.weight / total) ** 2 for case in known) / len(known)
     df = len(known) - 1
 
@@ -512,6 +513,19 @@ def foresee(
         return
     cases = cases_needed(margin, math.sqrt(now + then + one), len(known), level(1), df)
     yield Sight(cases, 1, margin, cases, None if price is None else price * cases, beyond=True)
+
+
+def _noises(known: Sequence[Evidence]) -> list[float]:
+    """The variance of one trial of each case without bias; of a case tried once, that of the others on average."""
+    repeated = {
+        index: case.passes * (case.trials - case.passes) / (case.trials * (case.trials - 1))
+        for index, case in enumerate(known)
+        if case.trials > 1
+    }
+    if not repeated:
+        return [case.noise for case in known]
+    mean = math.fsum(repeated.values()) / len(repeated)
+    return [repeated.get(index, mean) for index in range(len(known))]
 
 
 # --- single cases --------------------------------------------------------------------------------------------------

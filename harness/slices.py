@@ -35,6 +35,8 @@ SliceState = Literal["pass", "fail", "open", "insufficient", "reported"]
 
 _MOST_GROUPS = 200
 """The largest of them are kept: an expression that is another one for each case divides nothing."""
+_MOST_PAIRED = 20
+"""The same for groups that are compared by pairs, each with each."""
 _WORST: tuple[SliceState, ...] = ("fail", "insufficient", "open", "pass", "reported")
 
 
@@ -358,10 +360,12 @@ def _state(low: float, high: float, most: float | None) -> SliceState:
 def _paired(tally: _Tally) -> Iterator[tuple[SliceOutcome, str, str, list[tuple[float, float, str]]]]:
     """For each outcome and two groups, the means of the pairs that have a case in both, with their clusters."""
     found: dict[tuple[str, str], list[tuple[str, list[_Member], list[_Member]]]] = defaultdict(list)
+    kept = {name for name, _ in tally.ordered[:_MOST_PAIRED]}
     for pair, members in tally.pairs.items():
         by_group: dict[str, list[_Member]] = defaultdict(list)
         for member in members:
-            by_group[member.group].append(member)
+            if member.group in kept:
+                by_group[member.group].append(member)
         for first, second in combinations(sorted(by_group), 2):
             found[first, second].append((pair, by_group[first], by_group[second]))
     for outcome in tally.rule.on:

@@ -64,7 +64,7 @@ class Refusal(BaseCheck):
 
 
 def _refused(found: Sequence[Segment], languages: Sequence[str]) -> list[Segment]:
-    refused = []
+    refused: list[Segment] = []
     for index, sentence in enumerate(found):
         if index and is_draft(found[index - 1].text) and not refused:
             break

@@ -56,14 +56,22 @@ class Encoder:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels of `config.json`, by their number. Raises `ConfigError` where it has none."""
-        named = self.source.files.config.get("id2label")
-        if not isinstance(named, dict) or not named:
-            raise ConfigError(Problem(f"config.json of {self.source.name} has no id2label"))
+        """The labels of `config.json`, by their number.
+
+        Where it names none they are `LABEL_0` and so on, two unless it says otherwise: the libraries that write such a
+        file leave out what is usual. Raises `ConfigError`.
+        """
+        config = self.source.files.config
+        named = config.get("id2label")
+        if named is None:
+            count = config.get("num_labels", 2)
+            return tuple(f"LABEL_{number}" for number in range(count if isinstance(count, int) else 2))
         try:
             by_number = {int(number): str(label) for number, label in named.items()}
+            if not by_number:
+                raise ValueError("none")
             return tuple(by_number[number] for number in range(len(by_number)))
-        except (ValueError, KeyError):
+        except (AttributeError, ValueError, KeyError):
             raise ConfigError(Problem(f"id2label of {self.source.name} does not count its labels from 0")) from None
 
     @property
@@ -203,6 +211,7 @@ def _session(path: Path, threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors: a graph's remarks about itself are no news for an application
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from guardrails.encoders.model import Reads
 from guardrails.encoders.options import EncoderOptions
@@ -13,7 +13,18 @@ from guardrails.errors import ConfigError, IncompleteScan, Problem
 if TYPE_CHECKING:
     from guardrails.encoders.model import Numbers
 
-__all__ = ["Cost", "Entity", "Stretch", "classified", "entities", "looked_at", "room", "tagged"]
+__all__ = [
+    "Cost",
+    "Entity",
+    "Stretch",
+    "bounded",
+    "classified",
+    "entities",
+    "entity_kinds",
+    "looked_at",
+    "room",
+    "tagged",
+]
 
 
 class Cost(NamedTuple):
@@ -51,14 +62,23 @@ class Entity(NamedTuple):
 
 def looked_at(options: EncoderOptions, rows: Sequence[Row], reads: Reads) -> tuple[list[Numbers], Cost]:
     """What the encoder says of each row, in their order. Raises `IncompleteScan` where they are too many."""
-    if len(rows) > options.max_windows:
-        raise IncompleteScan(
-            f"{len(rows)} windows, and max_windows is {options.max_windows}: raise it, or use larger windows"
-        )
+    bounded(options, len(rows))
     said: list[Numbers | None] = [None] * len(rows)
     for index, numbers in options.encoder.probabilities(rows, reads):
         said[index] = numbers
-    return [numbers for numbers in said if numbers is not None], Cost(len(rows), sum(len(row.ids) for row in rows))
+    return [numbers for numbers in said if numbers is not None], _cost(rows)
+
+
+def _cost(rows: Sequence[Row]) -> Cost:
+    return Cost(len(rows), sum(len(row.ids) for row in rows))
+
+
+def bounded(options: EncoderOptions, windows: int) -> None:
+    """Raises `IncompleteScan` where that many windows are too many."""
+    if windows > options.max_windows:
+        raise IncompleteScan(
+            f"{windows} windows, and max_windows is {options.max_windows}: raise it, or use larger ones"
+        )
 
 
 def room(options: EncoderOptions, taken: int) -> int:
@@ -78,6 +98,7 @@ def _rows(options: EncoderOptions, tokens: Tokens) -> tuple[list[tuple[int, int]
     around = options.encoder.one
     size = room(options, around.size)
     windows = list(spread(len(tokens.ids), size, options.overlap))
+    bounded(options, len(windows))
     return windows, [around.row(tokens.ids[start:end]) for start, end in windows]
 
 
@@ -94,7 +115,7 @@ def classified(options: EncoderOptions, text: str) -> tuple[list[Stretch], Cost]
     ], cost
 
 
-def tagged(options: EncoderOptions, text: str) -> tuple[Tokens, list[Sequence[float]], Cost]:
+def tagged(options: EncoderOptions, text: str) -> tuple[Tokens, Sequence[Sequence[float]], Cost]:
     """What a token classifier says of each token of `text`.
 
     Where windows overlap, the one counts in which the token lies further from the edge: it knows more of what stands
@@ -103,15 +124,19 @@ def tagged(options: EncoderOptions, text: str) -> tuple[Tokens, list[Sequence[fl
     tokens = options.encoder.tokens(text)
     if not tokens.ids:
         return tokens, [], Cost()
+    import numpy as np
+
     windows, rows = _rows(options, tokens)
-    said, cost = looked_at(options, rows, "tokens")
-    best: list[tuple[int, Sequence[float]]] = [(-1, ())] * len(tokens.ids)
-    for (start, end), row, numbers in zip(windows, rows, said, strict=True):
-        for index in range(start, end):
-            depth = min(index - start, end - 1 - index)
-            if depth > best[index][0]:
-                best[index] = (depth, numbers[row.first + index - start])
-    return tokens, [numbers for _, numbers in best], cost
+    best = np.zeros((len(tokens.ids), len(options.encoder.labels)), np.float32)
+    deepest = np.full(len(tokens.ids), -1)
+    for number, numbers in options.encoder.probabilities(rows, "tokens"):
+        start, end = windows[number]
+        places = np.arange(end - start)
+        depths = np.minimum(places, places[::-1])
+        better = depths > deepest[start:end]
+        best[start:end][better] = numbers[rows[number].first :][: end - start][better]
+        deepest[start:end] = np.maximum(deepest[start:end], depths)
+    return tokens, cast("Sequence[Sequence[float]]", best), _cost(rows)
 
 
 def entities(
@@ -140,6 +165,11 @@ def entities(
         open_ = bool(now) and part not in ("L", "E", "U", "S")
     if kind:
         yield Entity(start, end, kind, sum(sure) / len(sure))
+
+
+def entity_kinds(labels: Sequence[str]) -> tuple[str, ...]:
+    """The kinds of entities that the labels of a token classifier tell of."""
+    return tuple(dict.fromkeys(kind for _, kind in map(_parted, labels) if kind))
 
 
 def _words(text: str, tokens: Tokens, said: Sequence[Sequence[float]]) -> Iterator[tuple[int, int, Sequence[float]]]:

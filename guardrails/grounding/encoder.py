@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from pydantic import model_validator
 
 from guardrails.encoders.options import EncoderOptions
-from guardrails.encoders.reading import looked_at, room
+from guardrails.encoders.reading import bounded, looked_at, room
 from guardrails.encoders.windows import Row, Template, Tokens, spread
 from guardrails.errors import ConfigError, Problem
 from guardrails.grounding.markers import blanked, find_markers
@@ -95,21 +95,24 @@ class EncoderTier:
         bare = blanked(exchange.text, find_markers(exchange.text, exchange.documents))
         around = _Around(options, exchange.question)
         most = max(1, room(options, around.size) // 2)
-        pieces = list(self._pieces(bare, claims, most, whole=kind == "tokens"))
+        pieces = [p for p in self._pieces(bare, claims, most, whole=kind == "tokens") if p.tokens.ids]
         longest = max((len(piece.tokens.ids) for piece in pieces), default=0)
         windows = list(spread(len(context.ids), room(options, around.size + longest), options.overlap))
+        bounded(options, len(pieces) * len(windows))
         rows = [
-            around.row(context.ids[start:end], piece.tokens.ids) for piece in pieces if piece.tokens.ids
-            for start, end in windows
+            around.row(context.ids[start:end], piece.tokens.ids) for piece in pieces for start, end in windows
         ]  # fmt: skip
         said, cost = looked_at(options, rows, "tokens" if kind == "tokens" else "texts")
-        judge = self._by_tokens if kind == "tokens" else self._by_pairs
-        scores = judge(claims, [piece for piece in pieces if piece.tokens.ids], windows, rows, said)
+        supports = _supports(options, said)
+        if kind == "tokens":
+            scores = _by_tokens(claims, pieces, windows, rows, supports)
+        else:
+            scores = _by_pairs(pieces, windows, supports)
         near = _nearest(exchange)
         judged = []
         for index, claim in enumerate(claims):
             score, window = scores.get(index, (None, None))
-            evidence = None if window is None else _evidence(window, context, passages, near.get(claim.start))
+            evidence = None if window is None else _evidence(windows[window], context, passages, near.get(claim.start))
             reason = "no_tokens" if score is None else "no_evidence"
             judged.append(ClaimSupport(claim.start, claim.end, score, evidence, reason))
         return Assessment(tuple(judged), weakest(judged), cost.measures)
@@ -130,55 +133,53 @@ class EncoderTier:
                 yield _Piece(tokens.cut(start, end), claims[at].start, at)
             at = after
 
-    def _by_pairs(
-        self,
-        claims: Sequence[Segment],  # noqa: ARG002 - both ways take the same
-        pieces: Sequence[_Piece],
-        windows: Sequence[tuple[int, int]],
-        rows: Sequence[Row],  # noqa: ARG002
-        said: Sequence[Numbers],
-    ) -> dict[int, tuple[float, tuple[int, int]]]:
-        """By claim: of its pieces the least, of the windows the best, and that window."""
-        found: dict[int, tuple[float, tuple[int, int]]] = {}
-        for number, piece in enumerate(pieces):
-            some = said[number * len(windows) : (number + 1) * len(windows)]
-            scores = [self._support(numbers) for numbers in some]
-            best = max(range(len(windows)), key=scores.__getitem__)
-            if piece.claim not in found or scores[best] < found[piece.claim][0]:
-                found[piece.claim] = scores[best], windows[best]
-        return found
 
-    def _by_tokens(
-        self,
-        claims: Sequence[Segment],
-        pieces: Sequence[_Piece],
-        windows: Sequence[tuple[int, int]],
-        rows: Sequence[Row],
-        said: Sequence[Numbers],
-    ) -> dict[int, tuple[float, tuple[int, int]]]:
-        """By claim: of its tokens the least, of the windows the best for each; and the window that bears most out."""
-        starts = [claim.start for claim in claims]
-        least: dict[int, float] = {}
-        sums: dict[int, list[float]] = {}
-        for number, piece in enumerate(pieces):
-            some = range(number * len(windows), (number + 1) * len(windows))
-            for index, (left, right) in enumerate(piece.tokens.spans):
-                claim = bisect_right(starts, piece.offset + max(left, right - 1)) - 1
-                if claim < 0 or piece.offset + left >= claims[claim].end:
-                    continue  # it stands between two claims
-                scores = [self._support(said[row][rows[row].second + index]) for row in some]
-                least[claim] = min(least.get(claim, 1.0), max(scores))
-                so_far = sums.setdefault(claim, [0.0] * len(windows))
-                sums[claim] = [a + b for a, b in zip(so_far, scores, strict=True)]
-        return {
-            claim: (score, windows[max(range(len(windows)), key=sums[claim].__getitem__)])
-            for claim, score in least.items()
-        }
+def _supports(options: GroundingEncoder, said: Sequence[Numbers]) -> list[Numbers]:
+    """What the model says of each row, as the probability that it is supported."""
+    labels, positive = _supporting(options)
+    columns = list(labels)
+    totals = [numbers[..., columns].sum(axis=-1) for numbers in said]
+    return [(total if positive else 1.0 - total).clip(0.0, 1.0) for total in totals]
 
-    def _support(self, numbers: Numbers) -> float:
-        labels, positive = _supporting(self._options)
-        total = sum(float(numbers[label]) for label in labels)
-        return min(1.0, max(0.0, total if positive else 1.0 - total))
+
+def _by_pairs(
+    pieces: Sequence[_Piece], windows: Sequence[tuple[int, int]], supports: Sequence[Numbers]
+) -> dict[int, tuple[float, int]]:
+    """By claim: of its pieces the least, of the windows the best, and the number of that window."""
+    found: dict[int, tuple[float, int]] = {}
+    for number, piece in enumerate(pieces):
+        scores = [float(support) for support in supports[number * len(windows) : (number + 1) * len(windows)]]
+        best = max(range(len(windows)), key=scores.__getitem__)
+        if piece.claim not in found or scores[best] < found[piece.claim][0]:
+            found[piece.claim] = scores[best], best
+    return found
+
+
+def _by_tokens(
+    claims: Sequence[Segment],
+    pieces: Sequence[_Piece],
+    windows: Sequence[tuple[int, int]],
+    rows: Sequence[Row],
+    supports: Sequence[Numbers],
+) -> dict[int, tuple[float, int]]:
+    """By claim: of its tokens the least, of the windows the best for each; and the window that bears most out."""
+    import numpy as np
+
+    starts = [claim.start for claim in claims]
+    least: dict[int, float] = {}
+    sums: dict[int, Numbers] = {}
+    for number, piece in enumerate(pieces):
+        some = range(number * len(windows), (number + 1) * len(windows))
+        count = len(piece.tokens.ids)
+        each = np.stack([supports[row][rows[row].second : rows[row].second + count] for row in some])
+        best = each.max(axis=0)
+        for index, (left, right) in enumerate(piece.tokens.spans):
+            claim = bisect_right(starts, piece.offset + max(left, right - 1)) - 1
+            if claim < 0 or piece.offset + left >= claims[claim].end:
+                continue  # it stands between two claims
+            least[claim] = min(least.get(claim, 1.0), float(best[index]))
+            sums[claim] = sums.get(claim, 0.0) + each[:, index]
+    return {claim: (score, int(sums[claim].argmax())) for claim, score in least.items()}
 
 
 class _Around:

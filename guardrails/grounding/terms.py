@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from guardrails.text import lexicon
 
-__all__ = ["Term", "stem", "terms"]
+__all__ = ["STOP", "Term", "stem", "terms"]
 
 
 class Term(NamedTuple):
@@ -29,7 +29,7 @@ _TOKEN = re.compile(
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
 
-_STOP = lexicon(
+STOP = lexicon(
     "a an the and or but if then else of to in on at by for with from as into about over after before between during "
     "under above is are was were be been being am do does did done has have had having it its this that these those "
     "there here he she they them his her their our your we you i me my us him not no nor so such than too very can "
@@ -59,7 +59,7 @@ def terms(text: str) -> Iterator[Term]:
 
 def _words(token: str, start: int) -> Iterator[Term]:
     word = token.casefold()
-    if word in _STOP:
+    if word in STOP:
         return
     if word in _NUMBER_WORDS:
         yield Term(_NUMBER_WORDS[word], start, start + len(token), number=True)
@@ -69,7 +69,7 @@ def _words(token: str, start: int) -> Iterator[Term]:
         yield Term(stem(word), start, start + len(token), number=False)
         return
     for part in parts:
-        if part[0].casefold() not in _STOP:
+        if part[0].casefold() not in STOP:
             yield Term(stem(part[0].casefold()), start + part.start(), start + part.end(), number=False)
 
 

@@ -88,7 +88,7 @@ class Asking:
             if ledger.requests_left == 0:
                 raise AttemptsExceeded(f"the call has made its {ledger.limit} requests", model=call.model)
             ledger.asked += 1
-        number = 1 + sum(attempt.model == call.model for attempt in ledger.attempts)
+        number = ledger.begun[call.model] = ledger.begun.get(call.model, 0) + 1
         started = time.perf_counter()
         with attempt_span(call) as record:
             reply: Reply | None = None

@@ -15,6 +15,8 @@ EMAIL = r"[\pL\pN!#$%&'*+/=?^_{|}~.\-]+@(?:[\pL\pN](?:[\pL\pN-]*[\pL\pN])?\.)+\p
 IP = r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:(?:\.\d{1,3}){3})?"
 
 _WORD_BESIDE = re.compile(r"\b([^\W\d_]+)[ .:#=]{0,3}\Z")
+_PRODUCT = re.compile(r"(?:\A|[\s(;])[A-Za-z][A-Za-z0-9.-]*/\Z")
+"""Names what the number is a version of: `Chrome/120.0.0.0`."""
 _REACH = 48
 _VERSION_WORDS = lexicon("version v ver release build firmware section chapter")
 _LOCAL_EDGE = ".'*/=?{|}!#$%&^-~"
@@ -41,7 +43,8 @@ def ips(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     except ValueError:
         return
     beside = _WORD_BESIDE.search(text, max(0, start - _REACH), start)
-    numbered = address.version == 4 and beside is not None and beside[1].casefold() in _VERSION_WORDS
+    of_product = _PRODUCT.search(text, max(0, start - _REACH), start) is not None
+    numbered = address.version == 4 and (of_product or (beside is not None and beside[1].casefold() in _VERSION_WORDS))
     if not (address.is_loopback or address.is_unspecified or numbered):
         yield start, end
 

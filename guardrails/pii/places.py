@@ -41,6 +41,12 @@ _BORN = phrases(
     ", nacido, nacida, nacimiento, nato, nata, nascita, nascimento, geboortedatum"
 )
 
+
+def _one_case(value: str) -> bool:
+    """Whether its letters are all capitals or all small: `T38th` is a rank."""
+    return value == value.upper() or value == value.lower()
+
+
 RECOGNISERS = (
     Recogniser(
         "address",
@@ -65,7 +71,7 @@ RECOGNISERS = (
         rf"(?: {_PARTICLE})*(?: {_NAME}){{1,4}},?(?: n[º°.]?)? \d{{1,4}}\b(?:,? \d{{4,5}} {_NAME})?",
     ),
     Recogniser("address", r"(?i)\b(?:P\.? ?O\.? ?Box|Postfach|Apartado|Casella postale) \d{1,7}"),
-    Recogniser("postcode", _UK_CODE, None, ("GB",), joins="-"),
+    Recogniser("postcode", _UK_CODE, _one_case, ("GB",), joins="-"),
     Recogniser(
         "postcode",
         r"\b\d{5}-\d{4}|\b\d{4,6}|\b[A-Z]\d[A-Z] ?\d[A-Z]\d|\b\d{4} ?[A-Z]{2}",

@@ -232,6 +232,7 @@ def _policy_faults(policy: Policy) -> Iterator[_Fault]:
             yield _Fault(("rules", index, "id"), f"the id {rule.id!r} is already that of rule {seen[rule.id] + 1}")
         seen.setdefault(rule.id, index)
     yield from _money_faults(policy)
+    yield from _hedge_faults(policy)
     if policy.cache is not None and policy.cache.folder is not None and policy.cache.store is not None:
         yield _Fault(("cache", "store"), "answers are kept in a folder or in a store", "leave one of them out")
     models = policy.models
@@ -243,6 +244,25 @@ def _policy_faults(policy: Policy) -> Iterator[_Fault]:
     for key, names in (("cheaper", named), ("stronger", [models.first, *models.stronger])):
         if len(set(names)) != len(names):
             yield _Fault(("models", key), f"a model is named twice among first and {key}")
+
+
+def _hedge_faults(policy: Policy) -> Iterator[_Fault]:
+    """Each way in which a hedge could never be made."""
+    hedge, models = policy.hedge, policy.models
+    if hedge is None:
+        return
+    if models is None:
+        yield _Fault(("hedge",), "hedge needs models: a function of the application is not run twice at once")
+        return
+    if hedge.model == "cheaper" and not models.cheaper:
+        yield _Fault(("hedge", "model"), "there is no cheaper model", "add `models: {cheaper: […]}`")
+    for name, seconds in (("attempt_timeout", policy.attempt_timeout), ("deadline", policy.deadline)):
+        if seconds is not None and hedge.after != "p95" and hedge.after >= seconds:
+            yield _Fault(("hedge", "after"), f"by then the request is given up: `{name}` is {seconds:g} s")
+    if policy.attempts == 1:
+        yield _Fault(("hedge",), "`attempts: 1` leaves no second request")
+    if policy.retry.burst == 0:
+        yield _Fault(("hedge",), "hedges are taken from the retries, and `retry.burst: 0` allows none")
 
 
 def _money_faults(policy: Policy) -> Iterator[_Fault]:

@@ -45,8 +45,12 @@ def _gate(decision: GateDecision, paint: Paint) -> Iterator[str]:
     for line in decision.measures:
         yield measure_text(line)
         yield f"  {power_text(line)}"
+    if not decision.measures:
+        yield "No drop could have been seen: too little has a result to be compared."
     yield from _suspects(decision)
     yield from slice_lines(decision.slices)
+    if decision.variance is not None:
+        yield variance_text(decision.variance)
     if decision.fixed:
         yield f"Fixed, so the entry as a known failure can go: {names(decision.fixed)}"
     if decision.quarantined:
@@ -94,7 +98,9 @@ def power_text(line: MeasureLine) -> str:
         cost = "at a cost not known" if line.cost_for_margin is None else f"about ${line.cost_for_margin:.2f}"
         more = f"{line.trials_for_margin} trials more, {cost}"
         return f"{text}; to see the margin: {line.repeats_for_margin} repeats ({more})."
-    return f"{text}; to see the margin: about {line.cases_for_margin} cases like these, repeats alone do not do it."
+    cost = "at a cost not known" if line.cost_for_margin is None else f"about ${line.cost_for_margin:.2f} more"
+    cases = f"about {line.cases_for_margin} cases like these ({cost})"
+    return f"{text}; to see the margin: {cases}, repeats alone do not do it."
 
 
 def _value(value: float | None, line: MeasureLine) -> str:
@@ -141,7 +147,9 @@ def terms_text(decision: GateDecision) -> str:
 
 
 def _comparison(comparison: Comparison, paint: Paint) -> Iterator[str]:
-    yield from _gate(comparison.decision, paint)
+    # where a run was graded twice the parts of the variance over both say more than those of one
+    alone = {} if comparison.variance is None else {"variance": None}
+    yield from _gate(comparison.decision.model_copy(update=alone), paint)
     yield ""
     yield changed_line(comparison)
     for change in comparison.changes[:_MOST_CASES]:

@@ -35,7 +35,9 @@ def shown(diff: Sequence[DiffLine]) -> list[DiffLine]:
 
 
 def pieces(line: DiffLine) -> list[Piece]:
-    """The line in stretches; what is equal is cut where it is far from a change."""
+    """The line in stretches; what is equal is cut where it is far from a change. A whole line has no word to mark."""
+    if line.changed == ((0, len(line.text)),):
+        return [Piece(_cut(line.text), changed=False)]
     return [piece for piece in _pieces(line) if piece.text]
 
 

@@ -47,15 +47,20 @@ def _gap(gap: SliceGap) -> str:
     what = "where it is due" if gap.kind == "equal_opportunity" else "overall"
     ratio = "" if gap.ratio is None else f", ratio {gap.ratio:.2f}"
     return (
-        f"{gap.outcome} {what}: {points(gap.difference)} [{points(gap.low)}, {points(gap.high)}] between "
+        f"{gap.outcome} {what}: {_interval(gap.difference, gap.low, gap.high)} between "
         f"{excerpt(gap.lowest, 40)} and {excerpt(gap.highest, 40)}{ratio}"
     )
+
+
+def _interval(value: float, low: float, high: float) -> str:
+    value, low, high = (float(f"{100 * share:.1f}") for share in (value, low, high))
+    return f"{value:g} [{low:g}, {high:g}] points"
 
 
 def _pair(pair: PairTest) -> str:
     name = f"{pair.outcome}, {excerpt(pair.first, 40)} against {excerpt(pair.second, 40)}"
     only = f"{pair.first_only:g} the first alone, {pair.second_only:g} the second"
     return (
-        f"{name}, in {pair.pairs} pair{'s' * (pair.pairs != 1)}: {points(pair.difference)} "
-        f"[{points(pair.low)}, {points(pair.high)}], p = {pair.p:.2g} ({only})"
+        f"{name}, in {pair.pairs} pair{'s' * (pair.pairs != 1)}: "
+        f"{_interval(pair.difference, pair.low, pair.high)}, p = {pair.p:.2g} ({only})"
     )

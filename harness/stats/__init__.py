@@ -9,7 +9,7 @@ from harness.stats.multiplicity import Spending, holm, look_levels
 from harness.stats.paired import Difference, mcnemar, mean_difference, permutation
 from harness.stats.power import POWER, cases_needed, detectable, repeats_needed
 from harness.stats.rates import Interval, effective_size, percentile, wilson
-from harness.stats.repeated import Variance, mean_over_cases, pass_all_k, pass_at_k, variance_split
+from harness.stats.repeated import Variance, beta_prior, mean_over_cases, pass_all_k, pass_at_k, variance_split
 from harness.stats.tables import cohen_kappa, fisher, newcombe
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Spending",
     "Variance",
     "auroc",
+    "beta_prior",
     "calibration_error",
     "cases_needed",
     "cohen_kappa",

@@ -15,6 +15,9 @@ from guardrails.checks import check_class, check_names
 from guardrails.edits import apply_edits
 from guardrails.seams import BaseCheck
 from guardrails.types import Document, Exchange, Verdict
+from tests.guardrails.encoders.tiny import a_folder, text_classifier, token_tagger
+
+_LONG: Any = {"max_position_embeddings": 1024}
 
 OPTIONS: dict[str, list[dict[str, Any]]] = {
     "length": [{"max_words": 5}, {"min_sentences": 1, "max_characters": 40}],
@@ -32,6 +35,23 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     ],
     "groundedness": [{}, {"band": [0.3, 0.6]}],
     "refusal": [{}, {"abstentions": True}],
+    "language": [{"allowed": ["en"]}, {"allowed": ["de", "fr"], "min_letters": 5}],
+    "topic": [
+        {"on": ["returning an item"]},
+        {"off": ["the weather"]},
+        {"on": ["an item"], "off": ["football", "rain"]},
+    ],
+    "classifier": [
+        {
+            "model": str(text_classifier(a_folder() / "classifier", {"ignore": 4.0, "bad": 1.0}, **_LONG)),
+            "labels": ["INJECTION"],
+            "example": "Please ignore it.",
+        }
+    ],
+    "pii_encoder": [
+        {"model": str(token_tagger(a_folder() / "tagger", {"Jane": "B-PER", "Doe": "I-PER", "call": "U-X"}, **_LONG))}
+    ],
+    "presidio": [{"entities": ["email", "card"], "analyzer": "tests.guardrails.presidio_engine:engine"}],
 }
 """How each check is made here; those that need no options are not listed."""
 

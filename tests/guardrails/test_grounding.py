@@ -155,8 +155,7 @@ def test_a_structured_field_that_is_denied_supports_nothing() -> None:
     document = Document(id="d", text='{"OutdoorSeating": false, "Takeout": true, "WiFi": "no"}')
     (denied,) = assess("It has outdoor seating.", (document,))
     (granted,) = assess("It offers takeout.", (document,))
-    assert denied.support.score == 0.0
-    assert granted.support.score > 0.0
+    assert denied.support.score < SUPPORTED < granted.support.score
 
 
 def test_the_marker_of_a_citation_is_no_number_that_must_match() -> None:
@@ -165,18 +164,11 @@ def test_the_marker_of_a_citation_is_no_number_that_must_match() -> None:
     assert plain.support == marked.support
 
 
-def test_the_score_of_an_answer_lies_between_its_worst_claim_and_their_mean() -> None:
-    found = assess(
-        "Sale items cannot be returned. Refunds take 5 to 7 business days. The CEO is Jane Miller.", DOCUMENTS
+def test_an_unsupported_sentence_takes_its_answer_below_what_it_was_without() -> None:
+    sound = "Sale items cannot be returned. Refunds take 5 to 7 business days."
+    assert (
+        overall(assess(f"{sound} The CEO is Jane Miller.", DOCUMENTS)) < SUPPORTED < overall(assess(sound, DOCUMENTS))
     )
-    scores = [claim.support.score for claim in found]
-    assert min(scores) < overall(found) < sum(scores) / len(scores)
-    assert overall(found[:1]) == pytest.approx(scores[0])
-
-
-def test_an_answer_fails_only_where_one_of_its_claims_does() -> None:
-    found = assess("Sale items cannot be returned. Refunds take 5 to 7 business days.", DOCUMENTS)
-    assert overall(found) >= min(claim.support.score for claim in found)
 
 
 def marks(text: str) -> list[tuple[str, str | None]]:

@@ -68,12 +68,15 @@ def on_a_terminal(*arguments: object, no_colour: str) -> str:
 
 
 def test_the_words_that_differ_stand_out_unless_the_terminals_owner_minds_colour(run: Run) -> None:
-    runs = run("base", {"q3": "It arrives on Monday."}), run("now", {"q3": "It arrives on Friday.", "q4": "It rains."})
+    cases = [{"id": "c", "input": "q", "expected": "It arrives on Monday."}, *echo_cases(9)]
+    runs = (
+        run("base", {"q": "It arrives on Monday."}, cases=cases),
+        run("now", {"q": "It arrives on Friday."}, cases=cases),
+    )
     assert "\x1b" not in on_a_terminal("compare", *runs, no_colour="1")
     said = on_a_terminal("compare", *runs, no_colour="")
-    assert "\x1b[31mq4" not in said
-    assert "\x1b[31m\x1b[1m\x1b[4mq4\x1b[0m" in said
-    assert "\x1b[32m\x1b[1m\x1b[4mIt rains.\x1b[0m" in said
+    assert "\x1b[31mIt arrives on \x1b[0m\x1b[31m\x1b[1m\x1b[4mMonday\x1b[0m\x1b[31m.\x1b[0m" in said
+    assert "\x1b[32mIt arrives on \x1b[0m\x1b[32m\x1b[1m\x1b[4mFriday\x1b[0m\x1b[32m.\x1b[0m" in said
 
 
 def test_of_a_long_line_only_what_is_near_the_change_is_shown(harness: Command, run: Run) -> None:

@@ -93,6 +93,12 @@ def test_its_values_name_groups(text: str, groups: tuple[str, ...]) -> None:
     assert parse(text).names(CASE) == groups
 
 
+def test_a_long_value_names_a_group_by_its_beginning_and_no_other() -> None:
+    first, second = (parse("input").names(Case(id="a", input="x" * 5000 + end)) for end in ("a", "b"))
+    assert first != second
+    assert max(map(len, (*first, *second))) < 100
+
+
 def test_the_input_of_a_conversation_is_its_last_question() -> None:
     turns = (Message(role="user", content="one"), Message(role="user", content="two"))
     assert parse("input")(Case(id="a", input=turns)) == "two"

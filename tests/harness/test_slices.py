@@ -193,6 +193,7 @@ def test_the_interval_of_a_gap_is_newcombes() -> None:
         ({"status": "ok", "output": "It is in Bonn."}, "answered"),
         ({"status": "ok", "output": "I'm sorry, but I cannot help you with that."}, "refused"),
         ({"status": "ok", "output": "  "}, "none"),
+        ({"status": "ok", "output": "Es tut mir leid, dabei kann ich nicht helfen."}, "refused"),
         ({"status": "app_error"}, "none"),
         ({"status": "infra_error"}, None),
         ({"status": "skipped"}, None),
@@ -288,6 +289,12 @@ def test_pairs_with_repeats_are_tested_by_their_mean_difference() -> None:
 def test_few_pairs_are_insufficient_evidence() -> None:
     [test] = sliced(paired([(True, True)] * 4, once), pair="pair", max_gap=0.5, min_cases=5).pairs
     assert test.state == "insufficient"
+
+
+def test_pairs_without_end_are_compared_among_the_largest_groups_only() -> None:
+    cases = [result(n, ["pass"], {"group": n, "pair": "one"}) for n in range(3000)]
+    found = sliced(cases, pair="pair")
+    assert len(found.pairs) == 20 * 19 / 2
 
 
 def test_a_case_whose_counterpart_is_missing_is_told() -> None:

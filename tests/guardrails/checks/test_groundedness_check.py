@@ -26,7 +26,7 @@ def judge(text: str, *documents: Document, **options: Any) -> Any:
 def test_an_answer_in_the_words_of_the_document_passes() -> None:
     verdict = judge("Unused items can be returned within 30 days [1].", RETURNS)
     assert verdict.state == "pass"
-    assert verdict.score == 1.0
+    assert verdict.score > 0.8
     (span,) = verdict.spans
     assert span.kind == "supported"
     assert RETURNS.text[span.evidence.start : span.evidence.end] == "Unused items can be returned within 30 days."

@@ -234,12 +234,21 @@ def test_files_that_are_something_else_are_named(tmp_path: Path, name: str) -> N
         EncoderOptions(model=str(folder)).encoder.tokens("x")
 
 
-@pytest.mark.parametrize("config", ["[]", "{", '{"id2label": {"1": "A"}}', '{"id2label": {}}', "{}"])
+@pytest.mark.parametrize("config", ["[]", "{", '{"id2label": {"1": "A"}}', '{"id2label": {}}', '{"id2label": 3}'])
 def test_a_config_without_labels_is_refused(tmp_path: Path, config: str) -> None:
     folder = text_classifier(tmp_path / "m", {"x": 1.0})
     (folder / "config.json").write_text(config)
     with pytest.raises(ConfigError, match=r"id2label|JSON"):
         _ = EncoderOptions(model=str(folder)).encoder.labels
+
+
+@pytest.mark.parametrize(("config", "labels"), [
+    ("{}", ("LABEL_0", "LABEL_1")), ('{"num_labels": 3}', ("LABEL_0", "LABEL_1", "LABEL_2")),
+])  # fmt: skip
+def test_labels_that_are_left_out_have_the_usual_names(tmp_path: Path, config: str, labels: tuple[str, ...]) -> None:
+    folder = text_classifier(tmp_path / "m", {"x": 1.0})
+    (folder / "config.json").write_text(config)
+    assert EncoderOptions(model=str(folder)).encoder.labels == labels
 
 
 def test_a_hub_id_that_cannot_be_fetched_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -5,8 +5,12 @@ They are no models: what they say of a text can be told by looking at it, so tha
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +21,14 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 PAD, UNK, CLS, SEP = range(4)
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
+
+
+@lru_cache(maxsize=1)
+def a_folder() -> Path:
+    """A folder for encoders that many tests share; it is gone with the process."""
+    folder = Path(tempfile.mkdtemp(prefix="guardrails-encoders-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def token_tagger(folder: Path, tags: Mapping[str, str], *, words: Sequence[str] = (), **config: Any) -> Path:

@@ -33,7 +33,6 @@ from guardrails.errors import (
     StoreError,
 )
 from guardrails.layers.budget import BILLION, Budgets, billionths, input_bound, most, window_at
-from guardrails.models.litellm import _litellm
 from guardrails.models.prices import Prices
 from guardrails.models.scripted import Scripted
 from guardrails.policy.bind import bind
@@ -41,7 +40,7 @@ from guardrails.policy.model import BudgetSettings, Price
 from guardrails.seams import Model, Standing
 from guardrails.stores.memory import MemorySpending
 from guardrails.stores.redis import RedisSpending
-from guardrails.testing import scenario
+from guardrails.testing import run_scenarios, scenario
 from guardrails.testing.conformance import ADAPTERS, Exercise, served_models
 from guardrails.types import Reply, Usage
 from tests.guardrails.support import policy, rule
@@ -252,8 +251,8 @@ async def test_a_call_without_time_left_reserves_nothing() -> None:
 
 @pytest.fixture(scope="module")
 def imported() -> None:
-    """litellm, which takes longer to import than a request may take here."""
-    _litellm()
+    """litellm, which takes longer to import, and for its first request, than a request may take here."""
+    asyncio.run(run_scenarios(bind(policy()), [scenario("healthy")], adapter=ADAPTERS["litellm"]))
 
 
 @pytest.mark.usefixtures("imported")

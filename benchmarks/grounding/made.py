@@ -1,0 +1,104 @@
+"""Rows made of training rows, where it is known by construction what is supported and what is not."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from benchmarks.grounding.fit import SEED, Sample, Weight, sample
+from benchmarks.grounding.rows import Row
+from guardrails.grounding.claims import claims
+from guardrails.grounding.index import Index
+from guardrails.text import sentences
+
+GRAFTED = Weight(0.5, 0.8, 0.3)
+FOREIGN = Weight(0.4, 0.8, 0.3)
+COPIED = Weight(0.2, 0.4, 0.2)
+CHANGED = Weight(0.5, 0.6, 0.15)
+
+
+def made(samples: Sequence[Sample], index: Callable[[str], Index]) -> list[Sample]:
+    """A graft, a foreign sentence, a copy and a copy with one change for each clean row, the same at every run."""
+    rng = random.Random(SEED)
+    clean = [each.row for each in samples if not each.row.unsupported and each.parts]
+    by_task: dict[str, list[Row]] = {}
+    for row in clean:
+        by_task.setdefault(row.task, []).append(row)
+    out = []
+    for row in clean:
+        others = [
+            other for other in rng.sample(by_task[row.task], min(8, len(by_task[row.task]))) if other.group != row.group
+        ]
+        for other in others[:1]:
+            for graft, weight in ((_grafted(row, other, rng), GRAFTED), (_foreign(row, other, rng), FOREIGN)):
+                if graft is not None:
+                    out.append(sample(graft, index(row.source), weight))
+    for source, row in {row.source: row for row in clean}.items():
+        long = [piece.text for piece in sentences(source) if 40 <= len(piece.text) <= 300]
+        for text in rng.sample(long, min(4, len(long))):
+            copy = row._replace(answer=text, spans=(), unsupported=False)
+            out.append(sample(copy, index(source), COPIED))
+            for answer, spans in _changes(text, source, rng):
+                out.append(sample(row._replace(answer=answer, spans=spans, unsupported=True), index(source), CHANGED))
+    return out
+
+
+def _claim(row: Row, rng: random.Random) -> tuple[int, int, str] | None:
+    found = [claim for claim in claims(row.answer) if claim.text.count(" ") >= 5]
+    return rng.choice(found) if found else None
+
+
+def _grafted(row: Row, other: Row, rng: random.Random) -> Row | None:
+    """A sentence that ends as one about something else does."""
+    head, tail = _claim(row, rng), _claim(other, rng)
+    if head is None or tail is None:
+        return None
+    first = re.findall(r"\S+\s*", head[2])
+    last = re.findall(r"\S+\s*", tail[2])
+    begin = "".join(first[: max(2, int(len(first) * rng.uniform(0.3, 0.7)))])
+    end = "".join(last[-max(2, int(len(last) * rng.uniform(0.25, 0.6))) :])
+    answer = f"{row.answer[: head[0]]}{begin}{end}{row.answer[head[1] :]}"
+    start = head[0] + len(begin)
+    return row._replace(answer=answer, spans=((start, start + len(end)),), unsupported=True)
+
+
+def _foreign(row: Row, other: Row, rng: random.Random) -> Row | None:
+    """A sentence about something else behind one of the answer's own."""
+    at, said = _claim(row, rng), _claim(other, rng)
+    if at is None or said is None:
+        return None
+    answer = f"{row.answer[: at[1]]} {said[2]}{row.answer[at[1] :]}"
+    return row._replace(answer=answer, spans=((at[1] + 1, at[1] + 1 + len(said[2])),), unsupported=True)
+
+
+_NUMBER = re.compile(r"(?<![\w.,:/-])\d{1,4}(?![\w,:/-]|\.\d)")
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}")
+_VERB = re.compile(r"\b(?:is|are|was|were|can|will|has|have|had|would|could|should)\b(?! not)")
+
+_DENIAL = re.compile(
+    r"\b(?:is|are|was|were|can|will|has|have|had|would|could|should|do|does|did)(?: not|n't)\b|\bcannot\b"
+)
+
+
+def _changes(text: str, source: str, rng: random.Random) -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
+    """One number, name or negation changed."""
+    if found := list(_NUMBER.finditer(text)):
+        match = rng.choice(found)
+        value = int(match[0])
+        yield _put(text, match, str(value + rng.choice((1, 2, 5, 10)) if value < 100 or value > 1900 else value * 2))
+    names = sorted(set(_NAME.findall(source)))
+    if (found := list(_NAME.finditer(text))) and len(names) > 1:
+        match = rng.choice(found)
+        other = rng.choice([name for name in names if name != match[0]])
+        yield _put(text, match, other)
+    if found := list(_DENIAL.finditer(text)):
+        match = rng.choice(found)
+        yield _put(text, match, match[0].replace(" not", "").replace("n't", "").replace("cannot", "can"))
+    elif found := list(_VERB.finditer(text)):
+        match = rng.choice(found)
+        yield _put(text, match, f"{match[0]} not")
+
+
+def _put(text: str, match: re.Match[str], instead: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    return f"{text[: match.start()]}{instead}{text[match.end() :]}", ((match.start(), match.start() + len(instead)),)

@@ -1,0 +1,181 @@
+"""The documents of a call, cut into passages and records that can be searched by key."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from guardrails.grounding.keys import keys
+from guardrails.text import sentences
+from guardrails.types import Document, Evidence
+
+__all__ = ["Index", "Passage", "Record"]
+
+_MOST_POSTINGS = 128
+"""A key that stands in more passages than this says little about where to look, and only the first are looked at:
+that keeps the search linear in the answer, whatever the documents."""
+
+_BOUNDARY = re.compile(
+    r"\n(?=[ \t]*[\w][\w. -]{0,60}:[ \t]+\S)"  # a line `name: value`
+    r"|[,{\[]\s{0,8}(?=\"[^\"\n]{1,60}\"\s?:)"  # the next field of a JSON object
+)
+_RECORD = re.compile(r"[\s{\[,\"']*([\w][\w. -]{0,60}?)[\"']?\s?:\s?[\"']?([^\n\"']{0,60}?)[\"']?[\s,;}\])]*\Z")
+_DENIES = frozenset({"false", "null", "none", "no", "n/a"})
+_GRANTS = frozenset({"true", "yes"})
+_PASSAGE_NAME = re.compile(
+    r"(?:passage|document|source|chapter|section|note|question|passages|text)s?\s?\d*\Z", re.IGNORECASE
+)
+_ESCAPES = re.compile(r"\\[nrt\"\\/]")
+_MOST_WORDS_OF_A_VALUE = 8
+
+
+class Passage:
+    """A sentence, row or field of a document."""
+
+    __slots__ = ("_pairs", "all", "denied", "document", "end", "field", "next", "place", "previous", "seq", "start")
+
+    def __init__(self, document: str, start: int, end: int, seq: list[str], place: int) -> None:
+        self.document = document
+        self.start = start
+        self.end = end
+        self.seq = seq
+        """Its keys in order."""
+        self.all = frozenset(seq)
+        self.place = place
+        self.field = False
+        """A field of structured data."""
+        self.denied = False
+        """A field that says no: `OutdoorSeating: false`."""
+        self.previous: Passage | None = None
+        self.next: Passage | None = None
+        self._pairs: frozenset[tuple[str, str]] | None = None
+
+    @property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Keys that follow one another, with at most one between them."""
+        if self._pairs is None:
+            seq = self.seq
+            self._pairs = frozenset((*itertools.pairwise(seq), *zip(seq, seq[2:], strict=False)))
+        return self._pairs
+
+    @property
+    def evidence(self) -> Evidence:
+        """Where it stands."""
+        return Evidence(document=self.document, start=self.start, end=self.end)
+
+
+class Record:
+    """A field of structured data: what is said of which name."""
+
+    __slots__ = ("denied", "granted", "name", "passage", "value")
+
+    def __init__(self, name: frozenset[str], value: str, passage: Passage) -> None:
+        word = value.strip().casefold()
+        self.name = name
+        self.denied = word in _DENIES
+        self.granted = word in _GRANTS
+        self.value = frozenset() if self.denied or self.granted else frozenset(keys(value))
+        self.passage = passage
+
+
+class Index:
+    """The passages of some documents, found by key. Made once per answer, in time linear in the documents.
+
+    The order of the documents changes nothing.
+    """
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self.passages: list[Passage] = []
+        self.postings: dict[str, list[Passage]] = {}
+        self.count: dict[str, int] = {}
+        self.records: dict[str, list[Record]] = {}
+        """By each key of their name."""
+        self.whole: dict[tuple[str, ...], Passage] = {}
+        """By all their keys: a sentence that was copied is found, however common its words."""
+        self._by_beginning: dict[str, list[str]] | None = None
+        for document in sorted(documents, key=lambda document: (document.id, document.text)):
+            self._add(document)
+
+    @property
+    def by_beginning(self) -> Mapping[str, Sequence[str]]:
+        """The keys of the documents by their first four letters."""
+        if self._by_beginning is None:
+            self._by_beginning = {}
+            for key in self.count:
+                if len(key) >= 4 and key[0].isalpha():
+                    self._by_beginning.setdefault(key[:4], []).append(key)
+        return self._by_beginning
+
+    def _add(self, document: Document) -> None:
+        text = document.text
+        if text.lstrip()[:1] in ("{", "["):
+            text = _ESCAPES.sub("  ", text)
+        title = frozenset(keys(document.title)) if document.title else frozenset()
+        made: list[Passage] = []
+        fields: list[tuple[str, str, Passage]] = []
+        for start, end, piece, name, value in _cut(text):
+            passage = Passage(document.id, start, end, keys(piece), len(self.passages) + len(made))
+            passage.all |= title
+            if made:
+                passage.previous = made[-1]
+                made[-1].next = passage
+            made.append(passage)
+            if name:
+                fields.append((name, value, passage))
+        self._add_records(fields)
+        self.passages += made
+        for passage in made:
+            self._post(passage)
+
+    def _add_records(self, fields: Sequence[tuple[str, str, Passage]]) -> None:
+        named = [(keys(name.rsplit(".", 1)[-1]), value, passage) for name, value, passage in fields]
+        heads = Counter(name[0] for name, _, _ in named if len(name) > 1)
+        for name, value, passage in named:
+            # `RestaurantsDelivery`, `RestaurantsTakeOut`: what all the names begin with says nothing
+            said = frozenset(name[1:] if len(name) > 1 and heads[name[0]] > 1 else name)
+            if not said:
+                continue
+            record = Record(said, value, passage)
+            passage.field = True
+            passage.denied = record.denied
+            for key in said:
+                where = self.records.setdefault(key, [])
+                if len(where) < _MOST_POSTINGS:
+                    where.append(record)
+
+    def _post(self, passage: Passage) -> None:
+        self.whole.setdefault(tuple(passage.seq), passage)
+        for key in passage.all:
+            if key[0] == "!":
+                continue
+            if not passage.denied:
+                self.count[key] = self.count.get(key, 0) + 1
+            where = self.postings.setdefault(key, [])
+            if len(where) < _MOST_POSTINGS:
+                where.append(passage)
+
+
+def _cut(text: str) -> Iterator[tuple[int, int, str, str, str]]:
+    """Start, end and text of each passage; name and value where it is a field, else two empty strings."""
+    at = 0
+    for boundary in (*_BOUNDARY.finditer(text), None):
+        end = boundary.start() if boundary else len(text)
+        block = text[at:end]
+        match = _RECORD.match(block) if len(block) <= _LONGEST_RECORD and ":" in block else None
+        if (
+            match
+            and match[2].strip("[{ ")
+            and match[2].count(" ") < _MOST_WORDS_OF_A_VALUE
+            and not _PASSAGE_NAME.match(match[1])
+        ):
+            left = at + match.start(1)
+            yield left, at + len(block.rstrip()), block[match.start(1) :], match[1], match[2]
+        else:
+            for start, stop, piece in sentences(block):
+                yield at + start, at + stop, piece, "", ""
+        at = boundary.end() if boundary else end
+
+
+_LONGEST_RECORD = 200

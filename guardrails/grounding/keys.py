@@ -1,0 +1,270 @@
+"""A text as keys that can be compared: stems, numbers and dates in one form, units, and words that turn a meaning.
+
+Keys that begin with `!` are operators (`!not`, `!all`, `!more`); those that begin with `u` and a sign are units.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
+
+from guardrails.grounding.terms import STOP, stem
+
+__all__ = ["OPPOSITES", "Key", "canon", "keys", "quantity", "scan"]
+
+
+class Key(NamedTuple):
+    """One key with its place. `name`: written with a capital, and not because a sentence begins there."""
+
+    key: str
+    start: int
+    end: int
+    name: bool
+
+
+_SCAN = re.compile(
+    r"[$\u20ac\u00a3\u00a5\u20b9]?\d(?:[\d.,:/\u2013-]*\d)?"
+    r"(?:[ \u00a0]?%|[ \u00a0]?[aApP]\.?[mM]\b\.?|[ \u00a0-]?(?:million|billion|trillion|thousand|hundred|percent)\b"
+    r"|(?:bn|mn|[kK]|st|nd|rd|th)\b)?"
+    r"|(?:[A-Z]\.){2,4}|[^\W\d_]+(?:['\u2019][^\W\d_]+)*"
+)
+_STATES = frozenset({"US", "USA", "UK", "EU", "UN"})
+"""Names that would be function words, or several, if they were written small."""
+_CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_SCALES = {
+    "hundred": 100.0,
+    "thousand": 1e3,
+    "k": 1e3,
+    "million": 1e6,
+    "mn": 1e6,
+    "billion": 1e9,
+    "bn": 1e9,
+    "trillion": 1e12,
+}
+_CURRENCIES = {"$": "u$", "\u20ac": "u\u20ac", "\u00a3": "u\u00a3", "\u00a5": "u\u00a5", "\u20b9": "u\u20b9"}
+_WORD_UNITS = {
+    "dollar": "u$", "dollars": "u$", "usd": "u$", "euro": "u\u20ac", "euros": "u\u20ac", "eur": "u\u20ac",
+    "gbp": "u\u00a3", "percent": "u%", "percentage": "u%", "yen": "u\u00a5", "rupees": "u\u20b9",
+}  # fmt: skip
+_MONTHS = {
+    name: f"month {number}"
+    for number, names in enumerate(
+        (
+            "january jan", "february feb", "march", "april apr", "may", "june jun", "july jul", "august aug",
+            "september sep sept", "october oct", "november nov", "december dec",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_LOWER_MONTHS = frozenset({"march", "may", "mar", "jun", "jan", "dec"})
+"""Words of their own where they are written small."""
+_NUMBER_WORDS = {
+    **{
+        word: str(value)
+        for value, word in enumerate(
+            lexicon_word
+            for lexicon_word in (
+                "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+                "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+            )
+        )
+        if word != "one"
+    },
+    "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90",
+    "dozen": "12", "twice": "2", "both": "2", "hundred": "100", "thousand": "1000", "million": "1000000",
+    "billion": "1000000000",
+    "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8",
+    "ninth": "9", "tenth": "10",
+}  # fmt: skip
+_OPERATORS = {
+    word: name
+    for name, listed in {
+        "!not": "not no never none nobody nothing neither nor without cannot cant wont lacks lack lacking unable "
+        "hardly barely fails failed refused denied nie nicht kein keine pas jamais aucun sans sin nunca non senza mai",
+        "!all": "all every each always everyone everybody everything entire entirely completely fully any whole",
+        "!some": "some few several many sometimes often usually partly partially occasionally various numerous",
+        "!most": "most mostly majority largely generally mainly primarily",
+        "!only": "only solely exclusively just alone sole",
+        "!more": "more over above exceed exceeds exceeding than higher greater larger bigger longer least minimum",
+        "!less": "less under below fewer lower smaller shorter maximum",
+        "!may": "may might could possibly perhaps maybe potentially likely probably",
+        "!must": "must should shall required mandatory",
+        "!about": "about around approximately roughly nearly almost circa",
+        "!before": "before prior earlier until",
+        "!after": "after following later since",
+        "!first": "first",
+        "!last": "last final",
+    }.items()
+    for word in listed.split()
+}
+_PAIRS = (
+    "increase decrease|rise fall|rise drop|raise lower|high low|up down|more less|gain lose|win lose|won lost|"
+    "accept reject|approve reject|approve deny|allow forbid|allow ban|allow prevent|open close|start end|"
+    "begin end|start stop|begin finish|early late|before after|old new|young old|first last|large small|"
+    "big small|long short|strong weak|good bad|positive negative|success failure|succeed fail|support oppose|"
+    "agree disagree|agree refuse|love hate|like dislike|happy sad|happy unhappy|safe dangerous|hot cold|"
+    "warm cold|fast slow|quick slow|rich poor|cheap expensive|easy difficult|easy hard|simple complex|"
+    "buy sell|lend borrow|give take|give receive|send receive|arrive leave|enter leave|enter exit|come go|"
+    "include exclude|internal external|public private|male female|man woman|boy girl|father mother|"
+    "son daughter|brother sister|husband wife|king queen|north south|east west|northern southern|"
+    "eastern western|left right|top bottom|upper lower|inside outside|indoor outdoor|day night|"
+    "morning evening|today tomorrow|yesterday tomorrow|past future|true false|right wrong|guilty innocent|"
+    "alive dead|live die|life death|war peace|friend enemy|ally enemy|attack defend|victory defeat|"
+    "remember forget|find lose|create destroy|build destroy|help hinder|encourage discourage|same different|"
+    "similar different|possible impossible|legal illegal|major minor|majority minority|maximum minimum|"
+    "best worst|better worse|full empty|free paid|clean dirty|wet dry|light dark|heavy light|hire fire|"
+    "expand shrink|expand contract|improve worsen|benefit harm|advantage disadvantage|optimistic pessimistic|"
+    "confident doubtful|temporary permanent|voluntary mandatory|optional required|active passive|"
+    "present absent|visible invisible|common rare|unique common|formal informal|direct indirect|"
+    "domestic foreign|urban rural|conservative liberal|senior junior|teacher student|doctor patient|"
+    "buyer seller|praise criticise|praise criticize|confirm deny|admit deny|reveal hide|reveal conceal|"
+    "push pull|wide narrow|deep shallow|thick thin|hard soft|rough smooth|loud quiet|noisy quiet|busy quiet|"
+    "casual formal|friendly rude|friendly hostile|fresh stale|outperform underperform|"
+    "overestimate underestimate|above below|over under|maintain change|continue stop|add remove|insert delete|"
+    "enable disable|connect disconnect|exciting boring|interested bored|relaxed stressed|calm angry|"
+    "brave afraid|generous stingy|polite rude|patient impatient|supervised unsupervised|deny grant|"
+    "release arrest|acquit convict|guilty acquit|murder manslaughter"
+)
+
+
+def _opposites() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for pair in _PAIRS.split("|"):
+        one, other = (stem(word) for word in pair.split())
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return {key: frozenset(values) for key, values in found.items()}
+
+
+OPPOSITES = _opposites()
+"""What a key is the contrary of."""
+
+
+def keys(text: str) -> list[str]:
+    """The keys of `text` in order, without function words."""
+    return list(chain.from_iterable(map(canon, _SCAN.findall(text))))
+
+
+def scan(text: str) -> list[Key]:
+    """The same, with their places."""
+    return list(_scanned(text))
+
+
+def _scanned(text: str) -> Iterator[Key]:
+    first = True
+    for match in _SCAN.finditer(text):
+        raw = match[0]
+        name = raw[0].isupper() and not first
+        first = False
+        for key in canon(raw):
+            yield Key(key, match.start(), match.end(), name)
+
+
+def quantity(key: str) -> float | None:
+    """The value of a number's key; None for other keys, and for a time of day."""
+    if not key[0].isdigit():
+        return None
+    try:
+        return float(key)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=1 << 15)
+def canon(raw: str) -> tuple[str, ...]:
+    """The keys of one token; none for a function word."""
+    return _word(raw) if raw[0].isalpha() else tuple(_number(raw))
+
+
+def _word(raw: str) -> tuple[str, ...]:
+    if raw.isupper() and len(raw) > 1:
+        raw = raw.replace(".", "")
+        if raw in _STATES:
+            return (raw,)
+    word = raw.casefold().replace("\u2019", "'")
+    if "'" in word:
+        if word.endswith("n't"):
+            return ("!not",)
+        word = word.split("'", 1)[0] or word
+    if (operator := _OPERATORS.get(word)) is not None and not (word == "may" and raw[0] == "M"):
+        return (operator,)
+    if (number := _NUMBER_WORDS.get(word)) is not None:
+        return (number,)
+    if word in _MONTHS and (raw[0].isupper() or word not in _LOWER_MONTHS):
+        return (_MONTHS[word],)
+    if word in _WORD_UNITS:
+        return (_WORD_UNITS[word],)
+    return () if word in STOP else _stems(raw, word)
+
+
+def _stems(raw: str, word: str) -> tuple[str, ...]:
+    if len(raw) > 5 and raw.isascii() and not (raw[1:].islower() or raw.isupper()):
+        parts = _CAMEL.findall(raw)
+        if len(parts) > 1:
+            return tuple(chain.from_iterable(map(canon, parts)))
+    return (stem(word),) if len(word) > 1 or not word.isascii() else ()
+
+
+_ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})\Z")
+_SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{2,4})\Z")
+_CLOCK = re.compile(r"(\d{1,2})(?::(\d{1,2}))?(?::\d{1,2})?[ \u00a0]?([ap]?)\.?m?\.?\Z", re.IGNORECASE)
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
+_TAIL = re.compile(r"(?<=\d)[ \u00a0-]?([a-zA-Z%]+)\.?\Z")
+
+
+def _number(raw: str) -> Iterator[str]:
+    currency = _CURRENCIES.get(raw[0])
+    body = raw[1:] if currency else raw
+    if (match := _ISO.match(body)) and 1 <= int(match[2]) <= 12:
+        yield from (f"month {int(match[2])}", str(int(match[3])), match[1])
+        return
+    if match := _SLASHED.match(body):
+        yield from _slashed(int(match[1]), int(match[2]), match[3])
+        return
+    if ":" in body or body[-1:] in "mM." or body[-2:-1] in "aApP":
+        for part in re.split(r"[-\u2013]", body):
+            if (match := _CLOCK.match(part)) and (match[2] or match[3]) and len(part) <= 14:
+                yield _clock(match)
+            else:
+                yield from filter(None, map(_plain, re.findall(r"\d+", part)))
+        return
+    scale, unit = 1.0, currency
+    if match := _TAIL.search(body):
+        tail = match[1].casefold()
+        body = body[: match.start()]
+        scale = _SCALES.get(tail, 1.0)
+        unit = "u%" if tail in ("%", "percent") else unit
+    parts = [part for part in re.split(r"[-\u2013/:]", body) if part]
+    for part in parts:
+        yield _plain(part, scale)
+    if unit:
+        yield unit
+
+
+def _slashed(one: int, other: int, year: str) -> Iterator[str]:
+    month, day = (one, other) if one <= 12 else (other, one)
+    yield from (f"month {month}", str(day), year if len(year) == 4 else f"20{year:0>2}")
+
+
+def _clock(match: re.Match[str]) -> str:
+    hour, minute = int(match[1]), int(match[2] or 0)
+    if match[3]:
+        hour = hour % 12 + (12 if match[3] in "pP" else 0)
+    return f"at {(hour % 24) * 60 + minute}"
+
+
+def _plain(part: str, scale: float = 1.0) -> str:
+    if _THOUSANDS.match(part):
+        part = part.replace(",", "")
+    if scale != 1.0 and len(part) < 20:
+        try:
+            return f"{float(part.replace(',', '.')) * scale:.12g}" if scale < 1e12 else f"{float(part) * scale:.0f}"
+        except ValueError:
+            return part
+    if part.count(".") == 1 and "," not in part:
+        part = part.rstrip("0").rstrip(".")
+    return part.lstrip("0") or "0"
