@@ -360,6 +360,8 @@ class _Group:
 
 
 def _groups(rules: Sequence[SliceRule], cases: Sequence[Case]) -> Iterator[_Group]:
+    """The groups of each rule. What need not be vouched for is there once: all cases are the pass rate's already."""
+    known = {tuple(range(len(cases)))}
     for rule in rules:
         if rule.advisory:
             continue
@@ -369,6 +371,9 @@ def _groups(rules: Sequence[SliceRule], cases: Sequence[Case]) -> Iterator[_Grou
             for name in slicer.groups(case):
                 found.setdefault(name, []).append(index)
         for name, indices in sorted(found.items()):
+            if rule.margin is None and tuple(indices) in known:
+                continue
+            known.add(tuple(indices))
             independent = {cases[index].cluster or (index,) for index in indices}
             yield _Group(rule, name, indices, len(independent) >= rule.min_cases)
 
