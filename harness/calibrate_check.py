@@ -5,8 +5,8 @@ to a budget (`harness.stats.riskcontrol` says what is promised). The upper end o
 in the same way: at most a stated share of them passes outright. The curve from scores to chances takes no part in
 either promise: it is fitted on all rows, and which kind is best is told by rows that it was not fitted on.
 
-Rows that belong together (one conversation, one source) are no independent draws. Those that name one `cluster` count
-as one: it fails where any of its good rows does.
+Rows that belong together (one conversation, one source) are no independent draws. Those that name one `cluster`, or
+have one id, count as one: it fails where any of its good rows does.
 """
 
 from __future__ import annotations
@@ -55,6 +55,8 @@ _DIGITS = 1e6
 _FOLDS = 5
 _LEAST = 20
 """Rows of each label from which on a curve is fitted: a chance that rests on fewer says nothing."""
+_MOST_TOLD = 20
+"""Rows that cannot be used are named up to so many."""
 _CURVE = (0.0, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5)
 """Where the curve is shown: shares of the good rows that some threshold would fail."""
 
@@ -190,7 +192,8 @@ async def calibrate_rows(
         cluster = f"row {parsed.id}" if parsed.cluster is None else f"cluster {parsed.cluster}"
         scored.append(ScoredRow(cluster, parsed.label, score))
     if problems:
-        raise ConfigError(problems)
+        more = len(problems) - _MOST_TOLD
+        raise ConfigError([*problems[:_MOST_TOLD], *([Problem(f"and {more} more like these")] if more > 0 else [])])
     if broken:
         told = _counts(ref, scored)
         why = f"the check broke on {len(broken)} rows, the first is {broken[0]}"
@@ -214,6 +217,8 @@ def _place(row: Row | ConfigError) -> tuple[str, int]:
 def _labelled(row: Row | ConfigError) -> LabelledRow:
     if isinstance(row, ConfigError):
         raise row
+    if not isinstance(row.data, dict):
+        raise ConfigError(Problem("is no row: it must be an object with an id and a label", row.file, row.line))
     try:
         return LabelledRow.model_validate(row.data)
     except ValidationError as error:

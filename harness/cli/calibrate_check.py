@@ -13,7 +13,7 @@ __all__ = ["check"]
 
 _EPILOG = """\b
 A row: {"id", "input"?, "documents"?: [text | {"id", "text"}], "output"?, "surface"?, "label": true|false, "cluster"?},
-as for `harness check`. `label`: the check should pass. Rows of one `cluster` count as one.
+as for `harness check`. `label`: the check should pass. Rows of one `cluster`, or of one id, count as one.
 
 \b
 Exit codes:
