@@ -121,6 +121,10 @@ class Groundedness(BaseCheck):
         own = super().scoring()
         return own if self.tier == "encoder" else {**own, "encoder": None}  # that of a second tier has no part in it
 
+    @property
+    def needs_seconds(self) -> float:
+        return self.then_needs if self.then is not None else 0.0
+
     def specimen(self) -> Specimen:
         notice = Document(id="notice", text="The notice hangs in the hall on the ground floor.")
         text = "Penguins elected 47 submarine captains in Reykjavik during 1893."
