@@ -566,12 +566,12 @@ def _finite(value: float) -> float | None:
 
 def _variance(paired: Sequence[CaseResult]) -> VarianceParts | None:
     """Where the variance of the trials comes from, repeats that the gate added included."""
+    if all(len(result.trials) < 2 for result in paired):
+        return None
     cases = [
         [(trial.answer, [float(trial.passed)]) for trial in result.trials if trial.passed is not None]
         for result in paired
     ]
-    if all(len(case) < 2 for case in cases):
-        return None
     lost = sum(trial.state == "infra_error" for result in paired for trial in result.trials)
     parts = variance_split(cases, lost)
     return VarianceParts(cases=parts.cases, app=parts.app, judge=parts.judge, infrastructure=parts.lost)

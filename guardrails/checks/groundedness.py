@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Mapping
 from pathlib import Path
@@ -23,6 +24,9 @@ _Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 _EVEN = 0.5
 """Where a tier with a model draws the line, unless told otherwise: it says what is more likely."""
+
+_MARGIN = 0.05
+"""Seconds before the end at which a second tier is given up, so that what the first one found can still be told."""
 
 
 class Groundedness(BaseCheck):
@@ -70,7 +74,7 @@ class Groundedness(BaseCheck):
     """The tier that is asked where the first one is in its band."""
     then_threshold: _Share = _EVEN
     """The threshold of the second tier."""
-    then_needs: Annotated[float, Field(ge=0.0)] = 1.0
+    then_needs: Annotated[float, Field(ge=0.0)] = 2.0
     """Seconds: with less left before the deadline or the rule's timeout the second tier is not asked."""
     encoder: GroundingEncoder | None = None
     """The classifier of the tier `encoder`."""
@@ -155,12 +159,13 @@ class Groundedness(BaseCheck):
         except Exception as error:  # noqa: BLE001 - a broken tier is a value
             return self._broken(first, error)
         if inspect.isawaitable(second):
-            return self._awaited(first, second)
+            return self._awaited(first, second, None if left is None else max(0.0, left - _MARGIN))
         return self._settled(first, second)
 
-    async def _awaited(self, first: Verdict, asked: Awaitable[Assessment]) -> Verdict:
+    async def _awaited(self, first: Verdict, asked: Awaitable[Assessment], left: float | None) -> Verdict:
         try:
-            second = await asked
+            async with asyncio.timeout(left):
+                second = await asked
         except Exception as error:  # noqa: BLE001 - a broken tier is a value
             return self._broken(first, error)
         return self._settled(first, second)

@@ -120,8 +120,8 @@ def find_markers(text: str, documents: Sequence[Document]) -> list[Marker]:
     brackets are several markers in one place. What stands in square brackets and names no document is a marker only
     where it looks like one: a number below 1,000, or one word with a letter and a digit in it, or with the dashes,
     dots, slashes and colons that a document's id has; placeholders such as `[EMAIL_1]` are none. Words in round
-    brackets, addresses, links and an author with a year are markers only where they name a document. What stands in a
-    block of code is none.
+    brackets, addresses, links and an author with a year are markers only where they name a document. What stands in
+    a block of code is none.
     """
     if not text:
         return []

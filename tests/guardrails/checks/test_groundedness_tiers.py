@@ -206,10 +206,12 @@ async def test_a_judge_that_hangs_ends_with_the_deadline_and_is_an_error() -> No
         await asyncio.sleep(60)
 
     options = {"band": WIDE, "then": "judge", "then_needs": 0.01}
-    guard, _ = guarded(Scripted(never), options, deadline=0.3)
+    guard, _ = guarded(Scripted(never), options, deadline=0.5)
     result, verdict = await outcome(guard)
-    assert verdict.state == "error"
+    assert (verdict.state, verdict.reason) == ("error", "judge_failed")
+    assert [span.kind for span in verdict.spans] == ["supported", "unsupported"]  # what the first tier has found
     assert result.cause == "failure"
+    assert [attempt.ok for attempt in result.receipt.attempts] == [True, False]
 
 
 async def test_a_judge_may_be_the_first_tier_and_the_lexical_one_the_second() -> None:
