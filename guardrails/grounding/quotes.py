@@ -306,6 +306,10 @@ _BATCH = 200_000
 _NEAR = 3
 """So many words left out between two stretches are an omission; more, and two places were joined."""
 _RESYNC = 8
+"""Words over which a change may reach."""
+_ANCHORS = 3
+_PLACES = 8
+"""A quotation that was changed is laid beside the places of its longest stretches: so many of these, and of those."""
 _LEAST_ALIKE = 0.5
 
 
@@ -498,12 +502,13 @@ class _Judge:
     ) -> tuple[Fidelity, int, tuple[Evidence, ...], tuple[Change, ...]]:
         size = len(fragment.keys)
         known = [piece for piece in pieces if 0 <= piece.text < len(self._documents)]
-        anchor = max(known, key=lambda piece: piece.end - piece.start, default=None)
-        if anchor is None or (anchor.end - anchor.start < min(2, size)):
+        anchors = sorted(known, key=lambda piece: piece.start - piece.end)[:_ANCHORS]
+        if not anchors or anchors[0].end - anchors[0].start < min(2, size):
             return "not_found", 0, (), ()
+        anchor = anchors[0]
         if anchor.end - anchor.start == size:
             return "verbatim", size, (self._evidence(anchor.text, anchor.last - size + 1, anchor.last),), ()
-        aligned = self._aligned(fragment, anchor)
+        anchor, aligned = self._best(fragment, anchors)
         least = 2 if size < 6 else 3 if size < 12 else 4
         long = [piece for piece in known if piece.end - piece.start >= least]
         joined = len(long) > 1 and sum(piece.end - piece.start for piece in long) >= size - (size // 8)
@@ -517,6 +522,31 @@ class _Judge:
         evidence = self._evidence(anchor.text, aligned.first, aligned.last)
         changes = tuple(self._change(fragment, anchor.text, *change) for change in aligned.changes)
         return "altered", aligned.matched, (evidence,), changes
+
+    def _best(self, fragment: _Words, anchors: Sequence[_Piece]) -> tuple[_Piece, _Aligned]:
+        """The place beside which the fragment fits best: where it goes on like that from one of the anchors."""
+        best: tuple[_Piece, _Aligned] | None = None
+        for anchor in anchors:
+            for place in self._places_of(fragment, anchor):
+                aligned = self._aligned(fragment, place)
+                if best is None or aligned.matched > best[1].matched:
+                    best = place, aligned
+                if best[1].matched >= len(fragment.keys) - 1:
+                    return best
+        assert best is not None
+        return best
+
+    def _places_of(self, fragment: _Words, anchor: _Piece) -> Iterator[_Piece]:
+        """The place that is known, and some others where the same document has the same words."""
+        yield anchor
+        keys, at = fragment.keys[anchor.start : anchor.end], 0
+        for _ in range(_PLACES):
+            first = self._search(anchor.text, keys, at)
+            if first is None:
+                return
+            at = first + 1
+            if first + len(keys) - 1 != anchor.last:
+                yield anchor._replace(last=first + len(keys) - 1)
 
     def _aligned(self, fragment: _Words, anchor: _Piece) -> _Aligned:
         text = self._texts[anchor.text].keys
