@@ -151,6 +151,11 @@ class Budgets:
         self.errors = 0
         """How often the store failed."""
 
+    @property
+    def layer(self) -> Budget:
+        """The layer that keeps them."""
+        return Budget(self)
+
     async def reserve(self, call: Call, amount: int) -> tuple[Sum, ...]:
         """Counts `amount` as spent by `call`. Raises `BudgetExceeded` or `BudgetUnknown`."""
         ledger = call.ledger

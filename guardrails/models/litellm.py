@@ -135,7 +135,7 @@ class LiteLLM:
 
     def _whole(self, answer: Any) -> Reply:
         if not answer.choices:
-            usage = _usage(getattr(answer, "usage", None))
+            usage = self._usage(getattr(answer, "usage", None))
             raise MalformedReply(f"{self.model} answered without a choice", model=self.model, usage=usage)
         choice = answer.choices[0]
         extra = getattr(choice.message, "provider_specific_fields", None) or {}
@@ -190,7 +190,7 @@ class LiteLLM:
     def _reply(
         self, *, id: str, text: str, calls: Sequence[ToolCall], finish: str | None, native: str | None, usage: Any
     ) -> Reply:
-        counted = _usage(usage)
+        counted = self._usage(usage)
         if finish == "content_filter":
             told = f"{self.model}: the provider's filter stopped the answer"
             raise ContentFiltered(told, model=self.model, usage=counted)
@@ -207,20 +207,23 @@ class LiteLLM:
             finish_reason=finish_reason(finish, ours),
         )
 
-
-def _usage(counted: Any) -> Usage | None:
-    if counted is None:
-        return None
-    read = getattr(counted, "prompt_tokens_details", None)
-    made = getattr(counted, "completion_tokens_details", None)
-    return as_counted(
-        input=counted.prompt_tokens or 0,
-        output=counted.completion_tokens or 0,
-        total=counted.total_tokens,
-        cached=getattr(read, "cached_tokens", None) or getattr(counted, "num_cached_tokens", None) or 0,  # Mistral's
-        written=getattr(read, "cache_creation_tokens", None) or 0,
-        thought=getattr(made, "reasoning_tokens", None) or 0,
-    )
+    def _usage(self, counted: Any) -> Usage | None:
+        if counted is None:
+            return None
+        read = getattr(counted, "prompt_tokens_details", None)
+        made = getattr(counted, "completion_tokens_details", None)
+        # Bedrock does not count its models' reasoning: what litellm says of it is an estimate of its own
+        thought = 0 if self.model.startswith("bedrock/") else getattr(made, "reasoning_tokens", None) or 0
+        return as_counted(
+            input=counted.prompt_tokens or 0,
+            output=counted.completion_tokens or 0,
+            total=counted.total_tokens,
+            cached=getattr(read, "cached_tokens", None)
+            or getattr(counted, "num_cached_tokens", None)
+            or 0,  # Mistral's
+            written=getattr(read, "cache_creation_tokens", None) or 0,
+            thought=thought,
+        )
 
 
 # --- the border: litellm's exceptions become ours -------------------------------------------------------------------

@@ -11,18 +11,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
 
-from guardrails import calibrated, yamlfile
 from guardrails.checks import check_class, imported_check
 from guardrails.digest import digest
 from guardrails.errors import ConfigError, Problem
-from guardrails.policy.calibration import thresholds
 from guardrails.policy.model import Policy, Rule
 from guardrails.seams import BaseCheck, Check
 from guardrails.types import Exchange, Surface
+
+if TYPE_CHECKING:
+    from guardrails import yamlfile
 
 __all__ = ["BoundPolicy", "BoundRule", "FunctionCheck", "bind", "load_policy", "made_check"]
 
@@ -43,6 +44,7 @@ class FunctionCheck:
     asks: bool = False
     needs_documents: bool = False
     restores: bool = False
+    needs_seconds: float = 0.0
 
     def __call__(self, exchange: Any) -> Any:
         return self.function(exchange)
@@ -94,6 +96,8 @@ class _Fault:
 
 def load_policy(path: str | Path, checks: Mapping[str, Check | type[BaseCheck]] | None = None) -> BoundPolicy:
     """The policy in a YAML file. Raises `ConfigError` with every fault, its line and what to write instead."""
+    from guardrails import yamlfile  # a policy made in code needs no YAML
+
     path = Path(path)
     document = yamlfile.parse(yamlfile.read_text(path), str(path))
     return bind(yamlfile.validated(document, Policy), checks, path.parent, document)
@@ -129,6 +133,8 @@ def bind(
             faults.extend(_Fault((*at, *f.path), f.message, f.hint) for f in _rule_faults(policy, rule, check))
             bound.append(BoundRule(rule, check))
     if policy.calibration is not None and not faults:
+        from guardrails.policy.calibration import thresholds
+
         try:
             below = thresholds(folder / policy.calibration, bound)
         except ConfigError as error:
@@ -167,6 +173,8 @@ def made_check(found: Any, name: str, options: Mapping[str, Any], folder: Path) 
     `folder` is where relative files of the options lie. A graded check has the option `calibration` besides its own.
     Raises `ConfigError`, and pydantic's `ValidationError` for options that the check refuses.
     """
+    from guardrails import calibrated  # a policy without rules needs none
+
     own = {key: value for key, value in options.items() if key != calibrated.OPTION}
     file = options.get(calibrated.OPTION)
     if isinstance(found, type) and issubclass(found, BaseCheck):
@@ -192,6 +200,8 @@ def made_check(found: Any, name: str, options: Mapping[str, Any], folder: Path) 
 
 
 def _calibrated_function(check: FunctionCheck, file: Any, folder: Path) -> FunctionCheck:
+    from guardrails import calibrated
+
     calibration = calibrated.usable_calibration(file, folder, check.name, check.ref)
     version = f"{check.version}+{digest(calibration.model_dump(mode='json'))[:12]}"
     if inspect.iscoroutinefunction(check.function):
@@ -294,6 +304,10 @@ def _rule_faults(policy: Policy, rule: Rule, check: BaseCheck | FunctionCheck) -
         yield _Fault(("below",), f"{rule.check} only passes or fails, so `below` can never decide", "leave `below` out")
     if rule.surface == "output" and check.restores:
         yield _Fault(("with",), "restore on the output would undo the redaction at once", "leave `restore` out")
+    limits = [seconds for seconds in (rule.timeout, policy.deadline) if seconds is not None]
+    if limits and min(limits) <= check.needs_seconds:
+        message = f"a part of {rule.check} needs more than {check.needs_seconds:g} s, and never has that"
+        yield _Fault(("with",), message, f"it has {min(limits):g} s by the rule's timeout or the deadline")
     if check.asks and policy.models is None:
         yield _Fault(("check",), f"{rule.check} asks a model, and the policy names none", "add `models`")
     yield from _action_faults(policy, rule, check)
