@@ -17,7 +17,7 @@ from harness.compare import compared
 from harness.gate import Terms
 from harness.reports.html import render
 from harness.reports.page import Section, comparison_section
-from tests.harness.support import Command, echo_cases
+from tests.harness.support import Command, echo_cases, write_suite
 from tests.harness.test_comparison import Run, harness
 from tests.harness.test_comparison import run as run_here
 
@@ -357,6 +357,22 @@ def test_the_command_writes_the_page_and_says_what_it_needs(
     assert done.code == 2
     assert "pip install 'guardrail-harness[report]'" in done.err
     assert not (tmp_path / "none.html").exists()
+
+
+def test_a_run_writes_its_page_or_says_what_that_needs_before_it_begins(
+    harness: Command, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suite = write_suite(tmp_path / "own", echo_cases(3), name="own")
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    refused = harness("run", suite, "--out", tmp_path / "runs", "-q", "--html", tmp_path / "page.html")
+    assert (refused.code, (tmp_path / "runs").exists()) == (2, False)
+    monkeypatch.delitem(sys.modules, "jinja2")
+    with ThreadPoolExecutor(1) as pool:
+        files = ("--html", tmp_path / "page.html", "--markdown", tmp_path / "comment.md")
+        done = pool.submit(harness, "run", suite, "--out", tmp_path / "runs", "-q", *files).result()
+    assert done.code == 0
+    assert (tmp_path / "page.html").read_text().startswith("<!doctype html>")
+    assert (tmp_path / "comment.md").read_text().startswith("## ✅ PASS own")
 
 
 _CONTRAST = """
