@@ -61,7 +61,15 @@ _LONGEST = 400
 
 def likelihoods(text: str) -> dict[str, float]:
     """How likely each language is, by ISO 639 code; they add up to 1. Raises `ConfigError` without the extra."""
-    return dict(_identifier().rank(scannable(text)))
+    found: dict[str, float] = {}
+    for code, share in _identifier().rank(scannable(text)):
+        counted = _COUNTED_AS.get(code, code)
+        found[counted] = found.get(counted, 0.0) + share
+    return found
+
+
+_COUNTED_AS = {"pcm": "en", "sco": "en"}
+"""English with many names in it is taken for Nigerian Pidgin or Scots."""
 
 
 def known_languages() -> frozenset[str]:

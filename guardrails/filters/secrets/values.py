@@ -30,7 +30,7 @@ _STAND_IN = re.compile(
     r"(?i)^(?:your|my|the|some|any|insert|enter|replace|example|sample|dummy|fake|test|change|todo|none|null|true|false"
     r"|env|[\d.,]+(?:e[+-]?\d+)?$|\d{4}-\d\d-\d\d[T_ ]|sha(?:1|224|256|384|512)[:-]|md5[:-]|arn:)"
     r"|x{4,}|\*{3,}|\.{3,}|\u2026|\u2022{2,}|example|placeholder|changeme|redacted|getenv|environ|process\.env"
-    r"|secrets?\.|vault[.:]|^[$%@&|#]|^\w+://|^(?:pass(?:word|wd|phrase)?|pwd|secret|token|key|user(?:name)?)s?$"
+    r"|secrets?\.|vault[.:]|^[$%@&|#{<\[]|://|^(?:pass(?:word|wd|phrase)?|pwd|secret|token|key|user(?:name)?)s?$"
 )
 _UNFILLED = re.compile(r"(?i)x{8,}|\*{3,}|\.{3,}|\u2026|\u2022{3,}|your[_-]|[_-]here\b|(?:0123456789|1234567890){2}")
 _PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^A-Za-z0-9]+")
@@ -90,7 +90,7 @@ def _has_three_kinds(value: str) -> bool:
 
 
 def _is_words(value: str) -> bool:
-    """Whether a value is words with signs between: `at-least-8-characters`, `config.DB_SECRET_2`, `v1/users/2024`."""
+    """Whether a value is words with signs between: `at-least-8-characters`, `config.DB_SECRET_2`, `v1/users`."""
     pieces = _PIECES.findall(value)
     if not any(not piece.isalnum() and piece in "-_./:\\" for piece in pieces):
         return False

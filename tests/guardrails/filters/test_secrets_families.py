@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import random
 import uuid
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from guardrails.edits import apply_edits
 from guardrails.filters.secrets.find import FAMILIES, find
 from guardrails.filters.secrets.table import SERVICES as SERVICE_TABLE
 from guardrails.filters.secrets.table import SHAPES as SHAPE_TABLE
+from guardrails.patterns import scannable
 from guardrails.types import Exchange
 from tests.guardrails.filters.made_secrets import SERVICES, SHAPES, made, noise
 
@@ -218,3 +220,21 @@ def test_what_was_replaced_holds_no_key_any_more(pieces: list[str]) -> None:
 def test_hostile_repetition_is_read_to_its_end(piece: str) -> None:
     text = piece * (200_000 // len(piece)) + " " + made(SHAPES["aws: access key"])
     assert find(text)[-1].family in ("aws", "private_key", "assignment")
+
+
+def test_no_file_of_this_project_holds_a_credential() -> None:
+    root = Path(__file__).resolve().parents[3]
+    folders = ("guardrails", "rubrics", "harness", "examples", "suites", "benchmarks", "docs", "tests")
+    files = [
+        file
+        for folder in folders
+        for file in (root / folder).rglob("*")
+        if file.suffix in {".py", ".md", ".yaml", ".json", ".jsonl", ".csv"} and "cassettes" not in file.parts
+    ]
+    held = {
+        (file.name, text[secret.start : secret.end])
+        for file in files
+        for text in [scannable(file.read_text(encoding="utf-8", errors="replace"))]
+        for secret in find(text)
+    }
+    assert held == set()
