@@ -205,7 +205,7 @@ def main() -> None:
     told = list(aims(results))
     versions = ", ".join(f"{name} {number}" for name, number in peers.versions.items()) if peers else "no peers"
     where = f"{options.times} suites of each kind; {versions}; {machine()}"
-    text = [table.markdown().replace("## ", "### ") for table in tables]
+    text = [table.markdown().replace("## ", "#### ") for table in tables]
     print("\n".join([*text, *(f"- {line}" for line in told), "", where]))
     print(f"{time.process_time() - began:.0f} s of CPU without the peers", file=sys.stderr)
     if options.write:

@@ -27,6 +27,8 @@ class Peer:
     """Takes the number of cases as its argument, and fails where one of them has no result."""
     sizes: tuple[int, ...]
     """Numbers of cases that it is run with."""
+    told: str
+    """What it writes, and what was switched off that would have cost it more."""
 
     def python(self) -> Path | None:
         """The Python that has it, installed where it is absent; None where that is not possible."""
@@ -116,7 +118,7 @@ assert len(found.test_results) == n and all(result.success for result in found.t
 """
 
 PEERS = (
-    Peer("pydantic-evals", "pydantic-evals", _PYDANTIC, (1_000, 10_000)),
-    Peer("inspect_ai", "inspect-ai", _INSPECT, (1_000,)),
-    Peer("deepeval", "deepeval", _DEEPEVAL, (1_000,)),
+    Peer("pydantic-evals", "pydantic-evals", _PYDANTIC, (1_000, 10_000), "keeps all in memory, writes nothing"),
+    Peer("inspect_ai", "inspect-ai", _INSPECT, (1_000,), "writes a log; no display, no log while it runs"),
+    Peer("deepeval", "deepeval", _DEEPEVAL, (1_000,), "without its cache, its display and its telemetry"),
 )

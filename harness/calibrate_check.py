@@ -5,8 +5,8 @@ to a budget (`harness.stats.riskcontrol` says what is promised). The upper end o
 in the same way: at most a stated share of them passes outright. The curve from scores to chances takes no part in
 either promise: it is fitted on all rows, and which kind is best is told by rows that it was not fitted on.
 
-Rows that belong together (one conversation, one source) are no independent draws. Those that name one `cluster` count
-as one: it fails where any of its good rows does.
+Rows that belong together (one conversation, one source) are no independent draws. Those that name one `cluster`, or
+have one id, count as one: it fails where any of its good rows does.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from guardrails.errors import ConfigError, Problem
 from guardrails.policy.bind import FunctionCheck
 from guardrails.types import Record
 from harness.casefiles import Row, read_rows
-from harness.checkrows import InputRow, checked_row, made_check
+from harness.checkrows import InputRow, Questions, checked_row, made_check
 from harness.runfolder import write_whole
 from harness.stats.binomial import upper_bound
 from harness.stats.classification import auroc
@@ -55,6 +55,8 @@ _DIGITS = 1e6
 _FOLDS = 5
 _LEAST = 20
 """Rows of each label from which on a curve is fitted: a chance that rests on fewer says nothing."""
+_MOST_TOLD = 20
+"""Rows that cannot be used are named up to so many."""
 _CURVE = (0.0, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5)
 """Where the curve is shown: shares of the good rows that some threshold would fail."""
 
@@ -148,15 +150,22 @@ async def calibrate_rows(
     guarantee: Guarantee = "confidence",
     misses: float | None = None,
     method: Method = "auto",
+    judge: str | None = None,
 ) -> CalibratedCheck:
-    """The check called `name`, with its options, calibrated on the rows in a file. Raises `ConfigError`."""
+    """The check called `name`, with its options, calibrated on the rows in a file. Raises `ConfigError`.
+
+    `judge` is the model that a check asks.
+    """
     check = made_check(name, options, folder)
     if not check.graded:
         hint = "only a graded check has a score to calibrate"
         raise ConfigError(Problem(f"{name} only passes or fails, so there is no threshold to set", hint=hint))
-    if check.asks:
+    if options.get("then") is not None:
         hint = "of a check with two tiers the first is calibrated: leave the second out here, and name it in the rule"
-        raise ConfigError(Problem(f"{name} asks a model, and none is asked here", hint=hint))
+        raise ConfigError(Problem(f"{name} has a second tier, and its scores are others", hint=hint))
+    if check.asks and judge is None:
+        raise ConfigError(Problem(f"{name} asks a model, and none is asked here", hint="name it with --judge MODEL"))
+    ask = Questions(judge, folder) if judge is not None else None
     ref = check.ref if isinstance(check, FunctionCheck) else check.score_ref
     problems: list[Problem] = []
     scored: list[ScoredRow] = []
@@ -172,6 +181,8 @@ async def calibrate_rows(
         except ValueError as error:
             problems.append(Problem(f"{error}", *_place(row)))
             continue
+        if ask is not None:
+            exchanges = [exchange.model_copy(update={"ask": ask}) for exchange in exchanges]
         found = await checked_row(check, parsed.id, exchanges)
         if found.state == "error":
             broken.append(f"{found.id}: {found.error}")
@@ -181,7 +192,8 @@ async def calibrate_rows(
         cluster = f"row {parsed.id}" if parsed.cluster is None else f"cluster {parsed.cluster}"
         scored.append(ScoredRow(cluster, parsed.label, score))
     if problems:
-        raise ConfigError(problems)
+        more = len(problems) - _MOST_TOLD
+        raise ConfigError([*problems[:_MOST_TOLD], *([Problem(f"and {more} more like these")] if more > 0 else [])])
     if broken:
         told = _counts(ref, scored)
         why = f"the check broke on {len(broken)} rows, the first is {broken[0]}"
@@ -205,6 +217,8 @@ def _place(row: Row | ConfigError) -> tuple[str, int]:
 def _labelled(row: Row | ConfigError) -> LabelledRow:
     if isinstance(row, ConfigError):
         raise row
+    if not isinstance(row.data, dict):
+        raise ConfigError(Problem("is no row: it must be an object with an id and a label", row.file, row.line))
     try:
         return LabelledRow.model_validate(row.data)
     except ValidationError as error:

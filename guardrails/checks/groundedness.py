@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Mapping
 from pathlib import Path
@@ -24,6 +25,9 @@ _Share = Annotated[float, Field(ge=0.0, le=1.0)]
 _EVEN = 0.5
 """Where a tier with a model draws the line, unless told otherwise: it says what is more likely."""
 
+_MARGIN = 0.05
+"""Seconds before the end at which a second tier is given up, so that what the first one found can still be told."""
+
 
 class Groundedness(BaseCheck):
     """Says only what the documents support.
@@ -41,7 +45,7 @@ class Groundedness(BaseCheck):
     claim. `then` names a second tier, which is asked where the first one is in its `band` and the deadline leaves
     `then_needs`: its verdict is the check's. Where it is not asked the answer stays undecided (`too_little_time`,
     `judge_not_asked`); where it breaks the check is an error (`judge_failed`, `encoder_failed`), never a pass. What
-    it leaves open stays undecided (`judge_undecided`).
+    it leaves open stays undecided (`judge_undecided`), in the spans as well. A span has its own score and reason.
 
     Known limits: the lexical tier compares words. A paraphrase in other words looks unsupported; a sentence that uses
     the words of the documents to say something else (a negation, two names exchanged, a wrong conclusion) looks
@@ -70,7 +74,7 @@ class Groundedness(BaseCheck):
     """The tier that is asked where the first one is in its band."""
     then_threshold: _Share = _EVEN
     """The threshold of the second tier."""
-    then_needs: Annotated[float, Field(ge=0.0)] = 1.0
+    then_needs: Annotated[float, Field(ge=0.0)] = 2.0
     """Seconds: with less left before the deadline or the rule's timeout the second tier is not asked."""
     encoder: GroundingEncoder | None = None
     """The classifier of the tier `encoder`."""
@@ -117,6 +121,10 @@ class Groundedness(BaseCheck):
         own = super().scoring()
         return own if self.tier == "encoder" else {**own, "encoder": None}  # that of a second tier has no part in it
 
+    @property
+    def needs_seconds(self) -> float:
+        return self.then_needs if self.then is not None else 0.0
+
     def specimen(self) -> Specimen:
         notice = Document(id="notice", text="The notice hangs in the hall on the ground floor.")
         text = "Penguins elected 47 submarine captains in Reykjavik during 1893."
@@ -155,12 +163,13 @@ class Groundedness(BaseCheck):
         except Exception as error:  # noqa: BLE001 - a broken tier is a value
             return self._broken(first, error)
         if inspect.isawaitable(second):
-            return self._awaited(first, second)
+            return self._awaited(first, second, None if left is None else max(0.0, left - _MARGIN))
         return self._settled(first, second)
 
-    async def _awaited(self, first: Verdict, asked: Awaitable[Assessment]) -> Verdict:
+    async def _awaited(self, first: Verdict, asked: Awaitable[Assessment], left: float | None) -> Verdict:
         try:
-            second = await asked
+            async with asyncio.timeout(left):
+                second = await asked
         except Exception as error:  # noqa: BLE001 - a broken tier is a value
             return self._broken(first, error)
         return self._settled(first, second)

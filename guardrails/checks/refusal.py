@@ -47,7 +47,7 @@ class Refusal(BaseCheck):
 
     def __call__(self, exchange: Exchange) -> Verdict:
         languages = may_decline(exchange.text)
-        found = sentences(exchange.text) if languages or self.abstentions else []
+        found = self._sentences(exchange.text, languages)
         refused = _refused(found, languages) if languages else []
         abstained = [s for s in found if abstains(s.text) and s not in refused] if self.abstentions else []
         spans = [Span(start=s.start, end=s.end, kind="refused") for s in refused]
@@ -61,6 +61,20 @@ class Refusal(BaseCheck):
             reason=reason,
             spans=tuple(sorted(spans, key=lambda span: span.start)),
         )
+
+    def _sentences(self, text: str, languages: Sequence[str]) -> list[Segment]:
+        """Those that have to be looked at: mostly the first ones only."""
+        if not languages and not self.abstentions:
+            return []
+        if set(languages) <= {"en"} and not self.abstentions and len(text) > _FIRST:
+            first = sentences(text[:_FIRST])
+            if len(first) > _FIRST_SENTENCES and not _refused(first[:_FIRST_SENTENCES], languages):
+                return []
+        return sentences(text)
+
+
+_FIRST = 3_000
+"""Characters in which the first sentences mostly end."""
 
 
 def _refused(found: Sequence[Segment], languages: Sequence[str]) -> list[Segment]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field, PrivateAttr, field_serializer, field_validator
+from pydantic import Field, PrivateAttr, field_serializer, model_validator
 
 from guardrails.encoders.model import Encoder
-from guardrails.encoders.source import Source, checked, needs_extra, resolved
+from guardrails.encoders.source import Source, needs_extra, resolved
 from guardrails.types import Written
 
 __all__ = ["EncoderOptions"]
@@ -19,12 +19,13 @@ class EncoderOptions(Written):
     """An encoder and its limits. Made by a policy, it is checked for everything short of loading the weights."""
 
     model: str
-    """A folder with `config.json`, `tokenizer.json` and `model.onnx` (or `onnx/model.onnx`), or a hub id `owner/name`
-    whose files are fetched once. A relative folder is looked for beside the file that names it."""
+    """A folder with `config.json`, `tokenizer.json` and `model.onnx` (or `onnx/model.onnx`), or with a `revision` a hub
+    id `owner/name` whose files are fetched once. A relative folder is looked for beside the file that names it."""
     file: str | None = None
     """The ONNX file inside of it, where it has another name."""
     revision: str | None = None
-    """The revision of a hub id: a commit, so that the weights stay what was measured."""
+    """The revision of a hub id, best a commit, so that the weights stay what was measured. Without one `model` is a
+    folder and nothing is ever fetched."""
     max_tokens: Annotated[int, Field(ge=16)] | None = None
     """Tokens of one window; what the model takes where this is left out."""
     overlap: Annotated[int, Field(ge=0)] = 32
@@ -38,12 +39,18 @@ class EncoderOptions(Written):
 
     _encoder: Encoder | None = PrivateAttr(default=None)
 
-    @field_validator("model")
-    @classmethod
-    def _is_somewhere(cls, model: str) -> str:
+    @model_validator(mode="after")
+    def _is_somewhere(self) -> Self:
         if (missing := needs_extra()) is not None:
             raise ValueError(missing)
-        return checked(model)
+        source = Source(self.model, self.file, self.revision)
+        if source.is_folder:
+            _ = source.files  # what is missing is said when the policy is loaded
+        elif self.revision is None:
+            raise ValueError(f"there is no folder {self.model!r}; a hub id needs a `revision`")
+        elif not source.is_hub_id:
+            raise ValueError(f"there is no folder {self.model!r}, and a hub id is written owner/name")
+        return self
 
     @field_serializer("model", when_used="json")
     def _by_content(self, _model: str) -> str:
@@ -52,8 +59,6 @@ class EncoderOptions(Written):
 
     def model_post_init(self, context: Any, /) -> None:  # noqa: ARG002
         source = Source(self.model, self.file, self.revision)
-        if source.is_folder:
-            _ = source.files  # what is missing is said when the policy is loaded
         self._encoder = Encoder(source, self.max_tokens, batch=self.batch, threads=self.threads)
 
     @property

@@ -17,7 +17,7 @@ __all__ = ["EXTRA", "Files", "Source", "needs_extra", "resolved"]
 
 EXTRA = "pip install 'guardrail-harness[embed]'"
 
-_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+\Z")
+_HUB_ID = re.compile(r"\w[\w.-]*/\w[\w.-]*\Z")
 _WEIGHTS = ("model.onnx", "onnx/model.onnx")
 _EXPORT = "export it: optimum-cli export onnx --model NAME FOLDER, or name the file with `file`"
 
@@ -46,14 +46,19 @@ class Source:
         """Whether `name` is a folder here; else it is taken for a hub id."""
         return Path(self.name).is_dir()
 
+    @property
+    def is_hub_id(self) -> bool:
+        """Whether `name` could be one."""
+        return _HUB_ID.match(self.name) is not None
+
     @cached_property
     def ref(self) -> str:
         """Names exactly these weights on every machine: a folder by its name and a digest of its files.
 
-        A hub id without a revision names whatever the hub has. Reads the whole folder. Raises `ConfigError`.
+        A revision that is a branch names whatever the hub has there. Reads the whole folder. Raises `ConfigError`.
         """
         if not self.is_folder:
-            return f"{self.name}@{self.revision or 'main'}"
+            return f"{self.name}@{self.revision}"
         files = self.files
         hashed = hashlib.blake2b(digest_size=16)
         beside = sorted(files.weights.parent.glob(f"{files.weights.name}?data*"))  # large weights lie beside the graph
@@ -119,13 +124,6 @@ def resolved(name: Any, folder: Path) -> Any:
     if not isinstance(name, str) or Path(name).is_absolute() or not (folder / name).is_dir():
         return name
     return str(folder / name)
-
-
-def checked(name: str) -> str:
-    """`name`, where it is a folder or may be a hub id. Raises `ValueError`."""
-    if Path(name).is_dir() or _HUB_ID.match(name):
-        return name
-    raise ValueError(f"there is no folder {name!r}, and a hub id is written owner/name")
 
 
 def _json(path: Path) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from guardrails.grounding.claims import refuses
 from guardrails.patterns import Pattern, PatternSet, pattern, scannable
 from guardrails.text import Segment, words
 
-__all__ = ["declines", "declines_late", "is_draft", "is_partial", "may_decline"]
+__all__ = ["LATE", "declines", "declines_late", "is_draft", "is_partial", "may_decline"]
 
 _REACH = 400
 """Only so much of a sentence is looked at: what it does is said at its beginning."""
@@ -176,6 +176,9 @@ _HINTS = (
     r"\b(?:can ?not|can'?t|could ?n|won'?t|will not|unable|not|don'?t|isn'?t|decline|refuse|refrain|abstain|rather"
     r"|outside|beyond|against|violates?|only|never)\b"
 )
+LATE = "en, late"
+"""Among the languages of `may_decline`: English words that could decline a part, further down in an answer."""
+_LATE_HINTS = rf"\b(?:i|we)(?:'m| am|'re| are)? (?:{_CANNOT}|decline|refuse|not (?:able|going|willing|permitted))\b"
 _LATE = re.compile(
     rf"(?i)(?:\b(?:but|however|though|as for|regarding|concerning|on the other hand|that said"
     rf"|unfortunately)\b[^.!?\n]{{0,90}}?"
@@ -223,7 +226,7 @@ _BUT = re.compile(
 
 @lru_cache(maxsize=1)
 def _gates() -> PatternSet:
-    return PatternSet({"en": _HINTS, **_OTHERS}, ignore_case=True)
+    return PatternSet({"en": _HINTS, **_OTHERS, LATE: _LATE_HINTS}, ignore_case=True)
 
 
 @lru_cache(maxsize=32)
@@ -249,7 +252,7 @@ def declines(sentence: str, languages: Sequence[str]) -> bool:
     english = "en" in languages and not _NOT_MEANT.search(start) and not _OF_DOCUMENTS.search(start)
     if english and (_pattern("en").search(start) is not None or refuses(start)):
         return True
-    return any(_pattern(language).search(start) is not None for language in languages if language != "en")
+    return any(_pattern(language).search(start) is not None for language in languages if language in _OTHERS)
 
 
 def declines_late(sentence: str, languages: Sequence[str]) -> bool:
@@ -260,9 +263,9 @@ def declines_late(sentence: str, languages: Sequence[str]) -> bool:
     start = _own(sentence)
     if _DISCLAIMER.search(start) or _NOT_MEANT.search(start):
         return False
-    if "en" in languages and _LATE.search(start) is not None and not _OF_DOCUMENTS.search(start):
+    if LATE in languages and _LATE.search(start) is not None and not _OF_DOCUMENTS.search(start):
         return True
-    return any(_pattern(language).search(start) is not None for language in languages if language != "en")
+    return any(_pattern(language).search(start) is not None for language in languages if language in _OTHERS)
 
 
 def is_draft(sentence: str) -> bool:

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import accumulate, islice
+from types import NoneType
 from typing import Any, NamedTuple
 
 from guardrails.fences import INVISIBLE, fence_code, fenced, neutral
@@ -131,7 +132,7 @@ _CODE_FENCE = re.compile(r"\n?[ \t]*```[ \t]*\Z")
 _BEGUN = re.compile(r"""\{\s*["'\u2018\u2019\u201c\u201d`]?claims?\b""", re.IGNORECASE)
 _QUOTED = re.compile(r'\{\s*"claim"', re.IGNORECASE)
 _MOST_QUOTED = 1000
-_LONGEST_ENTRY = 20_000
+_LONGEST_ENTRY = 5000
 
 
 class _MalformedError(Exception):
@@ -147,19 +148,19 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_Object, strict=False)
 
 
 def _objects(text: str) -> Iterator[tuple[_Object, int]]:
-    """The outermost objects in `text` that carry claims, each with its end. Braces of prose are passed over."""
-    at = text.find("{")
-    while at >= 0:
+    """The objects in `text` that begin with claims, each with its end. Braces of prose and formulas are passed over.
+
+    Linear, whatever a judge was made to say: what begins so and cannot be read ends the reading.
+    """
+    match = _BEGUN.search(text)
+    while match is not None:
         try:
-            value, end = _DECODER.raw_decode(text, at)
+            value, end = _DECODER.raw_decode(text, match.start())
         except (ValueError, RecursionError):
-            if _BEGUN.match(text, at):
-                raise _MalformedError from None
-            end = at + 1
-        else:
-            if any(key == "claims" for key, _ in value):
-                yield value, end
-        at = text.find("{", end)
+            raise _MalformedError from None
+        if any(key == "claims" for key, _ in value):
+            yield value, end
+        match = _BEGUN.search(text, end)
 
 
 def _read(entry: _Object, copied: set[str]) -> Ruling:
@@ -168,21 +169,21 @@ def _read(entry: _Object, copied: set[str]) -> Ruling:
         return Ruling(None, "malformed_verdict")
     if keys.index("reason") > keys.index("support"):
         return Ruling(None, "verdict_before_reason")
-    if _essence(entry) in copied:
-        return Ruling(None, "copied")
     said: Mapping[str, Any] = dict(entry)
     reason, quote, problem, support = (said[key] for key in _KEYS[1:])
     if not isinstance(reason, str) or not reason.strip():
         return Ruling(None, "no_reason")
+    if not isinstance(quote, str) or not isinstance(problem, (str, NoneType)):
+        return Ruling(None, "malformed_verdict")
     if support is None:
         return Ruling(None, "abstained")
     if type(support) is not int:  # a boolean is an int to isinstance
         return Ruling(None, "not_a_verdict")
     if not 0 <= support <= 100:
         return Ruling(None, "out_of_range")
-    return Ruling(
-        support / 100, problem if problem in PROBLEMS else "no_evidence", quote if isinstance(quote, str) else ""
-    )
+    if _essence(entry) in copied:
+        return Ruling(None, "copied")
+    return Ruling(support / 100, problem if problem in PROBLEMS else "no_evidence", quote)
 
 
 def _one(said: Sequence[Ruling]) -> Ruling:
@@ -196,14 +197,15 @@ def _one(said: Sequence[Ruling]) -> Ruling:
 def _quotations(material: Sequence[str]) -> set[str]:
     """The verdicts that stand in the material, also behind backslashes or with invisible characters in them.
 
-    Only the first thousand of each text, for the material may be anything: this is the second line of defence.
+    Only the first thousand, for the material may be anything: this is the second line of defence.
     """
     plain = [re.sub(INVISIBLE, "", source) for source in material if "{" in source]
+    forms = dict.fromkeys(form for source in plain for form in (source, source.replace("\\", "")))
+    matches = ((form, match.start()) for form in forms for match in _QUOTED.finditer(form))
     found: set[str] = set()
-    for form in {form for source in plain for form in (source, source.replace("\\", ""))}:
-        for match in islice(_QUOTED.finditer(form), _MOST_QUOTED):
-            with suppress(ValueError, RecursionError):
-                found.add(_essence(_DECODER.raw_decode(form[match.start() : match.start() + _LONGEST_ENTRY])[0]))
+    for form, start in islice(matches, _MOST_QUOTED):
+        with suppress(ValueError, RecursionError):
+            found.add(_essence(_DECODER.raw_decode(form[start : start + _LONGEST_ENTRY])[0]))
     return found
 
 

@@ -63,6 +63,8 @@ _OPENAI = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4})|[^\u2020]*)\u2020(.*)\Z")
 _PLACEHOLDER = re.compile(r"[A-Z][A-Z_]*(?:_\d+)?\Z")
 _ID = re.compile(r"(?=.*[\d\-_/.#:])(?=.*[^\W\d_])[\w\-/.#:@]+\Z")
 _LONGEST_RANGE = 20
+_NUMBERS = 4
+"""So many numbers in one pair of brackets of which none is a document's are numbers and no sources."""
 _RAISED = str.maketrans("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", "0123456789", "")
 _BEFORE_RAISED = re.compile(r"(?:[^\W\d_]{3,40}|[.,;:!?)\]\"'*\u201d\u2019\u00bb])\Z")
 _UNITS = lexicon(
@@ -105,6 +107,8 @@ _NOTE_WORDS = 5
 """A footnote of at least so many words that ends as a sentence does, and names no source, is a remark and no source."""
 _LEAST_SAID = 2
 """Spaces in the words of a link: from here on they say something."""
+_ASSIGNS = re.compile(r"[=\\^][ ]{0,2}\Z|[|]\Z|\w\(\Z")
+"""Before square brackets of a formula, a list or a pattern; a cell of a table has a space behind its bar."""
 _LONGEST_LINE = 1000
 """Characters of a line within which a source is looked for in running words."""
 
@@ -114,9 +118,10 @@ def find_markers(text: str, documents: Sequence[Document]) -> list[Marker]:
 
     What a footnote or a list of sources below says of a number goes before that. Several sources in one pair of
     brackets are several markers in one place. What stands in square brackets and names no document is a marker only
-    where it looks like one: a number below 1,000, or one word with a digit, dash, dot, slash or colon in it;
-    placeholders such as `[EMAIL_1]` are none. Words in round brackets, addresses, links and an author with a year are
-    markers only where they name a document. What stands in a block of code is none.
+    where it looks like one: a number below 1,000, or one word with a letter and a digit in it, or with the dashes,
+    dots, slashes and colons that a document's id has; placeholders such as `[EMAIL_1]` are none. Words in round
+    brackets, addresses, links and an author with a year are markers only where they name a document. What stands in
+    a block of code is none.
     """
     if not text:
         return []
@@ -215,10 +220,8 @@ class _Listed:
             after = match.end()
 
     def _line(self, line: str, start: int) -> None:
-        if match := _DEFINITION.match(line):
-            self._define(
-                match[1].strip("^").strip(), match[2], (start + match.start(), start + len(line)), listed=False
-            )
+        if (match := _DEFINITION.match(line)) and (match[1][0] == "^" or match[1].isdigit() or ADDRESS.match(match[2])):
+            self._define(match[1].strip("^").strip(), match[2], _inner(start, line), listed=False)
         elif match := _SOURCES.match(line):
             # `Reference: 4711` may be anything; `Source: 4711` is a source
             said = _REFERENCE.match(match["word"]) is None
@@ -258,11 +261,9 @@ class _Listed:
         if whole is not None:
             self.markers.append(Marker(*where, _bare(content), whole, role))
             return
-        meant = [known for part in _parts(content) for known in _resolve(part, self._names, self, said=False)]
-        if not all(known for _, known in meant):
-            within = list(dict.fromkeys(self._names.within(content)))
-            if within:
-                meant = [(known, known) for known in within]
+        meant = _meant(content, _parts(content), self._names, self)
+        if _is_remark(content) and not any(known for _, known in meant):
+            return  # `Sources: Look for those that are independent.`
         if meant and (said or all(known for _, known in meant)):
             self.markers += [Marker(*where, name, known, role) for name, known in meant]
 
@@ -316,6 +317,8 @@ def _marked(match: re.Match[str], text: str, names: Names, listed: _Listed) -> l
         return _named(where, content, names, listed)
     if match["round"] is not None:
         return _rounded(where, match["round"], names, listed)
+    if match["square"] is not None and _ASSIGNS.search(text[max(0, where[0] - 4) : where[0]]):
+        return []
     return _named(where, match["square"] or match["lens"] or match["said"], names, listed)
 
 
@@ -329,13 +332,35 @@ def _named(where: tuple[int, int], content: str, names: Names, listed: _Listed) 
     if said and (whole := names.named(rest)) is not None:
         return [Marker(*where, rest.strip(), whole)]
     parts = [part.strip() for part in re.split(r"[,;]", rest)]
-    meant = [known for part in parts for known in _resolve(part, names, listed, said=said)]
-    if said and not all(known for _, known in meant):
-        within = list(dict.fromkeys(names.within(rest)))
-        meant = [(known, known) for known in within] or meant
-    if meant and (said or all(_is_name(name, document) for name, document in meant)):
+    if said:
+        meant = _meant(rest, parts, names, listed)
+    else:
+        meant = [known for part in parts for known in _resolve(part, names, listed, said=False)]
+        if len(meant) >= _NUMBERS and not any(known for _, known in meant):
+            return []  # a list of numbers that count something else
+    if meant and (said or all(_is_name(name, document, names) for name, document in meant)):
         return [Marker(*where, name, document) for name, document in meant]
     return []
+
+
+def _meant(content: str, parts: Sequence[str], names: Names, listed: _Listed) -> list[tuple[str, str | None]]:
+    """What a reference in words names. What is said beside a document counts only where it looks like a name."""
+    meant: list[tuple[str, str | None]] = []
+    strange: list[tuple[str, str | None]] = []
+    for part in parts:
+        found = list(_resolve(part, names, listed, said=False))
+        if not all(known for _, known in found):
+            within = dict.fromkeys(names.within(part))
+            (meant if within else strange).extend([(known, known) for known in within] or found)
+        else:
+            meant += found
+    if strange:  # a title may have a comma in it
+        seen = {known for _, known in meant}
+        whole = [(known, known) for known in dict.fromkeys(names.within(content)) if known not in seen]
+        meant += whole
+        if whole or meant:
+            strange = [] if whole else [each for each in strange if _NUMBER.match(each[0]) or _ID.match(each[0])]
+    return meant + strange
 
 
 def _rounded(where: tuple[int, int], content: str, names: Names, listed: _Listed) -> list[Marker]:
@@ -423,8 +448,11 @@ def _numbered(number: str, names: Names, meant: Mapping[str, str | None]) -> str
     return meant[number] if number in meant else names.numbered(int(number))
 
 
-def _is_name(name: str, document: str | None) -> bool:
+def _is_name(name: str, document: str | None, names: Names) -> bool:
     """Whether what stands in brackets is meant as a source at all."""
     if document is not None or _NUMBER.match(name) or "\u2020" in name:
         return True
-    return _PLACEHOLDER.match(name) is None and _ID.match(name) is not None
+    if _PLACEHOLDER.match(name) or not _ID.match(name) or not (name[0].isalnum() and name[-1].isalnum()):
+        return False
+    # `[industry/market]` is a blank to be filled in, unless the documents have such names
+    return any(map(str.isdigit, name)) or names.has_marks(name)

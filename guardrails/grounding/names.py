@@ -45,6 +45,7 @@ class Names:
         self._spelled: dict[str, str] = {}
         self._addresses: dict[str, str] = {}
         self._authors: dict[tuple[str, str], str] = {}
+        self._marks: set[frozenset[str]] | None = None
         # an id goes before a title, a title before metadata, an earlier document before a later one
         for document in documents:
             self._name(document.id, document.id)
@@ -87,6 +88,13 @@ class Names:
     def has_addresses(self) -> bool:
         """Whether any document has an address."""
         return bool(self._addresses)
+
+    def has_marks(self, name: str) -> bool:
+        """Whether some document's id has just the kinds of dashes, dots, slashes and colons that `name` has."""
+        marks = frozenset(name) & _MARKS
+        if self._marks is None:
+            self._marks = {frozenset(document.id) & _MARKS for document in self.documents}
+        return marks in self._marks
 
     def named(self, name: str) -> str | None:
         """The document of exactly this name, whatever its case."""
@@ -139,6 +147,7 @@ class Names:
             at += 1
 
 
+_MARKS = frozenset("-_/.#:@")
 _AROUND = " \t*_\"'()[]<>\u201c\u201d\u2018\u2019\u00ab\u00bb.:"
 
 

@@ -19,12 +19,15 @@ __all__ = [
     "power_text",
     "render_comparisons",
     "render_gates",
+    "seen_text",
     "states_text",
     "terms_text",
 ]
 
 _MOST_CASES = 20
 _MOST_LINES = 12
+_MOST_REPEATS = 1000
+"""More than a suite may ask for: nobody runs those."""
 
 
 def render_gates(decisions: Sequence[GateDecision], *, colour: bool = False) -> str:
@@ -91,16 +94,32 @@ def power_text(line: MeasureLine) -> str:
     fell = "drop" if line.unit == "share" else "rise"
     if line.seen is None:
         return f"No {fell} could have been seen: there is too little to estimate an error from."
-    text = f"Could have seen a {fell} of {amount(line.seen, line.unit)} (four times in five)"
+    text = f"Could have seen a {fell} of {seen_text(line)} (four times in five)"
+    if _beyond(line):
+        text = f"No {fell} could have been seen: even one to nothing would not stand out"
+    if not line.required:
+        return text + "."
     if line.seen <= line.margin:
         return text + ", so the margin too."
-    if line.repeats_for_margin is not None and line.trials_for_margin is not None:
+    repeats = line.repeats_for_margin
+    if repeats is not None and line.trials_for_margin is not None and repeats <= _MOST_REPEATS:
         cost = "at a cost not known" if line.cost_for_margin is None else f"about ${line.cost_for_margin:.2f}"
         more = f"{line.trials_for_margin} trials more, {cost}"
-        return f"{text}; to see the margin: {line.repeats_for_margin} repeats ({more})."
+        return f"{text}; to see the margin: {repeats} repeats ({more})."
+    if line.cases_for_margin is None:
+        return f"{text}; to see the margin, more cases are needed."
     cost = "at a cost not known" if line.cost_for_margin is None else f"about ${line.cost_for_margin:.2f} more"
     cases = f"about {line.cases_for_margin} cases like these ({cost})"
     return f"{text}; to see the margin: {cases}, repeats alone do not do it."
+
+
+def seen_text(line: MeasureLine) -> str:
+    """The smallest drop that it could have seen, `none` where even one to nothing would not have been."""
+    return "none" if line.seen is None or _beyond(line) else amount(line.seen, line.unit)
+
+
+def _beyond(line: MeasureLine) -> bool:
+    return line.unit == "share" and line.seen is not None and line.seen > (1.0 if line.base is None else line.base)
 
 
 def _value(value: float | None, line: MeasureLine) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from harness.compare import CaseChange, Category, Comparison
 from harness.decide import Decision, Rate
 from harness.gate import GateDecision, MeasureLine, SuspectLine, amount
-from harness.reports.comparison import changed_line, grader_text, power_text, states_text, terms_text
+from harness.reports.comparison import changed_line, grader_text, power_text, seen_text, states_text, terms_text
 from harness.reports.content import CaseLine, Report, SuiteReport, excerpt
 from harness.reports.diffs import pieces, shown
 from harness.reports.figures import percent, points
@@ -144,13 +144,20 @@ def _comparison_head(comparison: Comparison) -> Lines:
 def _measure(line: MeasureLine) -> list[str]:
     still = "⚠️ open" if line.required else "not shown to have fallen"
     word = {"pass": "✅ held", "fail": "❌ fell", "open": still}[line.outcome]
-    seen = "none" if line.seen is None else amount(line.seen, line.unit)
     change = "?"
     if line.difference is not None:
         difference = line.difference if line.unit == "share" else -line.difference
         change = f"{'+' if difference > 0 else '−' if difference < 0 else ''}{amount(abs(difference), line.unit)}"
     margin = amount(line.margin, line.unit)
-    return [cell(line.name), _value(line.base, line), _value(line.candidate, line), change, margin, word, seen]
+    return [
+        cell(line.name),
+        _value(line.base, line),
+        _value(line.candidate, line),
+        change,
+        margin,
+        word,
+        seen_text(line),
+    ]
 
 
 def _value(value: float | None, line: MeasureLine) -> str:
@@ -327,14 +334,14 @@ def _rate(rate: Rate) -> str:
 
 
 _INLINE = re.compile(r"([\\`*_\[\]~$]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
-_AT_START = re.compile(r"^(\d*)([-+#=:.)])")
+_AT_START = re.compile(r"^(\d*)([.)](?=\s|$))|^()([-+#=:])")
 _JOINER = "\u2060"
 """A word joiner: it has no width, and no name, number or address goes on behind one."""
 
 
 def prose(text: str) -> str:
     """Text in a line or a cell that means only itself: no markup, no mention, no reference, no link."""
-    text = _AT_START.sub(r"\1\\\2", _INLINE.sub(r"\\\1", excerpt(text, 600)))
+    text = _AT_START.sub(r"\1\3\\\2\4", _INLINE.sub(r"\\\1", excerpt(text, 600)))
     text = re.sub(r"([@#]|\bwww|\bgh(?=-)|://)(?=\S)", rf"\1{_JOINER}", text, flags=re.IGNORECASE)
     return html.escape(text, quote=False).replace("|", "&#124;")
 

@@ -13,7 +13,7 @@ from harness.decide import Decision
 from harness.gate import MeasureLine, amount
 from harness.means import CaseMean
 from harness.reports.charts import Chart, Dot, Interval, against, intervals, latencies, quality
-from harness.reports.comparison import changed_line, grader_text, power_text, states_text, terms_text
+from harness.reports.comparison import changed_line, grader_text, power_text, seen_text, states_text, terms_text
 from harness.reports.content import CaseLine, SuiteReport, excerpt, printable
 from harness.reports.diffs import pieces, shown
 from harness.reports.figures import percent, points
@@ -117,7 +117,7 @@ def run_section(report: SuiteReport, folder: RunFolder) -> Section:
         reasons=[_reason(reason.text, reason.cases) for reason in decision.reasons],
         tiles=list(_run_tiles(decision)),
         charts=[chart for chart in charts if chart is not None],
-        tables=[],
+        tables=list(_gaps(decision.slices)),
         rows=rows,
         kinds={kind: word for kind, word in _KINDS_OF_A_RUN.items() if kind in present},
         first="fail" if "fail" in present else "",
@@ -263,9 +263,10 @@ def _comparison_tiles(comparison: Comparison) -> Iterator[Tile]:
         )
     first = next(iter(decision.measures), None)
     if first is not None:
-        seen = "none" if first.seen is None else amount(first.seen, first.unit)
         yield Tile(
-            "smallest detectable drop", seen, f"of the {first.name}; the margin is {amount(first.margin, first.unit)}"
+            "smallest detectable drop",
+            seen_text(first),
+            f"of the {first.name}; the margin is {amount(first.margin, first.unit)}",
         )
     kinds = Counter(change.kind for change in comparison.changes)
     note = f"{kinds['worse']:,} worse, {kinds['better']:,} better"
@@ -284,7 +285,7 @@ def _comparison_tables(comparison: Comparison) -> Iterator[TableView]:
                 _value(line.base, line),
                 _value(line.candidate, line),
                 amount(line.margin, line.unit),
-                "–" if line.seen is None else amount(line.seen, line.unit),
+                seen_text(line),
                 words[line.outcome] if line.required or line.outcome != "open" else still,
             ]
             for line in decision.measures
@@ -298,19 +299,23 @@ def _comparison_tables(comparison: Comparison) -> Iterator[TableView]:
             for found in comparison.categories[:40]
         ]
         yield TableView("Failing cases, by what decided", ["", "baseline", "now", "change"], rows)
-    gaps = [
+    yield from _gaps(decision.slices)
+
+
+def _gaps(slices: Sequence[SliceResult]) -> Iterator[TableView]:
+    rows = [
         [
             excerpt(found.slice, 60),
             f"{gap.outcome}, {'where due' if gap.kind == 'equal_opportunity' else 'overall'}",
             f"{excerpt(gap.lowest, 30)} – {excerpt(gap.highest, 30)}",
-            points(gap.difference),
+            f"{points(gap.difference)} [{points(gap.low)}, {points(gap.high)}]",
             gap.state,
         ]
-        for found in decision.slices
+        for found in slices
         for gap in found.gaps
     ]
-    if gaps:
-        yield TableView("Groups furthest apart", ["slice", "", "lowest – highest", "gap", ""], gaps)
+    if rows:
+        yield TableView("Groups furthest apart", ["slice", "", "lowest – highest", "gap", ""], rows)
 
 
 def _value(value: float | None, line: MeasureLine) -> str:

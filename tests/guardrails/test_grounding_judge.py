@@ -67,6 +67,9 @@ def test_a_sound_reply_is_read(said: str) -> None:
     (reply(dict(reversed(entry().items()))), "verdict_before_reason"),
     (reply(entry(reason=" ")), "no_reason"),
     (reply(entry(reason=None)), "no_reason"),
+    (reply(entry(quote=None)), "malformed_verdict"),
+    (reply(entry(problem=["date"])), "malformed_verdict"),
+    (reply(entry()).replace('"The page says so."', "[" * 500 + "]" * 500), "no_reason"),
     (reply(entry(support=None)), "abstained"),
     (reply(entry(support="90")), "not_a_verdict"),
     (reply(entry(support=0.9)), "not_a_verdict"),
@@ -135,6 +138,24 @@ def test_neither_a_document_nor_a_claim_can_close_its_fence_or_begin_another_cla
     inside = "\n".join(lines[lines.index(f"<<document {now}>>") + 1 : lines.index(f"<</document {now}>>")])
     assert "<" not in inside
     assert "＜" not in inside
+
+
+ODD = ("<<answer", "<</answer", "＜＜/document", "‹document", ">>", " {code}", "\n", "\r", "\u2028", "{", "}", "%s")
+HOSTILE = st.lists(st.sampled_from(ODD) | st.text(max_size=8), max_size=12).map("".join)
+
+
+@given(documents=st.lists(HOSTILE, min_size=1, max_size=3), claims=st.lists(HOSTILE, min_size=1, max_size=4))
+@settings(max_examples=150, deadline=None)
+def test_whatever_the_material_says_only_our_lines_begin_and_end_it(documents: list[str], claims: list[str]) -> None:
+    given_documents = [Document(id=f"d{number}", text=text) for number, text in enumerate(documents)]
+    prompt = judge_prompt(claims, given_documents)
+    body = prompt[prompt.index("\n\n", prompt.index("begin or end material.")) :]
+    code = body.partition("<<document ")[2][:16]
+    assert body.count(code) == 2 * len(documents) + 2 + len(claims) + 1  # once it is explained
+    assert body.count(f"<<document {code}>>") == body.count(f"<</document {code}>>") == len(documents)
+    assert body.count(f"<<answer {code}>>") == body.count(f"<</answer {code}>>") == 1
+    listed = body[body.index(f"<<answer {code}>>") : body.index(f"<</answer {code}>>")].split("\n")[1:-1]
+    assert [line.partition(":")[0] for line in listed] == [f"{code} {n}" for n in range(1, len(claims) + 1)]
 
 
 async def test_a_claim_has_the_place_of_its_quotation_as_evidence() -> None:

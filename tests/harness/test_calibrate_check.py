@@ -446,10 +446,13 @@ def test_the_check_and_the_grader_report_the_calibrated_score(
     rows = write(tmp_path, ROWS)
     assert harness("calibrate", "check", "groundedness", rows).code == 0
     option = "calibration=groundedness.calibration.json"
-    done = harness("check", "groundedness", rows, "--option", option)
-    scores = {each["id"]: each["score"] for each in map(json.loads, done.out.splitlines())}
+    raw, scores = (
+        {each["id"]: each["score"] for each in map(json.loads, harness("check", *arguments).out.splitlines())}
+        for arguments in (("groundedness", rows), ("groundedness", rows, "--option", option))
+    )
     curve = CheckCalibration.model_validate_json((tmp_path / "groundedness.calibration.json").read_text()).curve
-    assert scores["g1"] == pytest.approx(curve.at(1.0))
+    assert len(scores) == len(ROWS)
+    assert scores == {name: curve.at(score) for name, score in raw.items()}
     from harness.graders import make_grader
 
     grader: Any = make_grader("groundedness", {"calibration": "groundedness.calibration.json"}, tmp_path)
@@ -488,6 +491,7 @@ def test_too_few_rows_are_told_with_how_many_it_takes(harness: Command, tmp_path
         ('{"id": 1, "output": "x", "label": "yes"}', "label"),
         ('{"id": 1, "label": true}', "neither output nor documents nor input"),
         ("no json", "rows.jsonl:1"),
+        ("[1]", "is no row"),
         ('{"id": 1, "output": "x", "label": true, "cluster": {}}', "cluster"),
     ],
 )
@@ -499,6 +503,19 @@ def test_a_row_that_cannot_be_used_is_an_error_with_its_line(
     assert done.code == 2
     assert told in done.err
     assert "rows.jsonl:1" in done.err
+
+
+def test_of_many_rows_that_cannot_be_used_the_first_are_named(harness: Command, tmp_path: Path) -> None:
+    done = harness("calibrate", "check", "groundedness", write(tmp_path, [{"id": n, "output": "x"} for n in range(90)]))
+    assert done.code == 2
+    assert done.err.count("it has no label") == 20
+    assert "and 70 more like these" in done.err
+
+
+def test_rows_of_one_id_count_as_one(harness: Command, tmp_path: Path) -> None:
+    done = harness("calibrate", "check", "groundedness", write(tmp_path, [{**row(1), "id": "same"}] * 80))
+    assert done.code == 3
+    assert "1 independent good rows are too few" in done.out
 
 
 @pytest.mark.parametrize(

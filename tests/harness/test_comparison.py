@@ -103,3 +103,9 @@ def test_answers_are_compared_for_the_first_thousand_changed_cases(run: Run) -> 
     [comparison] = compare(base, now, Terms())
     assert (len(comparison.changes), comparison.without_diff) == (1005, 5)
     assert sum(bool(change.diff) for change in comparison.changes) == 1000
+
+
+def test_a_drop_that_no_comparison_could_see_is_not_given_a_size(harness: Command, run: Run) -> None:
+    cases = [{"id": "a", "input": "q", "expected": "q"}, {"id": "b", "input": "r", "expected": "no"}]
+    done = harness("compare", run("base", cases=cases), run("now", cases=cases))
+    assert "No drop could have been seen: even one to nothing would not stand out; to see the margin" in done.out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -191,7 +192,7 @@ def test_labels_that_do_not_tell_are_refused_when_the_check_is_made(
     ({"then": "encoder", "band": (0.2, 0.6)}, "add `encoder: {model: FOLDER}`"),
     ({"tier": "encoder", "encoder": {}}, "model\n  Field required"),
     ({"tier": "encoder", "encoder": {"model": "/no/such"}}, "there is no folder"),
-    ({"tier": "encoder", "encoder": {"model": "a/b", "modle": 1}}, "Extra inputs"),
+    ({"tier": "encoder", "encoder": {"model": "a/b", "revision": "c", "modle": 1}}, "Extra inputs"),
 ])  # fmt: skip
 def test_an_encoder_that_is_not_there_is_refused(options: dict[str, Any], told: str) -> None:
     with pytest.raises(ValidationError, match=told):
@@ -267,6 +268,45 @@ async def test_it_runs_in_a_thread_of_its_own(folder: Path, monkeypatch: pytest.
     assert verdict.state == "fail"
     assert outcome.blocked
     assert seen == ["guardrails-worker"]
+
+
+def test_one_check_may_be_used_by_many_threads_at_once(folder: Path) -> None:
+    check = Groundedness(tier="encoder", encoder={"model": str(folder), "batch": 2})
+    texts = [("the cat sat on the mat.", "pass"), ("the dog slept on the roof.", "fail")] * 8
+    found: list[bool] = []
+    together = threading.Barrier(len(texts))
+
+    def work(text: str, state: str) -> None:
+        together.wait()
+        for _ in range(5):
+            verdict = check(Exchange(text=text, documents=(CAT,)))
+            assert isinstance(verdict, Verdict)
+            found.append(verdict.state == state)
+
+    threads = [threading.Thread(target=work, args=each) for each in texts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [True] * (5 * len(texts))
+
+
+@pytest.mark.parametrize(("tier", "then"), list(permutations(("lexical", "encoder", "judge"), 2)))
+async def test_any_two_tiers_make_a_cascade(pairs: Path, tier: str, then: str) -> None:
+    options = {"tier": tier, "then": then, "band": [0.0, 1.0]}
+    made = {**options, "encoder": {"model": str(pairs)}} if "encoder" in (tier, then) else options
+    rules = rule("grounded", check="groundedness", options=made)
+    guard = Guard(
+        policy(rules, models={"first": "first", "judge": "judge"}),
+        models={"first": Scripted([ANSWER]), "judge": Scripted([said(94, 6)])},
+    )
+    outcome = await guard.acomplete("what sat?", documents=[CAT])
+    (verdict,) = outcome.receipt.rules[0].verdicts
+    assert verdict.state == "fail"
+    assert kinds(verdict) == ["supported", "unsupported"]
+    assert "first_score" in verdict.measures
+    asked = [attempt.reason for attempt in outcome.receipt.attempts]
+    assert asked == (["first", "judge"] if "judge" in (tier, then) else ["first"])
 
 
 async def test_it_may_be_the_second_tier(folder: Path) -> None:

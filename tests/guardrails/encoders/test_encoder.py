@@ -210,14 +210,16 @@ def test_a_folder_that_lacks_a_file_says_which(tmp_path: Path, missing: str, tol
         EncoderOptions(model=str(folder))
 
 
-@pytest.mark.parametrize(("name", "told"), [
-    ("/no/such/folder", "there is no folder '/no/such/folder', and a hub id is written owner/name"),
-    ("nowhere", "there is no folder"),
-    ("../elsewhere/model", "there is no folder"),
-])  # fmt: skip
-def test_a_model_that_is_nowhere_is_refused(name: str, told: str) -> None:
-    with pytest.raises(ValidationError, match=told):
+@pytest.mark.parametrize("name", ["/no/such/folder", "nowhere", "../elsewhere/model", "models/misspelt"])
+def test_a_folder_that_is_not_there_is_refused_and_not_looked_for_on_a_hub(name: str) -> None:
+    with pytest.raises(ValidationError, match=r"there is no folder '.*'; a hub id needs a `revision`"):
         EncoderOptions(model=name)
+
+
+@pytest.mark.parametrize("name", ["nowhere", "/a/b", "a/b/c", "../b"])
+def test_what_can_be_no_hub_id_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError, match="a hub id is written owner/name"):
+        EncoderOptions(model=name, revision="abc")
 
 
 def test_without_the_extra_its_name_is_told(monkeypatch: pytest.MonkeyPatch, classifier: Path) -> None:
