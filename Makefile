@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3 python3.12 python3.11; do \
 BIN := $(VENV)/bin
 SUITES ?= suites/
 
-.PHONY: help run test check format bench bench-calls bench-conformance bench-longrun bench-grounding docs wheel clean
+.PHONY: help run test check format bench bench-calls bench-conformance bench-longrun bench-grounding train-grounding docs wheel clean
 
 help:  ## What each verb does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -40,11 +40,14 @@ bench-conformance: $(VENV)/.dev  ## Let a provider fail in every known way, besi
 bench-longrun: $(VENV)/.dev  ## Print the memory of a process over 100,000 calls
 	$(BIN)/python -m benchmarks.longrun $(ARGS)
 
-bench-grounding: $(VENV)/.dev  ## Measure the groundedness check on RAGTruth
-	$(BIN)/harness run benchmarks/ragtruth
+bench-grounding: $(VENV)/.train  ## Measure the groundedness check, cross-validated, and its cost
+	$(BIN)/python -m benchmarks.grounding.bench $(ARGS)
 
 docs: $(VENV)/.dev  ## Write the generated parts of docs/ again
 	$(BIN)/python docs/generate.py
+
+train-grounding: $(VENV)/.train  ## Write the weights of the groundedness check again
+	$(BIN)/python -m benchmarks.grounding.train
 
 wheel: $(VENV)/.dev  ## Build the wheel and the source distribution into dist/
 	$(BIN)/python -m build --quiet
@@ -63,3 +66,7 @@ $(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.core
+
+$(VENV)/.train: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
+	@touch $@

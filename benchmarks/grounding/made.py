@@ -12,10 +12,10 @@ from guardrails.grounding.claims import claims
 from guardrails.grounding.index import Index
 from guardrails.text import sentences
 
-GRAFTED = Weight(0.5, 0.8, 0.3)
-FOREIGN = Weight(0.4, 0.8, 0.3)
-COPIED = Weight(0.2, 0.4, 0.2)
-CHANGED = Weight(0.5, 0.6, 0.15)
+GRAFTED = Weight(0.5, 0.3, 0.2)
+FOREIGN = Weight(0.4, 0.3, 0.25)
+COPIED = Weight(0.2, 0.15, 0.08)
+CHANGED = Weight(0.5, 0.25, 0.06)
 
 
 def made(samples: Sequence[Sample], index: Callable[[str], Index]) -> list[Sample]:

@@ -12,8 +12,9 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from guardrails.grounding.hours import hours_wrong
 from guardrails.grounding.index import Index, Passage, Record
-from guardrails.grounding.keys import OPPOSITES, Key, quantity, scan
+from guardrails.grounding.keys import OPPOSITES, Key, measure, quantity, scan
 
 __all__ = ["CLAIM_FEATURES", "TERM_FEATURES", "Look", "doubts", "look"]
 
@@ -87,6 +88,7 @@ CLAIM_FEATURES = (
     "copied",
     "likeness_of_unknown",
     "order",
+    "hours",  # days and times said otherwise than a field of that day
     "blend",  # cover of the window, half for what stands elsewhere, halved again where a number stands nowhere
     "doubt_most",
     "doubt_second",
@@ -99,6 +101,9 @@ CLAIM_FEATURES = (
 _LONG = 64.0
 _WINDOW_REACH = 3
 _QUOTE = re.compile(r"[\"\u201c\u00ab]([^\"\u201c\u201d\u00ab\u00bb\n]{12,400})[\"\u201d\u00bb]")
+_CLAUSE = re.compile(
+    r"[;.!?]|\b(?:but|while|although|though|however|whereas|yet|and (?:it|they|the|has|is))\b", re.IGNORECASE
+)
 _TURNING = frozenset({"!not", "!all", "!some", "!most", "!only", "!more", "!less", "!before", "!after"})
 
 
@@ -137,14 +142,16 @@ class _Looked:
         self.seq = [key.key for key in found]
         self.all = frozenset(self.seq)
         self.negated = _negated(self.seq)
+        self.refused = self._refused()
         self.weights = {key: self._weight(key) for key in content}
         self.total = sum(self.weights.values())
         self.best, self.best_score, self.gap = self._nearest()
         self.window = _window(self.best)
+        self.pairs = frozenset().union(*(passage.pairs for passage in self.window)) if self.window else frozenset()
         self.known = frozenset().union(*(passage.all for passage in self.window)) if self.window else frozenset()
+        self.known |= self._equal()
         self.second = self._beside()
         self.second_keys = self.second.all if self.second else frozenset()
-        self.pairs = frozenset().union(*(passage.pairs for passage in self.window)) if self.window else frozenset()
         self.follows: dict[str, list[str]] = {}
         self.precedes: dict[str, list[str]] = {}
         for one, other in self.pairs:
@@ -158,8 +165,22 @@ class _Looked:
         self.records = self._records()
 
     def _weight(self, key: str) -> float:
-        count = self.index.count.get(key, 0)
+        count = self.index.count(key)
         return 1.0 / (1.0 + math.log1p(count)) if count else 1.0
+
+    def _refused(self) -> frozenset[str]:
+        """The keys that a denial of the claim reaches, up to where its clause ends."""
+        if "!not" not in self.all:
+            return frozenset()
+        reached: set[str] = set()
+        until = -1
+        for key in self.found:
+            if key.key == "!not":
+                end = _CLAUSE.search(self.text, key.end)
+                until = end.start() if end else len(self.text)
+            elif key.start < until:
+                reached.add(key.key)
+        return frozenset(reached)
 
     # --- where to look -------------------------------------------------------------------------------------------
 
@@ -168,9 +189,7 @@ class _Looked:
         denies = "!not" in self.all
         for key in wanted:
             weight = self.weights[key]
-            for passage in self.index.postings.get(key, ()):
-                if passage.denied and not denies:
-                    continue
+            for passage in self.index.having(key, denied=denies):
                 before = scores.get(passage.place)
                 scores[passage.place] = (weight if before is None else before[0] + weight, passage)
         return scores
@@ -209,7 +228,7 @@ class _Looked:
         return verdicts
 
     def _agrees(self, record: Record) -> float:
-        denied = not self.negated.isdisjoint(record.name)
+        denied = not self.refused.isdisjoint(record.name)
         if record.denied or record.granted:
             return 1.0 if denied == record.denied else -1.0
         if not record.value:
@@ -227,9 +246,9 @@ class _Looked:
         after = seq[at + 1] if at + 1 < len(seq) else ""
         best = self.best
         known = key in self.known
-        count = self.index.count.get(key, 0)
         number = key[0].isdigit()
         operator = key[0] == "!"
+        count = 0 if operator else self.index.count(key)
         likeness = slot = slot_likeness = likeness_anywhere = 0.0
         if not known and not operator:
             likeness = 0.0 if number else self._likeness(key, self.beginnings.get(key[:3], ()))
@@ -312,6 +331,18 @@ class _Looked:
                 return True
         return False
 
+    def _equal(self) -> frozenset[str]:
+        """Numbers with their units that the window has in another unit: `2 weeks` for `14 days`."""
+        found: set[str] = set()
+        for pair in zip(self.seq, self.seq[1:], strict=False):
+            if pair not in self.pairs and (amount := measure(*pair)):
+                there = (measure(*other) for other in self.pairs)
+                if any(
+                    each and each[0] == amount[0] and math.isclose(each[1], amount[1], rel_tol=0.02) for each in there
+                ):
+                    found.update(pair)
+        return frozenset(found)
+
     def _other_number(self, key: str, unit: str) -> bool:
         return any(other[0].isdigit() and other != key for other in self.precedes.get(unit, ()))
 
@@ -319,7 +350,7 @@ class _Looked:
 
     def result(self) -> Look:
         cover = self._cover(self.known)
-        anywhere = self._cover(self.index.count)
+        anywhere = self._cover(self.index.postings)
         covers = [float(key in self.known) for key in self.seq]
         quotes = [match.span(1) for match in _QUOTE.finditer(self.text)]
         terms = [
@@ -335,11 +366,11 @@ class _Looked:
     def _claim(
         self, terms: Sequence[Sequence[float]], cover: float, anywhere: float, quotes: Sequence[tuple[int, int]]
     ) -> list[float]:
-        count = self.index.count
+        known = self.index.postings
         seq, found, best = self.seq, self.found, self.best
         there = best.all if best else frozenset()
-        unknown = [key for key in found if key.key[0] != "!" and key.key not in count]
-        elsewhere = [key for key in found if key.key[0] != "!" and key.key in count and key.key not in self.known]
+        unknown = [key for key in found if key.key[0] != "!" and key.key not in known and key.key not in self.known]
+        elsewhere = [key for key in found if key.key[0] != "!" and key.key in known and key.key not in self.known]
         pairs = list(itertools.pairwise(seq))
         both = self.pairs | (self.second.pairs if self.second else frozenset())
         column = list(zip(*terms, strict=True))
@@ -387,6 +418,7 @@ class _Looked:
             float(cover > _ALL and order == 0.0 and self._longest_run() >= len(seq) - 1),
             max(column[14]) if unknown or elsewhere else 0.0,
             order,
+            hours_wrong(self.text, [key for key in self.all if key[:3] == "at "], self.index.hours),
             (cover + (anywhere - cover) * _ELSEWHERE)
             * (_WRONG_NUMBER if any(k.key[0].isdigit() for k in unknown) else 1),
         ]
