@@ -2,13 +2,13 @@
 
 VENV ?= .venv
 # The first interpreter that the project was tested on; say PYTHON=… for another one.
-PYTHON ?= $(shell for python in python3 python3.12 python3.11; do \
-	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && echo $$python && break; \
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$python && break; \
 	done)
 BIN := $(VENV)/bin
 SUITES ?= suites/
 
-.PHONY: help run test check format bench bench-calls bench-conformance bench-longrun bench-grounding train-grounding docs wheel clean
+.PHONY: help run test check format bench bench-calls bench-conformance bench-longrun bench-runner bench-gate bench-grounding train-grounding bench-filters docs wheel clean
 
 help:  ## What each verb does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -40,8 +40,17 @@ bench-conformance: $(VENV)/.dev  ## Let a provider fail in every known way, besi
 bench-longrun: $(VENV)/.dev  ## Print the memory of a process over 100,000 calls
 	$(BIN)/python -m benchmarks.longrun $(ARGS)
 
+bench-gate: $(VENV)/.dev $(VENV)-gates/.done  ## Simulate the release gate beside other rules and other tools' gates
+	$(BIN)/python -m benchmarks.gates --peers $(VENV)-gates/bin/python $(ARGS)
+
+bench-runner: $(VENV)/.dev  ## Measure runs of stub cases beside other runners, a million rows, two runs compared
+	$(BIN)/python -m benchmarks.runner $(ARGS)
+
 bench-grounding: $(VENV)/.train  ## Measure the groundedness check, cross-validated, and its cost
 	$(BIN)/python -m benchmarks.grounding.bench $(ARGS)
+
+bench-filters: $(VENV)/.dev  ## Measure what the filters find and what they cost, beside named peers
+	$(BIN)/python -m benchmarks.filters $(ARGS)
 
 docs: $(VENV)/.dev  ## Write the generated parts of docs/ again
 	$(BIN)/python docs/generate.py
@@ -53,10 +62,10 @@ wheel: $(VENV)/.dev  ## Build the wheel and the source distribution into dist/
 	$(BIN)/python -m build --quiet
 
 clean:  ## Remove the environment and everything that was built
-	rm -rf $(VENV) build dist runs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(VENV)-gates build dist runs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(VENV)/bin/python:
-	@test -n "$(PYTHON)" || { echo "needs Python 3.11 or 3.12 on the PATH, or PYTHON=/path/to/python"; exit 2; }
+	@test -n "$(PYTHON)" || { echo "needs Python 3.11, 3.12 or 3.13 on the PATH, or PYTHON=/path/to/python"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/bin/python
@@ -69,4 +78,10 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.train: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
+	@touch $@
+
+# What others decide by, in an environment of its own: their dependencies are none of ours.
+$(VENV)-gates/.done:
+	$(PYTHON) -m venv $(VENV)-gates
+	$(VENV)-gates/bin/python -m pip install --quiet --disable-pip-version-check evalsig==0.1.2 evalproof==0.2.1
 	@touch $@

@@ -34,6 +34,8 @@ Written by the commands that stand above the tables; run them again for the figu
 
 Times are CPU time unless a column says otherwise: other programs run on the same machine. Compare the lines of one
 table with one another and not with another machine's.
+
+Runs beside other runners, a million rows, two large runs compared: [scale](scale.md).
 """
 
 

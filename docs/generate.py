@@ -131,12 +131,17 @@ def checks() -> Iterator[str]:
         check = check_class(name)
         yield f"\n## {name}\n\n{inspect.cleandoc(check.__doc__ or '')}\n\n"
         facts = [f"surfaces: {', '.join(sorted(check.surfaces))}"]
-        facts += ["graded score"] if check.graded else []
+        facts += ["graded score, which a [`calibration`](../calibration.md) may replace"] if check.graded else []
         facts += ["can redact"] if check.fixes else []
         facts += ["needs documents"] if check.needs_documents else []
         yield f"*{'; '.join(facts)}; version {check.version}*\n\n"
         if check.model_fields:
-            yield from table(described_schema(check, name))
+            schema = described_schema(check, name)
+            yield from table(schema)
+            for inner, definition in sorted(schema.get("$defs", {}).items()):
+                if "properties" in definition:
+                    yield f"\n### {inner}\n\n{' '.join(definition.get('description', '').split())}\n\n"
+                    yield from table(definition)
 
 
 def graders() -> Iterator[str]:

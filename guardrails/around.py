@@ -213,5 +213,7 @@ def _problems(
             )
         if "reask" in rule.action and names.feedback is None:
             yield Problem(f"{called}: rule {rule.id!r} cannot ask again", hint="say feedback=…")
+    if guard.policy.hedge is not None:
+        yield Problem(f"{called}: the policy's hedge would run it twice at once", hint="leave `hedge` out")
     if models is not None and models.cheaper and names.model is None:
         yield Problem(f"{called}: the policy's cheaper models cannot serve", hint="say model=…, or leave them out")

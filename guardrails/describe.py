@@ -19,9 +19,10 @@ __all__ = ["attribute_docstrings", "described_schema"]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def described_schema(model: type[BaseModel], title: str) -> dict[str, Any]:
+def described_schema(model: type[BaseModel], title: str, ref_template: str = "#/$defs/{model}") -> dict[str, Any]:
     """The JSON Schema (2020-12) of `model` under `title`, its fields described."""
-    schema: dict[str, Any] = {"$schema": DRAFT, **model.model_json_schema(by_alias=True), "title": title}
+    made = model.model_json_schema(by_alias=True, ref_template=ref_template)
+    schema: dict[str, Any] = {"$schema": DRAFT, **made, "title": title}
     seen: dict[str, type[BaseModel]] = {}
     _collect(model, seen)
     for name, found in seen.items():

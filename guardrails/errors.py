@@ -21,6 +21,7 @@ GuardrailsError
     ├── RateLimited           429, with the wait it asked for                 retried, then fallback
     ├── ServerError           5xx, 408, 409                                   retried, then fallback
     ├── MalformedReply        it answered something that is no reply          fallback
+    ├── ReplyTooLong          it answered more than may be read               fallback
     ├── ContextTooLong        the prompt does not fit this model              fallback
     ├── BadRequest            400, 404, 422: the same elsewhere               terminal
     ├── AuthenticationFailed  401, 403                                        terminal
@@ -60,6 +61,7 @@ __all__ = [
     "NotDelivered",
     "Problem",
     "RateLimited",
+    "ReplyTooLong",
     "ServerError",
     "StoreError",
     "UnpricedModel",
@@ -161,6 +163,8 @@ class ModelError(GuardrailsError):
     """A request to a model brought no usable reply.
 
     `status` is the HTTP status where there was one, `retry_after` the wait in seconds that the provider asked for.
+    `sent` is False where the request certainly never reached the provider; `usage` is the `Usage` that it counted for a
+    reply that nobody can use.
     """
 
     retryable: ClassVar[bool] = False
@@ -168,11 +172,24 @@ class ModelError(GuardrailsError):
     terminal: ClassVar[bool] = False
     """No other model may be asked instead."""
 
-    def __init__(self, message: str, *, model: str = "", status: int | None = None, retry_after: float | None = None):
+    def __init__(
+        self,
+        message: str,
+        *,
+        model: str = "",
+        status: int | None = None,
+        retry_after: float | None = None,
+        sent: bool = True,
+        usage: object | None = None,
+    ) -> None:
         super().__init__(message)
         self.model = model
         self.status = status
         self.retry_after = retry_after
+        self.sent = sent
+        self.usage = usage
+        self.cost: float | None = None
+        """What the request cost in US dollars, as far as the attempt knows; None where nobody knows what was billed."""
 
 
 class ModelTimeout(ModelError):
@@ -201,6 +218,10 @@ class ServerError(ModelError):
 
 class MalformedReply(ModelError):
     """The provider answered something that is no reply."""
+
+
+class ReplyTooLong(ModelError):
+    """The model answered, and at more length than the policy (`longest_reply`) or the adapter lets anybody read."""
 
 
 class ContextTooLong(ModelError):

@@ -15,14 +15,10 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Unpack
 
 from guardrails.arguments import CallOptions, Documents, Messages, as_documents, as_messages
-from guardrails.around import Names, wrap
-from guardrails.capture import Capture, failure_record
 from guardrails.deadline import Deadline
 from guardrails.errors import ConfigError, DeadlineExceeded, ModelError, NotAsked, Problem, UsageError
 from guardrails.layers.attempt import AppRaised, Asking, noting, prompt_call
 from guardrails.layers.breaker import Breaker, Breakers
-from guardrails.layers.budget import MAX_OUTPUT, Budget, Budgets
-from guardrails.layers.cache import Cache, Keeping, KeyDifference, explained
 from guardrails.layers.checker import Checker
 from guardrails.layers.fallback import Fallback
 from guardrails.layers.metrics import Metrics
@@ -60,6 +56,11 @@ from guardrails.types import (
 if TYPE_CHECKING:
     from opentelemetry.metrics import MeterProvider
     from opentelemetry.trace import TracerProvider
+
+    from guardrails.capture import Capture
+    from guardrails.layers.budget import Budgets
+    from guardrails.layers.cache import Keeping, KeyDifference
+    from guardrails.layers.hedge import Hedge
 
 __all__ = ["Guard"]
 
@@ -125,6 +126,7 @@ class Guard:
         self._budgets = self._make_budgets()
         self._breakers = Breakers(self.policy.breaker) if self.policy.breaker is not None else None
         self._retries = RetryBudget(self.policy.retry)
+        self._hedge = self._make_hedge()
         self._handler: Handler | None = None
 
     @classmethod
@@ -192,7 +194,10 @@ class Guard:
     # What became of it ---------------------------------------------------------------------------------------------
 
     def health(self) -> Health:
-        """How this guard fares at this moment: breakers, hung checks, budgets, retries left, the cache."""
+        """How this guard fares at this moment: breakers, hung checks, budgets, retries left, the cache.
+
+        Nothing is asked of a store that is shared: of its budgets it is told what this process last saw.
+        """
         return Health(
             breakers=self._breakers.health() if self._breakers is not None else (),
             hung_checks=self.hung_checks,
@@ -201,6 +206,12 @@ class Guard:
             retries_left=self._retries.left,
             cache=self._keeping.health() if self._keeping is not None else CacheHealth(status="off"),
         )
+
+    async def ahealth(self) -> Health:
+        """The same after a look into the store of the budgets, for what other processes have spent meanwhile."""
+        if self._budgets is not None:
+            await self._budgets.look()
+        return self.health()
 
     async def invalidate(self, document: str) -> None:
         """From now on no kept answer is given that could rest on the document with this id, to no tenant.
@@ -217,6 +228,8 @@ class Guard:
         A call is a question, or a mapping with `messages` and `CallOptions`. The input and context rules run, for the
         key is of what they leave. Raises `UsageError` for what is no call, and where a rule blocks it.
         """
+        from guardrails.layers.cache import explained
+
         return explained(await self._as_keyed(a), await self._as_keyed(b))
 
     def explain_key(self, a: Asked, b: Asked) -> tuple[KeyDifference, ...]:
@@ -246,6 +259,8 @@ class Guard:
         wrapped function returns an `Outcome`; what the function raises is raised. A rule that cannot be served so is a
         `ConfigError`.
         """
+        from guardrails.around import Names, wrap
+
         names = Names(input, documents, model, feedback, admits, tenant, user, feature)
         return lambda function: wrap(self, function, names)
 
@@ -284,23 +299,29 @@ class Guard:
             [
                 *self._layers,
                 surfaces,
-                Cache(self._keeping, self._output, cheaper) if self._keeping is not None else None,
+                self._caching(self._keeping, cheaper) if self._keeping is not None else None,
                 self._output,
                 Fallback(cheaper, policy.last_resort),
             ],
             self._requesting(model),
         )
 
+    def _caching(self, keeping: Keeping, cheaper: tuple[str, ...]) -> Layer:
+        from guardrails.layers.cache import Cache
+
+        return Cache(keeping, self._output, cheaper)
+
     def _requesting(self, model: Callable[[str], Model]) -> Handler:
         """The layers around every request to a model, those of checks included."""
         return stack(
             [
                 Retry(self.policy.retry, self._retries),
+                self._hedge,
                 noting,
                 Breaker(self._breakers, model) if self._breakers is not None else None,
-                Budget(self._budgets) if self._budgets is not None else None,
+                self._budgets.layer if self._budgets is not None else None,
             ],
-            Asking(model, self._prices, self.policy.attempt_timeout),
+            Asking(model, self._prices, self.policy.attempt_timeout, self.policy.longest_reply),
         )
 
     def ledger(self, deadline: float | None = None, *, cache: bool = True) -> Ledger:
@@ -415,7 +436,11 @@ class Guard:
 
     def _make_keeping(self) -> Keeping | None:
         settings = self.policy.cache
-        return Keeping(self._store, settings) if settings is not None and self._store is not None else None
+        if settings is None or self._store is None:
+            return None
+        from guardrails.layers.cache import Keeping
+
+        return Keeping(self._store, settings)
 
     def _make_spending(self) -> Spending | None:
         if not self.policy.budgets:
@@ -438,8 +463,25 @@ class Guard:
         policy = self.policy
         if not policy.budgets or self._spending is None:
             return None
+        from guardrails.layers.budget import Budgets
+
         cheaper = policy.models.cheaper if policy.models else ()
-        return Budgets(policy.budgets, self._spending, self._prices, policy=policy.name, cheaper=cheaper)
+        return Budgets(
+            policy.budgets,
+            self._spending,
+            self._prices,
+            policy=policy.name,
+            cheaper=cheaper,
+            unknown_bills=policy.unknown_bills,
+        )
+
+    def _make_hedge(self) -> Hedge | None:
+        policy = self.policy
+        if policy.hedge is None or policy.models is None:
+            return None
+        from guardrails.layers.hedge import Hedge
+
+        return Hedge(policy.hedge, policy.models.cheaper, self._retries)
 
     def _model(self, name: str) -> Model:
         model = self._resolved.get(name)
@@ -459,8 +501,11 @@ class Guard:
 
     def _bounded(self, parameters: Parameters) -> Parameters:
         """Where there are budgets, with a limit to the answer: without one nobody could say what it may cost."""
-        unbounded = self.policy.budgets and parameters.max_tokens is None
-        return parameters.model_copy(update={"max_tokens": MAX_OUTPUT}) if unbounded else parameters
+        if not self.policy.budgets or parameters.max_tokens is not None:
+            return parameters
+        from guardrails.layers.budget import MAX_OUTPUT
+
+        return parameters.model_copy(update={"max_tokens": MAX_OUTPUT})
 
     async def _as_keyed(self, asked: Asked) -> Call:
         """The call as the cache would see it."""
@@ -563,7 +608,7 @@ class Guard:
             "discarded_cost": None
             if any(attempt.cost is None for attempt in thrown_away)
             else sum(attempt.cost or 0.0 for attempt in thrown_away),
-            "usage": _total(attempt.usage for attempt in answered if attempt.usage is not None),
+            "usage": _total(attempt.usage for attempt in attempts if attempt.usage is not None),
             "cost": None
             if any(attempt.cost is None for attempt in answered)
             else sum(attempt.cost or 0.0 for attempt in attempts),
@@ -575,6 +620,8 @@ class Guard:
         """Hands the record to the sink. A sink that fails is logged by its class: the caller has an answer to get."""
         if self._on_failure is None:
             return
+        from guardrails.capture import failure_record
+
         try:
             told = self._on_failure(failure_record(call, outcome, cause, self._capture))
             if inspect.isawaitable(told):

@@ -14,6 +14,7 @@ from guardrails.types import Call, Document, Exchange, FailureRecord, Record, Re
 
 __all__ = [
     "BaseCheck",
+    "ByOptions",
     "Check",
     "Claims",
     "Embedder",
@@ -135,6 +136,16 @@ class Specimen(Written):
     """What a model would answer about it, for a check that asks one."""
 
 
+class ByOptions:
+    """A trait of a check that its options decide: on the class False, on a check what `decides` says of it."""
+
+    def __init__(self, decides: Callable[[Any], bool]) -> None:
+        self._decides = decides
+
+    def __get__(self, check: Any, owner: type | None = None) -> bool:
+        return check is not None and self._decides(check)
+
+
 class BaseCheck(Written):
     """Base of the checks that can be named in a policy: the fields are the options, the docstring is the help.
 
@@ -156,6 +167,9 @@ class BaseCheck(Written):
     """It needs `exchange.ask`."""
     needs_documents: ClassVar[bool] = False
     """Without documents it has nothing to say."""
+    line: ClassVar[frozenset[str]] = frozenset({"threshold", "band"})
+    """Options that say where the line is drawn and what follows there, and have no part in the score. A calibration
+    holds whatever they are, and sets those named `threshold` and `band`."""
 
     def __call__(self, exchange: Exchange) -> Verdict | bool | Awaitable[Verdict | bool]:
         raise NotImplementedError
@@ -176,10 +190,19 @@ class BaseCheck(Written):
         """
         return None
 
+    def scoring(self) -> dict[str, Any]:
+        """The options that have a part in the score, as JSON."""
+        return {name: value for name, value in self.model_dump(mode="json").items() if name not in self.line}
+
     @property
     def restores(self) -> bool:
         """Whether the values it redacts are put back into the answer that is delivered to the same caller."""
         return False
+
+    @property
+    def score_ref(self) -> str:
+        """The same as `ref` for the score alone: of two checks with one score_ref only the line may differ."""
+        return f"{self.name}@{self.version}+{digest(self.scoring())[:12]}"
 
     @property
     def ref(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -218,19 +219,32 @@ _INVISIBLE = re.compile(
 _TAGS = range(0xE0000, 0xE0080)
 
 
+_ASCII = re.compile(r"[\x00-\x7f]+")
+_BLANKS = re.compile(r"[\t-\r\x1c-\x20]+")
+_ODD_BLANKS = re.compile(r"[\t-\r\x1c-\x1f][\t-\r\x1c-\x20]*|\x20[\t-\r\x1c-\x20]+")
+"""Runs of white space that are not just one space already."""
+
+
 class Folded:
     """A text made comparable, with the way back: `original(start, end)` gives the stretch it came from."""
 
-    __slots__ = ("_ends", "_starts", "text")
+    __slots__ = ("_at", "_ends", "_starts", "text")
 
-    def __init__(self, text: str, starts: array[int], ends: array[int]) -> None:
+    def __init__(self, text: str, at: array[int], starts: array[int], ends: array[int]) -> None:
         self.text = text
+        # Stretches: where each begins here, where it began, and where it ended as a whole, or -1 where each of its
+        # characters has one of its own.
+        self._at = at
         self._starts = starts
         self._ends = ends
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The stretch of the original text that became `text[start:end]`, which must not be empty."""
-        return self._starts[start], self._ends[end - 1]
+        first, last = (bisect_right(self._at, place) - 1 for place in (start, end - 1))
+        left, right = self._starts[first], self._ends[last]
+        if self._ends[first] < 0:
+            left += start - self._at[first]
+        return left, self._starts[last] + end - self._at[last] if right < 0 else right
 
 
 def fold(text: str) -> Folded:
@@ -238,28 +252,91 @@ def fold(text: str) -> Folded:
 
     The characters of Unicode's tag block, which hide ASCII text, become that text.
     """
-    out: list[str] = []
-    starts, ends = array("q"), array("q")
-    spaced = False
-    for index, character in _clusters(text):
-        end = index + len(character)
-        if character.isascii():
-            form = character.lower()
-        elif len(character) == 1 and ord(character) in _TAGS:
-            hidden = ord(character) - _TAGS.start
-            form = chr(hidden).lower() if 0x20 <= hidden < 0x7F else ""
-        else:
-            form = unicodedata.normalize("NFKC", _INVISIBLE.sub("", character)).casefold()
-        for letter in form:
-            blank = letter.isspace()
-            if blank and spaced:
-                ends[-1] = end
-                continue
-            spaced = blank
-            out.append(" " if blank else letter)
-            starts.append(index)
-            ends.append(end)
-    return Folded("".join(out), starts, ends)
+    folding = _Folding(text)
+    place = 0
+    for match in _ASCII.finditer(text):
+        left, right = match.span()
+        if right < len(text) and unicodedata.combining(text[right]):
+            right -= 1  # the marks that follow belong to it
+        folding.other(place, left)
+        folding.plain(left, right)
+        place = max(place, right)
+    folding.other(place, len(text))
+    return Folded("".join(folding.out), folding.at, folding.starts, folding.ends)
+
+
+class _Folding:
+    """A text while it is being folded."""
+
+    def __init__(self, text: str) -> None:
+        self.source = text
+        self.out: list[str] = []
+        self.at, self.starts, self.ends = array("q"), array("q"), array("q")
+        self.size = 0
+        """Characters in `out`."""
+        self.spaced = False
+        """Whether the last of them is a space."""
+
+    def plain(self, left: int, right: int) -> None:
+        """A stretch of ASCII: as it is but for its case, and for white space other than single spaces."""
+        if self.spaced and (blanks := _BLANKS.match(self.source, left, right)):
+            left = blanks.end()
+            self._widen(left)
+        if left >= right:
+            return
+        lowered = self.source[left:right].lower()
+        place = left
+        for match in _ODD_BLANKS.finditer(self.source, left, right):
+            start, end = match.span()
+            self._straight(lowered[place - left : start - left], place)
+            self._put(" ", start, end)
+            place = end
+        self._straight(lowered[place - left :], place)
+        self.spaced = self.out[-1][-1] == " "
+
+    def other(self, left: int, right: int) -> None:
+        """A stretch with characters beyond ASCII, one by one with their combining marks."""
+        for index, character in _clusters(self.source[left:right]):
+            start, end = left + index, left + index + len(character)
+            for letter in _form(character):
+                if not letter.isspace():
+                    self._put(letter, start, end)
+                    self.spaced = False
+                elif self.spaced:
+                    self._widen(end)
+                else:
+                    self._put(" ", start, end)
+                    self.spaced = True
+
+    def _straight(self, stretch: str, start: int) -> None:
+        if stretch:
+            self._put(stretch, start, -1)
+
+    def _put(self, piece: str, start: int, end: int) -> None:
+        self.at.append(self.size)
+        self.starts.append(start)
+        self.ends.append(end)
+        self.out.append(piece)
+        self.size += len(piece)
+
+    def _widen(self, end: int) -> None:
+        """The last character, a space, stands for what came until `end` as well."""
+        last = self.size - 1
+        if self.at[-1] < last:  # it lies in a longer stretch
+            self.starts.append(self.starts[-1] + last - self.at[-1])
+            self.at.append(last)
+            self.ends.append(end)
+        self.ends[-1] = end
+
+
+def _form(character: str) -> str:
+    """What becomes of a character and the combining marks that follow it."""
+    if character.isascii():
+        return character.lower()
+    if len(character) == 1 and ord(character) in _TAGS:
+        hidden = ord(character) - _TAGS.start
+        return chr(hidden).lower() if 0x20 <= hidden < 0x7F else ""
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", character)).casefold()
 
 
 def _clusters(text: str) -> Iterator[tuple[int, str]]:

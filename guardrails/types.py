@@ -71,7 +71,7 @@ CacheStatus = Literal["off", "bypass", "miss", "hit", "shared", "stale", "error"
 """`shared`: the answer of an equal call that was under way. `stale`: a kept answer, past its time or of a cheaper
 model, given because no model could answer. `error`: the store failed, which is a miss."""
 
-AttemptReason = Literal["first", "retry", "fallback", "last_resort", "escalate", "reask", "judge"]
+AttemptReason = Literal["first", "retry", "hedge", "fallback", "last_resort", "escalate", "reask", "judge"]
 
 BreakerName = Literal["closed", "open", "half_open"]
 
@@ -215,6 +215,8 @@ Ask = Callable[[str], Awaitable[str]]
 class Exchange(Record):
     """All that a check may look at: its one argument. New fields never break an old check."""
 
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
     surface: Surface = "output"
     text: str = ""
     messages: tuple[Message, ...] = ()
@@ -224,6 +226,8 @@ class Exchange(Record):
     reply: Reply | None = None
     ask: Ask | None = Field(default=None, exclude=True, repr=False)
     """Asks the guard's own model; None where there is none."""
+    deadline: Deadline | None = Field(default=None, exclude=True, repr=False)
+    """Until when a check that is slow or asks a model has time; None where nobody waits for it."""
 
     @property
     def views(self) -> Views:
@@ -249,7 +253,7 @@ class Attempt(Record):
     model: str
     reason: AttemptReason
     number: int = 1
-    """Which try of this model for this reason, from 1."""
+    """Which request of this call to this model, from 1."""
     ok: bool
     error: str | None = None
     """The class of the `ModelError`, free of user text."""
@@ -310,6 +314,7 @@ class Ledger:
         "apart",
         "asked",
         "attempts",
+        "begun",
         "cache",
         "deadline",
         "discarded",
@@ -329,6 +334,8 @@ class Ledger:
         """How many requests to models the call may make, those of its checks included; None for any number."""
         self.asked = 0
         """How many it has begun."""
+        self.begun: dict[str, int] = {}
+        """The same of each model."""
         self.apart = apart
         """What becomes of this call is no news for the breakers and the retry budget: it is part of a rehearsal."""
         self.spent = 0
@@ -449,7 +456,10 @@ class BudgetHealth(Record):
     window: str | None = None
     limit: float
     left: float | None = None
-    """US dollars: of several users, tenants or features the least; None where none was asked in this window."""
+    """US dollars: of several users, tenants or features the least. None where the store is shared and this process has
+    not looked into it in this window: `Guard.ahealth` does."""
+    resets_in: float | None = None
+    """Seconds until the window ends; None where there is none."""
     seen: int = 0
     """For how many users, tenants or features."""
 

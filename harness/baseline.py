@@ -25,6 +25,7 @@ from guardrails.digest import digest
 from guardrails.errors import ConfigError, Problem, StoreError
 from guardrails.types import Record
 from harness.cases import Case
+from harness.collector import paused
 from harness.results import CaseResult, results
 from harness.runfolder import JsonLines, RunFolder, RunInfo, find_runs, read_lines, run_digest
 from harness.states import COUNTED
@@ -219,7 +220,8 @@ class Measured:
     def read(cls, folder: RunFolder) -> Measured:
         """The run in a folder. Raises `ConfigError` where its files cannot be read."""
         info = folder.info()
-        return cls(folder, info, tuple(results(folder, info, further=True)))
+        with paused():
+            return cls(folder, info, tuple(results(folder, info, further=True)))
 
     @cached_property
     def questions(self) -> Mapping[str, str]:
@@ -240,11 +242,19 @@ class Measured:
             models=tuple(sorted({trial.model for trial in trials if trial.model is not None})),
         )
 
+    @cached_property
+    def tallies(self) -> Mapping[str, Tally]:
+        """What it tells of each case."""
+        return {result.case.id: tally_of(result, self.questions[result.case.id]) for result in self.cases}
+
     @property
     def planned(self) -> Iterator[CaseResult]:
         """The cases with the trials that were planned, without those that the gate added."""
         for result in self.cases:
             most = self.info.repeats_of(result.case)
+            if not result.trials or result.trials[-1].repeat < most:
+                yield result
+                continue
             yield CaseResult(result.case, tuple(trial for trial in result.trials if trial.repeat < most))
 
     @property
@@ -255,7 +265,7 @@ class Measured:
     def baseline(self) -> Baseline:
         """The run as what another is compared with. Raises `ConfigError` where it has no result that counts."""
         path = str(self.folder.path)
-        tallies = {result.case.id: tally_of(result, self.questions[result.case.id]) for result in self.cases}
+        tallies = self.tallies
         if not any(tally.trials for tally in tallies.values()):
             states = Counter(trial.state for result in self.cases for trial in result.trials)
             told = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "no trial was run"

@@ -38,6 +38,7 @@ from harness.casefiles import Row, read_rows
 from harness.rulerows import JudgedRow, RuleRows, asking, call_rows, graded
 from harness.runfolder import write_whole
 from harness.stats.binomial import most_allowed, rows_needed, upper_bound
+from harness.stats.riskcontrol import strictest
 
 __all__ = [
     "Calibrated",
@@ -137,18 +138,6 @@ class Calibrated(Record):
         if self.calibration is not None:
             return 0
         return 3 if self.needed is not None else 1
-
-
-def strictest(steps: Iterable[float], budget: float, confidence: float) -> float | None:
-    """The furthest step whose true blocked share is at most `budget` with `confidence`; None for too few rows.
-
-    `steps` are those at which each row begins to be blocked; it is blocked at every later one.
-    """
-    ordered = sorted(steps)
-    allowed = most_allowed(len(ordered), budget, confidence)
-    if allowed is None:
-        return None
-    return min(ordered[allowed], 1.0) if allowed < len(ordered) else 1.0
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------

@@ -12,15 +12,32 @@ from pydantic import ConfigDict, Field, ValidationError, field_validator
 
 from guardrails.checks import check_class, imported_check
 from guardrails.errors import ConfigError, Problem
+from guardrails.models import ADDRESS, ask_model, resolve
 from guardrails.policy.bind import FunctionCheck
+from guardrails.policy.bind import made_check as made_of
 from guardrails.policy.decide import worst
-from guardrails.seams import BaseCheck
-from guardrails.types import Document, Edit, Exchange, Message, Record, Reply, Span, State, Surface, Verdict
+from guardrails.seams import BaseCheck, Model
+from guardrails.types import (
+    Ask,
+    Call,
+    Document,
+    Edit,
+    Exchange,
+    Message,
+    Parameters,
+    Record,
+    Reply,
+    Span,
+    State,
+    Surface,
+    Verdict,
+)
 from harness.casefiles import Row
 from harness.cases import as_documents
+from harness.imports import imported
 from harness.stats import Confusion, auroc
 
-__all__ = ["CheckedRow", "InputRow", "Tally", "check_rows", "made_check"]
+__all__ = ["CheckedRow", "InputRow", "Questions", "Tally", "check_rows", "checked_row", "made_check"]
 
 
 class InputRow(Record):
@@ -127,23 +144,52 @@ class Tally:
         return f"{head}, {labelled} because undecided or not applicable\n{shown}"
 
 
+class Questions:
+    """What a check asks a model over the rows: an `Ask`, with a count of the requests and what they took."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        """`name` is `package.module:name`, or one that `guardrails.models.resolve` knows. Raises `ConfigError`."""
+        own = ":" in name and not name.startswith(ADDRESS)
+        self._model: Model = imported(name, folder) if own else resolve(name)
+        if not callable(self._model):
+            raise ConfigError(Problem(f"{name!r} cannot be called, so it is no model"))
+        self.name = name
+        self.requests = 0
+        self.input_tokens = 0
+        self.output_tokens = 0
+
+    async def __call__(self, prompt: str) -> str:
+        self.requests += 1
+        message = Message(role="user", content=prompt)
+        reply = await ask_model(
+            self._model, Call(messages=(message,), reason="judge", parameters=Parameters(temperature=0.0))
+        )
+        if reply.usage is not None:
+            self.input_tokens += reply.usage.input_tokens
+            self.output_tokens += reply.usage.output_tokens
+        return reply.text
+
+    def summary(self) -> str:
+        """One line."""
+        return f"{self.requests} requests to {self.name}, {self.input_tokens} tokens in and {self.output_tokens} out"
+
+
 def made_check(name: str, options: Mapping[str, Any], folder: Path) -> BaseCheck | FunctionCheck:
     """The check called `name`, or at `package.module:name`, with its options. Raises `ConfigError`."""
     found: Any = imported_check(name) if ":" in name else check_class(name)
-    if isinstance(found, type) and issubclass(found, BaseCheck):
-        try:
-            return found.model_validate(found.prepare(options, folder))
-        except ValidationError as error:
-            raise ConfigError([_option_problem(found, fault) for fault in error.errors()]) from None
-    if options:
-        raise ConfigError(Problem(f"{name!r} takes no options", hint="only a BaseCheck has options"))
-    return found if isinstance(found, (BaseCheck, FunctionCheck)) else FunctionCheck(found, name)
+    try:
+        return made_of(found, name, options, folder)
+    except ValidationError as error:
+        raise ConfigError([_option_problem(found, fault) for fault in error.errors()]) from None
 
 
 async def check_rows(
-    check: BaseCheck | FunctionCheck, rows: Iterable[Row | ConfigError]
+    check: BaseCheck | FunctionCheck, rows: Iterable[Row | ConfigError], ask: Ask | None = None
 ) -> AsyncIterator[tuple[CheckedRow, bool | None]]:
-    """Each row's line in the order of the rows, with its label. A row that cannot be used is a line with an error."""
+    """Each row's line in the order of the rows, with its label. A row that cannot be used is a line with an error.
+
+    `ask` is what a check that asks a model asks it with.
+    """
     for row in rows:
         if isinstance(row, ConfigError):
             yield _broken(None, check.name, "bad_row", str(row)), None
@@ -156,10 +202,15 @@ async def check_rows(
         except ValueError as error:
             yield _broken(shown, check.name, "bad_row", f"{row.file}:{row.line}: {_told(error)}"), None
             continue
-        yield await _checked(check, parsed.id, exchanges), parsed.label
+        if ask is not None:
+            exchanges = [exchange.model_copy(update={"ask": ask}) for exchange in exchanges]
+        yield await checked_row(check, parsed.id, exchanges), parsed.label
 
 
-async def _checked(check: BaseCheck | FunctionCheck, identity: str | int, exchanges: Sequence[Exchange]) -> CheckedRow:
+async def checked_row(
+    check: BaseCheck | FunctionCheck, identity: str | int, exchanges: Sequence[Exchange]
+) -> CheckedRow:
+    """What the check says of one row: the worst of its texts. A check that breaks is a row with an error."""
     start = time.perf_counter()
     try:
         verdicts = [await _verdict(check, exchange) for exchange in exchanges]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
@@ -14,29 +14,31 @@ from pydantic import ConfigDict, Field
 from guardrails.errors import ConfigError, Problem
 from guardrails.types import Record
 from harness.baseline import STORE, Baseline, Measured, baseline_of
+from harness.collector import paused
+from harness.conclude import decision_of
 from harness.decide import VarianceParts
 from harness.gate import GateDecision, Terms, gate
-from harness.results import CaseResult, TrialResult
+from harness.results import CaseResult, Score, TrialResult
 from harness.runfolder import RunFolder, file_digests, find_runs, write_whole
+from harness.slices import SliceResult
 from harness.stats import variance_split
+from harness.textdiff import DiffLine, diff_lines
 
 __all__ = [
     "CaseChange",
     "Category",
     "Comparison",
-    "DiffLine",
     "GraderChange",
+    "Pair",
     "comparable",
     "compare",
+    "compared",
     "gate_folder",
 ]
 
 
-class DiffLine(Record):
-    """A line of an answer, as it was, as it is, or in both."""
-
-    mark: Literal["-", "+", " "]
-    text: str
+_MOST_DIFFS = 1000
+"""Changed cases whose answers are compared, so that runs which share no answer are compared in bounded time too."""
 
 
 class GraderChange(Record):
@@ -45,6 +47,9 @@ class GraderChange(Record):
     grader: str
     before: Mapping[str, int]
     now: Mapping[str, int]
+    before_reason: str = ""
+    """Of a verdict that was no pass, where there was one."""
+    now_reason: str = ""
 
 
 class CaseChange(Record):
@@ -59,6 +64,7 @@ class CaseChange(Record):
     """Why it fails now, or failed before."""
     graders: tuple[GraderChange, ...] = ()
     question: str = ""
+    must_pass: bool = False
     diff: tuple[DiffLine, ...] = ()
     """Of the first answers that differ; empty where none do."""
 
@@ -82,9 +88,13 @@ class Comparison(Record):
     decision: GateDecision
     changes: tuple[CaseChange, ...] = ()
     """Those that got worse first, in the order of the suite."""
+    without_diff: int = 0
+    """Changed cases behind the first thousand: their answers were not compared."""
     other_answers: int = 0
     """Cases that fare as before with another answer."""
     categories: tuple[Category, ...] = ()
+    slices_before: tuple[SliceResult, ...] = ()
+    """What the earlier run found by the suite's rules; those of the later one are in the decision."""
     variance: VarianceParts | None = None
     """Over both runs, where one was made from the answers of the other: it tells what the judge adds."""
 
@@ -123,42 +133,61 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
+@dataclass(frozen=True)
+class Pair:
+    """One suite in two runs, and what became of it."""
+
+    before: Measured
+    now: Measured
+    comparison: Comparison
+
+
 def compare(base: Path, head: Path, terms: Terms, today: date | None = None) -> list[Comparison]:
     """Compares the runs in two folders, suite by suite; nothing is written.
 
     Raises `ConfigError` where a suite of `head` is not in `base`, or where they cannot be compared.
     """
+    return [pair.comparison for pair in compared(base, head, terms, today)]
+
+
+def compared(base: Path, head: Path, terms: Terms, today: date | None = None) -> Iterator[Pair]:
+    """The same with both runs as they were read, one suite at a time."""
     bases = {folder.info().suite.name: folder for folder in find_runs(base)}
-    found = []
     for folder in find_runs(head):
         suite = folder.info().suite.name
         other = bases.get(suite)
         if other is None:
             hint = f"suites there: {', '.join(sorted(bases))}"
             raise ConfigError(Problem(f"holds no run of the suite {suite!r}", str(base), hint=hint))
-        found.append(_compared(other, folder, terms, today))
-    return found
+        with paused():
+            pair = _compared(other, folder, terms, today)
+        yield pair
 
 
-def _compared(base: RunFolder, head: RunFolder, terms: Terms, today: date | None) -> Comparison:
+def _compared(base: RunFolder, head: RunFolder, terms: Terms, today: date | None) -> Pair:
     before, now = Measured.read(base), Measured.read(head)
     baseline = before.baseline()
     comparable(now, baseline)
     decision = gate(now, baseline, terms, today or _today())
     then = {result.case.id: result for result in before.cases}
-    pairs = [(then[result.case.id], result) for result in now.cases]
-    changed = [pair for pair in pairs if _fares(pair[0]) != _fares(pair[1])]
-    changes = sorted((_change(base, head, *pair) for pair in changed), key=lambda change: _ORDER[change.kind])
-    same = [pair for pair in pairs if _fares(pair[0]) == _fares(pair[1])]
-    return Comparison(
+    changed: list[tuple[CaseResult, CaseResult]] = []
+    same: list[tuple[CaseResult, CaseResult]] = []
+    for new in now.cases:
+        old = then[new.case.id]
+        (same if _fares(old) == _fares(new) else changed).append((old, new))
+    changed.sort(key=lambda pair: _ORDER[_kind(*pair)])
+    comparison = Comparison(
         base=str(base.path),
         head=str(head.path),
         decision=decision,
-        changes=tuple(changes),
+        changes=tuple(_change(base, head, *pair, diff=at < _MOST_DIFFS) for at, pair in enumerate(changed)),
+        without_diff=max(0, len(changed) - _MOST_DIFFS),
         other_answers=sum(_answers(old) != _answers(new) for old, new in same),
         categories=tuple(_categories(before.cases, now.cases)),
-        variance=_variance(pairs) if _regraded(before, now) else None,
+        slices_before=decision_of(base).slices if decision.slices else (),
+        variance=_variance([*changed, *same]) if _regraded(before, now) else None,
     )
+    return Pair(before, now, comparison)
 
 
 _ORDER = {"worse": 0, "better": 1, "other": 2}
@@ -178,47 +207,56 @@ def _rate(result: CaseResult) -> float | None:
     return sum(passed) / len(passed) if passed else None
 
 
-def _change(base: RunFolder, head: RunFolder, old: CaseResult, new: CaseResult) -> CaseChange:
+def _kind(old: CaseResult, new: CaseResult) -> Literal["worse", "better", "other"]:
     before, now = _rate(old), _rate(new)
-    kind: Literal["worse", "better", "other"] = "other"
-    if before is not None and now is not None and before != now:
-        kind = "worse" if now < before else "better"
+    if before is None or now is None or before == now:
+        return "other"
+    return "worse" if now < before else "better"
+
+
+def _change(base: RunFolder, head: RunFolder, old: CaseResult, new: CaseResult, *, diff: bool) -> CaseChange:
     failing = next((trial for trial in new.trials if trial.passed is False), None)
     failing = failing or next((trial for trial in old.trials if trial.passed is False), None)
     return CaseChange(
         case=new.case.id,
-        kind=kind,
+        kind=_kind(old, new),
         before=Counter(trial.state for trial in old.trials),
         now=Counter(trial.state for trial in new.trials),
         reason="" if failing is None else _category(failing),
         graders=tuple(_graders(old, new)),
         question=new.case.question,
-        diff=tuple(_diff(base, head, old, new)),
+        must_pass=new.case.must_pass,
+        diff=_diff(base, head, old, new) if diff else (),
     )
 
 
 def _graders(old: CaseResult, new: CaseResult) -> Iterator[GraderChange]:
     for key in sorted({key for result in (old, new) for trial in result.trials for key in trial.scores}):
-        before, now = (Counter(t.scores[key].state for t in r.trials if key in t.scores) for r in (old, new))
-        if set(before) != set(now):
-            yield GraderChange(grader=key, before=before, now=now)
+        then, now = ([t.scores[key] for t in r.trials if key in t.scores] for r in (old, new))
+        if {score.state for score in then} != {score.state for score in now}:
+            yield GraderChange(
+                grader=key,
+                before=Counter(score.state for score in then),
+                now=Counter(score.state for score in now),
+                before_reason=_why(then),
+                now_reason=_why(now),
+            )
 
 
-def _diff(base: RunFolder, head: RunFolder, old: CaseResult, new: CaseResult) -> Iterator[DiffLine]:
+def _why(scores: Sequence[Score]) -> str:
+    return next((score.error or score.reason for score in scores if score.state not in ("pass", "not_applicable")), "")
+
+
+def _diff(base: RunFolder, head: RunFolder, old: CaseResult, new: CaseResult) -> tuple[DiffLine, ...]:
     """The lines of two answers: of a trial that passed and one that failed, where there are such."""
+    if not old.trials or not new.trials:
+        return ()
     first, second = _example(old, passed=True), _example(new, passed=False)
     if first.passed is False or second.passed is True:
         first, second = _example(old, passed=False), _example(new, passed=True)
-    before, now = (folder.trial_at(t.offset).output for folder, t in ((base, first), (head, second)))
-    if before == now:
-        return
-    for line in difflib.ndiff(before.splitlines(), now.splitlines()):
-        if line[0] == "-":
-            yield DiffLine(mark="-", text=line[2:])
-        elif line[0] == "+":
-            yield DiffLine(mark="+", text=line[2:])
-        elif line[0] == " ":
-            yield DiffLine(mark=" ", text=line[2:])
+    if first.answer == second.answer:
+        return ()
+    return diff_lines(base.trial_at(first.offset).output, head.trial_at(second.offset).output)
 
 
 def _example(result: CaseResult, *, passed: bool) -> TrialResult:

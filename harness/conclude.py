@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from guardrails.types import Record
 from harness.decide import Decision, decide
 from harness.failures import FAILING, write_failure
-from harness.results import CaseResult, results
+from harness.results import CaseResult, folded
 from harness.runfolder import RunFolder, RunInfo, file_digests, read_whole, write_whole
 
 __all__ = ["conclude", "decision_of", "unverified"]
@@ -18,8 +18,12 @@ __all__ = ["conclude", "decision_of", "unverified"]
 def conclude(folder: RunFolder, today: date | None = None) -> Decision:
     """Writes the failure records, then the decision. Raises `StoreError` where the disk refuses."""
     info = folder.info()
-    shutil.rmtree(folder.failures, ignore_errors=True)
-    decision = _decide(info, _recorded(folder, info), today)
+
+    def recorded(cases: Iterator[CaseResult]) -> Decision:
+        shutil.rmtree(folder.failures, ignore_errors=True)
+        return _decide(info, _recorded(folder, info, cases), today)
+
+    decision = folded(folder, info, recorded)
     write_whole(folder.digests_file, Digests(files=file_digests(folder)))
     write_whole(folder.decision_file, decision)
     return decision
@@ -30,7 +34,7 @@ def decision_of(folder: RunFolder) -> Decision:
     if folder.decision_file.is_file():
         return read_whole(folder.decision_file, Decision)
     info = folder.info()
-    return _decide(info, results(folder, info), None)
+    return folded(folder, info, lambda cases: _decide(info, cases, None))
 
 
 def unverified(folder: RunFolder) -> list[str]:
@@ -46,7 +50,7 @@ def unverified(folder: RunFolder) -> list[str]:
         found += _changed(read_whole(folder.gate_file, Digests).files, now, "the gate decided")
     if not found:
         info = folder.info()
-        again = _decide(info, results(folder, info), decision.today)
+        again = folded(folder, info, lambda cases: _decide(info, cases, decision.today))
         if again.model_dump_json() != decision.model_dump_json():
             found.append("decision.json does not say what its files say")
     return found
@@ -66,8 +70,8 @@ def _changed(then: Mapping[str, str], now: Mapping[str, str], when: str) -> list
     ]
 
 
-def _recorded(folder: RunFolder, info: RunInfo) -> Iterator[CaseResult]:
-    for result in results(folder, info):
+def _recorded(folder: RunFolder, info: RunInfo, cases: Iterator[CaseResult]) -> Iterator[CaseResult]:
+    for result in cases:
         for trial in result.trials:
             if trial.state in FAILING:
                 write_failure(folder, info.suite.name, result.case, trial)
@@ -81,5 +85,6 @@ def _decide(info: RunInfo, cases: Iterator[CaseResult], today: date | None) -> D
         cases,
         planned=info.trials,
         advisory=info.advisory,
+        slices=info.suite.slices,
         today=today or datetime.now(UTC).date(),
     )

@@ -7,8 +7,9 @@ as it fails and has not expired; once it passes in every repeat it counts, and i
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -17,32 +18,22 @@ from pydantic import ConfigDict, Field
 
 from guardrails.types import Record
 from harness.cases import Case, TrialState
+from harness.means import CaseMean, Rate
 from harness.results import CaseResult, TrialResult
+from harness.slices import SliceResult, Slices
 from harness.states import COUNTED
-from harness.stats import effective_size, mean_over_cases, percentile, variance_split, wilson
-from harness.suite import Gate
+from harness.stats import mean_over_cases, percentile, variance_split
+from harness.suite import Gate, SliceRule
 
-__all__ = ["EXIT_CODES", "Decision", "GraderSummary", "Rate", "Reason", "VerdictOfRun", "decide"]
+__all__ = ["EXIT_CODES", "Decision", "GraderSummary", "Rate", "Reason", "VarianceParts", "VerdictOfRun", "decide"]
 
 VerdictOfRun = Literal["pass", "fail", "no_verdict"]
 
+_MOST_NAMES = 5
 _MOST_K = 8
 """The largest k of pass@k and pass^k that is printed."""
 
 EXIT_CODES: dict[VerdictOfRun, int] = {"pass": 0, "fail": 1, "no_verdict": 3}
-
-
-class Rate(Record):
-    """A weighted rate over `cases` cases and its 95 % Wilson interval.
-
-    The interval rests on the effective number of cases, where those of one cluster count as a single one: they may
-    be copies of one another, so this can only make it wider.
-    """
-
-    rate: float
-    low: float
-    high: float
-    cases: int
 
 
 class Reason(Record):
@@ -58,11 +49,13 @@ class Reason(Record):
         "excluded",
         "no_evidence",
         "budget",
+        "slice",
     ]
     verdict: Literal["fail", "no_verdict"]
     text: str
     cases: tuple[str, ...] = ()
     grader: str | None = None
+    """The grader, or the slice, that it is about."""
 
 
 class VarianceParts(Record):
@@ -126,6 +119,8 @@ class Decision(Record):
     today: date | None = None
     """The day it was decided, on which known failures and quarantines depend."""
     graders: Mapping[str, GraderSummary] = Field(default_factory=dict)
+    slices: tuple[SliceResult, ...] = ()
+    """One for each rule under `slices`, in the suite's order."""
     cost: float = 0.0
     """US dollars, as far as known: of the target and of the graders."""
     unpriced: int = 0
@@ -135,15 +130,23 @@ class Decision(Record):
 
 
 def decide(
-    suite: str, gate: Gate, cases: Iterable[CaseResult], *, planned: int, advisory: Iterable[str] = (), today: date
+    suite: str,
+    gate: Gate,
+    cases: Iterable[CaseResult],
+    *,
+    planned: int,
+    advisory: Iterable[str] = (),
+    slices: Sequence[SliceRule] = (),
+    today: date,
 ) -> Decision:
     """Judges a run of `planned` trials against `gate`. The cases may come from a generator; only sums are kept."""
-    tally = _Tally(today)
+    tally = _Tally(today, slices)
     for case in cases:
         tally.add(case)
+    sliced = tally.slices.results(gate.alpha)
     not_run = planned - sum(tally.counts.values())
     reasons = [*_must_pass(tally), *_evidence(tally, gate, planned, not_run)]
-    reasons += [*_rates(tally, gate), *_amounts(tally, gate)]
+    reasons += [*_rates(tally, gate), *_amounts(tally, gate), *_slices(sliced)]
     verdict: VerdictOfRun = "pass"
     if any(reason.code == "must_pass" and reason.verdict == "fail" for reason in reasons):
         verdict = "fail"  # nothing that is missing could undo it
@@ -183,6 +186,7 @@ def decide(
             )
             for key, grader in sorted(tally.graders.items())
         },
+        slices=sliced,
         cost=tally.cost,
         unpriced=tally.unpriced,
         p50_seconds=percentile(tally.seconds, 0.5),
@@ -190,56 +194,22 @@ def decide(
     )
 
 
-class _Mean:
-    """A weighted mean of case means, with the effective number of cases behind it."""
-
-    def __init__(self) -> None:
-        self.total = 0.0
-        self.weight = 0.0
-        self.cases = 0
-        self._clusters: dict[str, float] = defaultdict(float)
-        self._single: list[float] = []
-
-    def add(self, case: CaseResult, values: list[float]) -> None:
-        """Adds the mean of a case's `values`, one per repeat; nothing where there are none."""
-        if not values:
-            return
-        weight = case.case.weight
-        self.total += weight * sum(values) / len(values)
-        self.weight += weight
-        self.cases += 1
-        if case.case.cluster is None:
-            self._single.append(weight)
-        else:
-            self._clusters[case.case.cluster] += weight
-
-    def mean(self) -> float | None:
-        return self.total / self.weight if self.weight else None
-
-    def rate(self) -> Rate | None:
-        mean = self.mean()
-        if mean is None:
-            return None
-        mean = min(1.0, max(0.0, mean))
-        interval = wilson(mean, effective_size([*self._single, *self._clusters.values()]))
-        return Rate(rate=mean, low=interval.low, high=interval.high, cases=self.cases)
-
-
 @dataclass
 class _GraderTally:
     counts: Counter[str] = field(default_factory=Counter)
-    passes: _Mean = field(default_factory=_Mean)
-    scores: _Mean = field(default_factory=_Mean)
+    passes: CaseMean = field(default_factory=CaseMean)
+    scores: CaseMean = field(default_factory=CaseMean)
     failing: list[str] = field(default_factory=list)
 
 
 class _Tally:
     """Everything that is counted on one pass over the cases."""
 
-    def __init__(self, today: date) -> None:
+    def __init__(self, today: date, slices: Sequence[SliceRule]) -> None:
         self.today = today
+        self.slices = Slices(slices)
         self.counts: Counter[TrialState] = Counter()
-        self.passes = _Mean()
+        self.passes = CaseMean()
         self.answers: list[list[tuple[str, list[float]]]] = []
         self.tried: Counter[tuple[int, int]] = Counter()
         self.graders: dict[str, _GraderTally] = defaultdict(_GraderTally)
@@ -252,7 +222,7 @@ class _Tally:
         self.must_unknown: list[str] = []
         self.cost = 0.0
         self.unpriced = 0
-        self.seconds: list[float] = []
+        self.seconds = array("d")
 
     def repeated(self, *, every: bool) -> dict[int, float]:
         """pass^k (`every`) or pass@k for each k from 1; nothing where no case was repeated."""
@@ -284,11 +254,12 @@ class _Tally:
         failed = any(not value for value in passed)
         accepted = failed and self._accepted(result)
         if not accepted:
-            self.passes.add(result, passed)
+            self.passes.add(result.case, passed)
             self.tried[len(passed), sum(map(int, passed))] += 1
             if len(passed) > 1:
                 self.answers.append([(t.answer, [value]) for t, value in zip(counted, passed, strict=True)])
             self._graders(result, counted)
+            self.slices.add(result)
         case = result.case
         if failed and not accepted:
             self.failing.append(case.id)
@@ -338,11 +309,11 @@ class _Tally:
                 if score.score is not None:
                     scored[key].append(score.score)
         for key, values in passed.items():
-            self.graders[key].passes.add(result, values)
+            self.graders[key].passes.add(result.case, values)
             if 0.0 in values:
                 self.graders[key].failing.append(result.case.id)
         for key, values in scored.items():
-            self.graders[key].scores.add(result, values)
+            self.graders[key].scores.add(result.case, values)
 
 
 def _must_pass(tally: _Tally) -> Iterator[Reason]:
@@ -402,12 +373,55 @@ def _amounts(tally: _Tally, gate: Gate) -> Iterator[Reason]:
             text = f"the run cost ${tally.cost:.4g}, above ${gate.max_cost:g}"
             yield Reason(code="cost", verdict="fail", text=text)
         elif tally.unpriced:
-            text = f"the cost of {tally.unpriced} trials is not known, so ${gate.max_cost:g} cannot be vouched for"
+            trials = f"trial{'s' * (tally.unpriced != 1)}"
+            text = f"the cost of {tally.unpriced} {trials} is not known, so ${gate.max_cost:g} cannot be vouched for"
             yield Reason(code="cost", verdict="no_verdict", text=text)
     p95 = percentile(tally.seconds, 0.95)
     if gate.max_p95_seconds is not None and p95 is not None and p95 > gate.max_p95_seconds:
         text = f"95 % of trials took up to {p95:.3g} s, above {gate.max_p95_seconds:g} s"
         yield Reason(code="p95_seconds", verdict="fail", text=text)
+
+
+def _slices(results: Iterable[SliceResult]) -> Iterator[Reason]:
+    for result in results:
+        # what was shown is not undone by what could not be: of a rule that fails only that is a reason
+        told = {"fail": ("fail",), "open": ("open",), "insufficient": ("open",)}.get(result.state, ())
+        for gap in result.gaps:
+            if gap.state in told:
+                due = " where it is due" if gap.kind == "equal_opportunity" else ""
+                text = f"{result.slice}: {gap.outcome}{due} differs by {_points(gap.difference)} between "
+                text += f"{gap.lowest!r} and {gap.highest!r}"
+                yield _apart(result, text, gap.state, (gap.low, gap.high))
+        for pair in result.pairs:
+            if pair.state in told:
+                text = f"{result.slice}: {pair.outcome} differs by {_points(abs(pair.difference))} in {pair.pairs} "
+                text += f"pairs of {pair.first!r} and {pair.second!r}"
+                yield _apart(result, text, pair.state, (pair.low, pair.high))
+        if result.state == "insufficient":
+            text = f"{result.slice}: insufficient evidence{_thin(result)}"
+            yield Reason(code="slice", verdict="no_verdict", text=text, grader=result.slice)
+
+
+def _apart(result: SliceResult, text: str, state: str, ends: tuple[float, float]) -> Reason:
+    least, most = max(0.0, ends[0], -ends[1]), max(abs(end) for end in ends)
+    text += f", by {_points(least)} to {_points(most)}; under {_points(result.max_gap or 0.0)} must be shown"
+    return Reason(code="slice", verdict="fail" if state == "fail" else "no_verdict", text=text, grader=result.slice)
+
+
+def _thin(result: SliceResult) -> str:
+    """Of what there is too little."""
+    least = f"{result.min_cases} independent cases are needed"
+    if few := result.thin:
+        more = f" and {len(few) - _MOST_NAMES} more" if len(few) > _MOST_NAMES else ""
+        return f" in {', '.join(map(repr, few[:_MOST_NAMES]))}{more}: {least}"
+    if len(result.groups) < 2:
+        return f": {len(result.groups) or 'no'} group{'s' * (not result.groups)}, and two are needed to compare"
+    return f": too few pairs, or too few cases in which it is due; {least}"
+
+
+def _points(share: float) -> str:
+    points = f"{share * 100:.1f}".removesuffix(".0")
+    return f"{points} point{'s' * (points != '1')}"
 
 
 def _percent(share: float) -> str:
@@ -419,4 +433,5 @@ def _percent(share: float) -> str:
 
 
 def _shown(rate: Rate) -> str:
-    return f"{_percent(rate.rate)} [{_percent(rate.low)}, {_percent(rate.high)}] of {rate.cases} cases"
+    cases = f"{rate.cases} case{'s' * (rate.cases != 1)}"
+    return f"{_percent(rate.rate)} [{_percent(rate.low)}, {_percent(rate.high)}] of {cases}"

@@ -8,9 +8,10 @@ rise, single cases that fell: `harness.sequential`). Everything here is a pure f
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Literal
 
 from pydantic import ConfigDict, Field
@@ -18,7 +19,7 @@ from pydantic import ConfigDict, Field
 from guardrails.types import Record
 from harness.baseline import Baseline, Measured, Tally
 from harness.cases import Case
-from harness.decide import EXIT_CODES, Decision, Reason, VerdictOfRun, decide
+from harness.decide import EXIT_CODES, Decision, Reason, VarianceParts, VerdictOfRun, decide
 from harness.results import CaseResult, TrialResult
 from harness.runfolder import RunInfo
 from harness.sequential import (
@@ -33,9 +34,12 @@ from harness.sequential import (
     assess,
     pass_rate,
 )
-from harness.suite import Gate
+from harness.slices import Slicer, SliceResult
+from harness.stats import variance_split
+from harness.suite import Gate, SliceRule
 
 __all__ = [
+    "DEFAULT_MARGIN",
     "PASS_RATE",
     "GateDecision",
     "GateReason",
@@ -45,6 +49,8 @@ __all__ = [
     "amount",
     "gate",
     "mean_price",
+    "set_aside",
+    "slice_measures",
 ]
 
 PASS_RATE = "pass rate"  # noqa: S105 - the name of a measure
@@ -52,7 +58,7 @@ COST, SECONDS = "mean cost", "mean time"
 DEFAULT_MARGIN = 0.05
 """Five points, where neither the suite nor the command line states a margin; the decision says so."""
 _OF_ANY_RUN = frozenset(
-    {"must_pass", "excluded", "no_evidence", "budget", "grader_rate", "grader_mean", "cost", "p95_seconds"}
+    {"must_pass", "excluded", "no_evidence", "budget", "grader_rate", "grader_mean", "cost", "p95_seconds", "slice"}
 )
 """What `harness run` demands that holds against a baseline too; the bar on the pass rate only where it is stated."""
 _LEAST = 1e-9
@@ -107,10 +113,17 @@ class MeasureLine(Record):
     """The same with all repeats that there may be."""
     repeats_for_margin: int | None
     trials_for_margin: int | None
-    """Further trials that these repeats take."""
+    """Further trials that seeing the margin takes: of these repeats, or where they do not do it of more cases."""
     cost_for_margin: float | None
-    """US dollars that they take."""
+    """US dollars that they take; None where the price of a trial is not known."""
     cases_for_margin: int | None
+    """Cases with which it could be seen at today's repeats."""
+    slice: str | None = None
+    """The rule of the suite, where it is the pass rate of a slice."""
+    group: str | None = None
+    """The slice's group."""
+    required: bool = True
+    """It must be shown to hold; else it only fails where it is shown to have fallen."""
 
 
 class SuspectLine(Record):
@@ -151,9 +164,13 @@ class GateDecision(Record):
     looks: int
     measures: tuple[MeasureLine, ...] = ()
     suspects: tuple[SuspectLine, ...] = ()
+    slices: tuple[SliceResult, ...] = ()
+    """Of the candidate as planned; their comparison with the baseline stands among the measures."""
     fixed: tuple[str, ...] = ()
     """Known failures that passed."""
     quarantined: tuple[str, ...] = ()
+    variance: VarianceParts | None = None
+    """Of the candidate's trials; None where no case was tried twice."""
     wanted: Mapping[str, int] = Field(default_factory=dict)
     """Case to the repeats it should have for the gate to see more; empty where no repeat would change anything."""
     further: int = 0
@@ -179,10 +196,12 @@ def gate(
     margin = terms.margin or rules_of.margin
     rules = Rules(terms.alpha or rules_of.alpha, terms.max_repeats or rules_of.max_repeats, rules_of.spending)
     run = _decided(candidate, today)
-    usable = [result for result in candidate.cases if not _set_aside(result.case, today)]
+    usable = [result for result in candidate.cases if not set_aside(result.case, today)]
     paired = [result for result in usable if _counted(result) and baseline.cases[result.case.id].trials]
     evidence = [_evidence(candidate.info, result, baseline.cases[result.case.id]) for result in paired]
+    groups = list(_groups(candidate.info.suite.slices, [result.case for result in paired]))
     measures = list(_measures(paired, evidence, baseline, rules_of, margin or DEFAULT_MARGIN))
+    measures += _of_slices(groups, margin or DEFAULT_MARGIN, evidence)
     identical = len(paired) > 1 and baseline.answers == candidate.answers
     found = assess(evidence, measures, rules)
     if identical:
@@ -190,8 +209,9 @@ def gate(
     if candidate.info.suite.target == "recorded":
         found = replace(found, wanted={})  # a repeat would say the same
     price = mean_price(candidate.cases)
-    lines = tuple(_line(finding, evidence, price) for finding in found.findings)
-    reasons = [*_of_run(run, candidate), *_enough(candidate, usable, paired)]
+    of_slice = {group.measure: group for group in groups}
+    lines = tuple(_line(finding, evidence, price, of_slice.get(finding.name)) for finding in found.findings)
+    reasons = [*_of_run(run, candidate), *_enough(candidate, usable, paired), *_thin(groups, identical=identical)]
     if not identical:
         reasons += _of_comparison(found, lines)
     verdict = _verdict(reasons, found)
@@ -218,8 +238,10 @@ def gate(
         looks=found.looks,
         measures=lines,
         suspects=tuple(_suspect(suspect) for suspect in found.suspects),
+        slices=run.slices,
         fixed=run.fixed,
         quarantined=run.quarantined,
+        variance=_variance(paired),
         wanted=wanted,
         further=sum(repeats - had[case] for case, repeats in wanted.items()),
         trials=sum(len(result.trials) for result in candidate.cases),
@@ -245,11 +267,12 @@ def _decided(candidate: Measured, today: date) -> Decision:
         candidate.planned,
         planned=info.trials,
         advisory=info.advisory,
+        slices=info.suite.slices,
         today=today,
     )
 
 
-def _set_aside(case: Case, today: date) -> bool:
+def set_aside(case: Case, today: date) -> bool:
     """Whether a known failure or a quarantine that has not expired keeps it out of the comparison.
 
     By what was declared and not by what the candidate did: else a case would count exactly where it passes.
@@ -311,6 +334,62 @@ def _measures(
             ]
             mean = -sum(unit.base for unit in units) / len(units) if units else 0.0
             yield Measure(name, max(rise * mean, _LEAST), units, granular=False)
+
+
+@dataclass(frozen=True)
+class _Group:
+    """The cases of a slice's group that are compared."""
+
+    rule: SliceRule
+    name: str
+    indices: Sequence[int]
+    enough: bool
+
+    @property
+    def measure(self) -> str:
+        return f"{PASS_RATE} of {self.rule.key} = {self.name}"
+
+    @property
+    def required(self) -> bool:
+        return self.rule.margin is not None
+
+
+def _groups(rules: Sequence[SliceRule], cases: Sequence[Case]) -> Iterator[_Group]:
+    for rule in rules:
+        if rule.advisory:
+            continue
+        slicer = Slicer(rule)
+        found: dict[str, list[int]] = {}
+        for index, case in enumerate(cases):
+            for name in slicer.groups(case):
+                found.setdefault(name, []).append(index)
+        for name, indices in sorted(found.items()):
+            independent = {cases[index].cluster or (index,) for index in indices}
+            yield _Group(rule, name, indices, len(independent) >= rule.min_cases)
+
+
+def slice_measures(
+    rules: Sequence[SliceRule], cases: Sequence[Case], margin: float
+) -> Callable[[Sequence[Evidence]], list[Measure]]:
+    """What makes the measures of the slices with enough of these `cases` from the evidence on them, in their order."""
+    return partial(_of_slices, [group for group in _groups(rules, cases) if group.enough], margin)
+
+
+def _of_slices(groups: Sequence[_Group], margin: float, evidence: Sequence[Evidence]) -> list[Measure]:
+    return [
+        pass_rate(group.measure, group.rule.margin or margin, evidence, group.indices, required=group.required)
+        for group in groups
+        if group.enough
+    ]
+
+
+def _thin(groups: Sequence[_Group], *, identical: bool) -> Iterator[GateReason]:
+    """The slices that must be vouched for and have too few cases to do so."""
+    for group in groups:
+        if group.required and not group.enough and not identical:
+            text = f"insufficient evidence on {group.rule.key} = {group.name}: {len(group.indices)} cases can be "
+            text += f"compared, and {group.rule.min_cases} independent ones are needed"
+            yield GateReason(code="slice", verdict="no_verdict", text=text, measure=group.measure)
 
 
 def _graded(trial: TrialResult | None, key: str) -> float | None:
@@ -410,7 +489,7 @@ def _undecided(
     found: Assessment, lines: Sequence[MeasureLine], rules: Rules, *, budget_used: bool
 ) -> Iterator[GateReason]:
     for line in lines:
-        if line.outcome == "open":
+        if line.outcome == "open" and line.required:
             yield GateReason(
                 code="budget" if budget_used else "undecided",
                 verdict="no_verdict",
@@ -441,13 +520,19 @@ def amount(value: float, unit: Literal["share", "dollars", "seconds"]) -> str:
     return f"${value:.4g}" if unit == "dollars" else f"{value:.3g} s"
 
 
-def _line(finding: Finding, evidence: Sequence[Evidence], price: float | None) -> MeasureLine:
+def _line(finding: Finding, evidence: Sequence[Evidence], price: float | None, group: _Group | None) -> MeasureLine:
     unit: Literal["share", "dollars", "seconds"] = "share"
     if finding.name in (COST, SECONDS):
         unit = "dollars" if finding.name == COST else "seconds"
     sign = 1.0 if unit == "share" else -1.0
     needed = finding.repeats_for_margin
-    trials = None if needed is None else sum(max(0, needed - len(case.results)) for case in evidence)
+    concerned = evidence if group is None else [evidence[index] for index in group.indices]
+    trials = None
+    if needed is not None:
+        trials = sum(max(0, needed - len(case.results)) for case in concerned)
+    elif finding.cases_for_margin is not None and concerned:
+        each = sum(len(case.results) for case in concerned) / len(concerned)
+        trials = math.ceil(max(0, finding.cases_for_margin - finding.cases) * each)
     return MeasureLine(
         name=finding.name,
         unit=unit,
@@ -469,11 +554,27 @@ def _line(finding: Finding, evidence: Sequence[Evidence], price: float | None) -
         trials_for_margin=trials,
         cost_for_margin=None if trials is None or price is None else trials * price,
         cases_for_margin=finding.cases_for_margin,
+        slice=None if group is None else group.rule.key,
+        group=None if group is None else group.name,
+        required=group is None or group.required,
     )
 
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
+
+
+def _variance(paired: Sequence[CaseResult]) -> VarianceParts | None:
+    """Where the variance of the trials comes from, repeats that the gate added included."""
+    if all(len(result.trials) < 2 for result in paired):
+        return None
+    cases = [
+        [(trial.answer, [float(trial.passed)]) for trial in result.trials if trial.passed is not None]
+        for result in paired
+    ]
+    lost = sum(trial.state == "infra_error" for result in paired for trial in result.trials)
+    parts = variance_split(cases, lost)
+    return VarianceParts(cases=parts.cases, app=parts.app, judge=parts.judge, infrastructure=parts.lost)
 
 
 def _suspect(suspect: Suspect) -> SuspectLine:

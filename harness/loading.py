@@ -116,9 +116,22 @@ def _faults(suite: Suite, source: yamlfile.Document) -> Iterator[Problem]:
     for name in suite.gate.graders:
         if name not in first:
             yield source.problem(("gate", "graders", name), f"there is no grader {name!r}", _graders_hint(name, first))
+    yield from _slice_faults(suite, source, first)
     for index, item in enumerate(suite.cases):
         if isinstance(item, CasesFrom) and item.map:
             yield from _map_faults(item, source, ("cases", index, "map"), first)
+
+
+def _slice_faults(suite: Suite, source: yamlfile.Document, graders: Iterable[str]) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for index, rule in enumerate(suite.slices):
+        if rule.key in first:
+            hint = "give one of them an `id`"
+            yield source.problem(("slices", index), f"{rule.key!r} is already slice {first[rule.key] + 1}", hint)
+        first.setdefault(rule.key, index)
+        if rule.calibrate is not None and rule.calibrate not in graders:
+            hint = _graders_hint(rule.calibrate, graders)
+            yield source.problem(("slices", index, "calibrate"), f"there is no grader {rule.calibrate!r}", hint)
 
 
 def _map_faults(item: CasesFrom, source: yamlfile.Document, at: Trail, graders: Iterable[str]) -> Iterator[Problem]:

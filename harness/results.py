@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
 
 from guardrails.types import State
 from harness.cases import Case, Trial, TrialState
+from harness.fates import Fate, fate_of
 from harness.runfolder import RunFolder, RunInfo
-from harness.states import COUNTED, trial_state
+from harness.states import COUNTED, Status, trial_state
 
-__all__ = ["CaseResult", "Score", "TrialResult", "results"]
+__all__ = ["CaseResult", "Score", "TrialResult", "folded", "results"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class TrialResult:
     """The digest of the policy, where the target is guarded."""
     model: str | None = None
     """The model that was asked first."""
+    fate: Fate | None = None
+    """What became of it from outside, where the suite has a slice that counts that."""
 
     @property
     def full_cost(self) -> float | None:
@@ -67,44 +73,143 @@ class CaseResult:
 
 
 def results(folder: RunFolder, info: RunInfo, *, further: bool = False) -> Iterator[CaseResult]:
-    """The cases in the suite's order with what is known of their trials.
+    """The cases in the suite's order with what is known of their trials, all of which are read before the first.
 
     Only grades by the graders of `info` count; the last one of a grader on a trial holds. Trials that `harness gate`
     added are no part of the run as it was planned; they are there with `further`.
     """
-    scores: dict[tuple[str, int], dict[str, Score]] = {}
-    for offset, grade in folder.grades():
-        if info.graders.get(grade.grader) == grade.ref:
-            verdict = grade.verdict
-            cost = _known(verdict.cost)
-            score = Score(verdict.state, verdict.score, verdict.reason, verdict.error, cost, offset)
-            scores.setdefault((grade.case, grade.repeat), {})[grade.grader] = score
-    deciding = frozenset(info.graders) - frozenset(info.advisory)
-    trials: dict[tuple[str, int], TrialResult] = {}
+    reading = _Reading(folder, info)
+    scores: dict[_Key, dict[str, Score]] = {}
+    for key, grader, score in reading.scores():
+        scores.setdefault(key, {})[grader] = score
+    trials: dict[_Key, TrialResult] = {}
     most = 0
-    for offset, trial in folder.trials():
-        key = (trial.case, trial.repeat)
-        found = scores.pop(key, {})
-        state, by, reason = trial_state(trial.status, trial.error, found.items(), deciding)
-        policy, model = _asked(trial)
-        trials[key] = TrialResult(
-            trial.repeat,
+    for key, told in reading.trials():
+        trials[key] = reading.result(told, scores.pop(key, {}))
+        most = max(most, told.repeat + 1)
+    for case in folder.cases():
+        repeats = max(most, info.repeats_of(case)) if further else info.repeats_of(case)
+        of_case = [result for repeat in range(repeats) if (result := trials.pop((case.id, repeat), None)) is not None]
+        yield CaseResult(case, tuple(of_case))
+
+
+def folded(folder: RunFolder, info: RunInfo, into: Callable[[Iterator[CaseResult]], T]) -> T:
+    """What `into` makes of the `results` of a run as it was planned, of which only a few are held at a time.
+
+    A run writes its trials and grades nearly in the order of its cases, so the three files can be read beside one
+    another. Where they turn out to hold something out of that order that would change a result already handed out,
+    such as a second grade of the same trial, `into` is called once more, with results that were all read first.
+    """
+    try:
+        return into(_beside(folder, info))
+    except _OutOfOrder:
+        return into(results(folder, info))
+
+
+class _OutOfOrder(Exception):
+    """Something came for a case that was handed out already."""
+
+
+_Key = tuple[str, int]
+"""Case and repeat."""
+
+
+class _Told(NamedTuple):
+    """A trial without its texts and before its grades."""
+
+    repeat: int
+    status: Status
+    error: str | None
+    seconds: float
+    cost: float | None
+    offset: int
+    answer: str
+    policy: str | None
+    model: str | None
+    fate: Fate | None
+
+
+class _Reading:
+    """The trials and grades of a run, line by line, as they enter a result."""
+
+    def __init__(self, folder: RunFolder, info: RunInfo) -> None:
+        self._folder = folder
+        self._graders = dict(info.graders)
+        self._deciding = frozenset(info.graders) - frozenset(info.advisory)
+        self._fates = any(set(rule.on) - {"correct"} for rule in info.suite.slices)
+
+    def scores(self) -> Iterator[tuple[_Key, str, Score]]:
+        for offset, grade in self._folder.grades():
+            if self._graders.get(grade.grader) == grade.ref:
+                verdict = grade.verdict
+                cost = _known(verdict.cost)
+                score = Score(verdict.state, verdict.score, verdict.reason, verdict.error, cost, offset)
+                yield (grade.case, grade.repeat), grade.grader, score
+
+    def trials(self) -> Iterator[tuple[_Key, _Told]]:
+        for offset, trial in self._folder.trials():
+            policy, model = _asked(trial)
+            yield (
+                (trial.case, trial.repeat),
+                _Told(
+                    trial.repeat,
+                    trial.status,
+                    trial.error,
+                    trial.seconds,
+                    _known(trial.cost),
+                    offset,
+                    _answer(trial),
+                    policy,
+                    model,
+                    fate_of(trial) if self._fates else None,
+                ),
+            )
+
+    def result(self, told: _Told, scores: Mapping[str, Score]) -> TrialResult:
+        state, by, reason = trial_state(told.status, told.error, scores.items(), self._deciding)
+        return TrialResult(
+            told.repeat,
             state,
             by,
             reason,
-            trial.seconds,
-            _known(trial.cost),
-            found,
-            offset,
-            _answer(trial),
-            policy,
-            model,
+            told.seconds,
+            told.cost,
+            scores,
+            told.offset,
+            told.answer,
+            told.policy,
+            told.model,
+            told.fate,
         )
-        most = max(most, trial.repeat + 1)
+
+
+def _beside(folder: RunFolder, info: RunInfo) -> Iterator[CaseResult]:
+    """`results` while the files are read beside one another. Raises `_OutOfOrder` at the end at the latest."""
+    reading = _Reading(folder, info)
+    trials, scores = reading.trials(), reading.scores()
+    told: dict[_Key, _Told] = {}
+    graded: dict[_Key, dict[str, Score]] = {}
+    complete = len(info.graders)
+    most = 0
     for case in folder.cases():
-        repeats = max(most, info.repeats_of(case)) if further else info.repeats_of(case)
-        found_trials = (trials.pop((case.id, repeat), None) for repeat in range(repeats))
-        yield CaseResult(case, tuple(trial for trial in found_trials if trial is not None))
+        planned = info.repeats_of(case)
+        most = max(most, planned)
+        of_case = []
+        for repeat in range(planned):
+            key = (case.id, repeat)
+            while key not in told and (line := next(trials, None)) is not None:
+                told[line[0]] = line[1]
+            trial = told.pop(key, None)
+            if trial is None:
+                continue
+            wanted = complete if trial.status == "ok" else 0
+            while len(graded.get(key, ())) < wanted and (grade := next(scores, None)) is not None:
+                graded.setdefault(grade[0], {})[grade[1]] = grade[2]
+            of_case.append(reading.result(trial, graded.pop(key, {})))
+        yield CaseResult(case, tuple(of_case))
+    left = {*told, *graded, *(key for key, _ in trials), *(key for key, _, _ in scores)}
+    if any(repeat < most for _, repeat in left):  # of a repeat that the gate added, nothing was asked for
+        raise _OutOfOrder
 
 
 def _known(cost: float | None) -> float | None:

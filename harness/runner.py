@@ -37,6 +37,8 @@ __all__ = [
 ]
 
 
+_BREATH = 100
+"""Jobs of a worker after which the loop has a turn, though none of them waited: it drops the timeouts that are over."""
 _GRADING = 4
 """A grader may take this many times as long as the target: a rubric asks its judge more than once."""
 
@@ -107,7 +109,8 @@ def prepare(plan: Plan, folder: Path) -> RunInfo:
                 continue
             planned = plan.repeats or plan.suite.repeats_of(case)
             own = planned if planned != repeats else None
-            hasher.update(file.write(case.model_copy(update={"repeats": own})).model_dump_json().encode() + b"\n")
+            filed = case if own == case.repeats else case.model_copy(update={"repeats": own})
+            hasher.update(file.write(filed).model_dump_json().encode() + b"\n")
             count += 1
             trials += planned
     if not count:
@@ -215,7 +218,9 @@ class _Run:
         self.jobs = self._jobs(folder, folder.info(), wanted)
 
     async def work(self) -> None:
-        for job in self.jobs:
+        for number, job in enumerate(self.jobs):
+            if number % _BREATH == 0:
+                await asyncio.sleep(0)
             if job.recorded is None and self.limits.max_cost is not None and self.spent >= self.limits.max_cost:
                 self.stopped = True  # the others end what they have begun: it is paid for
                 return

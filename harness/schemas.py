@@ -7,7 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from guardrails.calibrated import CALIBRATION_SCHEMA, OPTION
 from guardrails.checks import check_class, check_names
+from guardrails.describe import described_schema
 from harness.cases import Case
 from harness.graders import grader_class, grader_names
 from harness.suite import Suite
@@ -19,12 +21,12 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 def suite_schema() -> dict[str, Any]:
     """The JSON Schema of `suite.yaml`, the options of every grader and check included."""
-    schema = Suite.model_json_schema(by_alias=True)
+    schema = described_schema(Suite, "Suite")
     definitions: dict[str, Any] = schema.pop("$defs")
     rule = definitions["GraderRule"]
     rule["allOf"] = [_with_options(name, options) for name, options in _options(definitions)]
     rule["properties"]["grader"]["examples"] = sorted({*grader_names(), *check_names()})
-    return {"$schema": _DRAFT, **schema, "$defs": definitions}
+    return {**schema, "$defs": definitions}
 
 
 def cases_schema() -> dict[str, Any]:
@@ -36,7 +38,8 @@ def cases_schema() -> dict[str, Any]:
 
 def _definitions(model: type[BaseModel], prefix: str = "") -> dict[str, Any]:
     """`model` and the models in it, each under its name."""
-    schema = model.model_json_schema(by_alias=True, ref_template=f"#/$defs/{prefix}{{model}}")
+    schema = described_schema(model, model.__name__, f"#/$defs/{prefix}{{model}}")
+    del schema["$schema"]
     inner = {prefix + name: definition for name, definition in schema.pop("$defs", {}).items()}
     return {prefix + model.__name__: schema, **inner}
 
@@ -50,7 +53,10 @@ def _options(definitions: dict[str, Any]) -> Iterator[tuple[str, str]]:
         definitions.update(_definitions(model, prefix))
         if is_check:
             surface = {"enum": ["input", "context", "output"], "description": "What it looks at."}
-            definitions[prefix + model.__name__].setdefault("properties", {})["surface"] = surface
+            options = definitions[prefix + model.__name__].setdefault("properties", {})
+            options["surface"] = surface
+            if check_class(name).graded:
+                options[OPTION] = CALIBRATION_SCHEMA
         yield name, prefix + model.__name__
 
 

@@ -24,7 +24,7 @@ import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from harness.stats import (
     Difference,
@@ -44,10 +44,12 @@ __all__ = [
     "Finding",
     "Measure",
     "Rules",
+    "Sight",
     "Suspect",
     "SuspectState",
     "Unit",
     "assess",
+    "foresee",
     "pass_rate",
     "schedule",
 ]
@@ -115,9 +117,18 @@ class Measure:
     units: Sequence[Unit]
     granular: bool = True
     """Its values are 0 or 1, so that one trial more could have turned out otherwise even where none did."""
+    required: bool = True
+    """It must be shown to hold. Else it fails where it is shown to have fallen, and keeps nothing from passing."""
 
 
-def pass_rate(name: str, margin: float, evidence: Sequence[Evidence], chosen: Iterable[int] | None = None) -> Measure:
+def pass_rate(
+    name: str,
+    margin: float,
+    evidence: Sequence[Evidence],
+    chosen: Iterable[int] | None = None,
+    *,
+    required: bool = True,
+) -> Measure:
     """The rate at which trials pass as a measure, over all cases or those at the indices `chosen`."""
     indices = range(len(evidence)) if chosen is None else chosen
     units = [
@@ -130,7 +141,7 @@ def pass_rate(name: str, margin: float, evidence: Sequence[Evidence], chosen: It
         for index in indices
         if evidence[index].trials
     ]
-    return Measure(name, margin, units)
+    return Measure(name, margin, units, required=required)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +252,7 @@ def assess(evidence: Sequence[Evidence], measures: Sequence[Measure], rules: Rul
     suspects, again = _suspects(evidence, rules)
     findings = tuple(found[measure.name] for measure in measures if measure.name in found)
     failed = any(f.outcome == "fail" for f in findings) or any(s.state == "confirmed" for s in suspects)
-    passed = len(findings) == len(measures) and all(f.outcome == "pass" for f in findings)
+    passed = all(m.name in found and found[m.name].outcome == "pass" for m in measures if m.required)
     for case, repeats in again.items():
         wanted[case] = max(repeats, wanted.get(case, 0))
     verdict: Literal["pass", "fail", "undecided"] = "fail" if failed else "pass" if passed else "undecided"
@@ -258,9 +269,10 @@ def _looks(
     found: dict[str, Finding] = {}
     for done, (counts, level) in enumerate(zip(schedule(evidence, rules), levels, strict=True)):
         still = [measure for measure in measures if _open(found, measure)]
-        if _settled(found, still):
+        required = [measure for measure in still if measure.required]
+        if _settled(found, required):
             return found, {}, done, len(levels)
-        if missing := _missing(evidence, still, counts):
+        if missing := _missing(evidence, required, counts):
             return found, missing, done, len(levels)
         found |= _look(evidence, still, counts, final, level, done + 1, len(measures))
     return found, {}, len(levels), len(levels)
@@ -442,6 +454,78 @@ def _out_of_reach(measure: Measure, estimate: _Estimate, level: float, share: fl
     passes = last._replace(mean=difference.mean + drift).low(level) > -measure.margin
     fails = last._replace(mean=difference.mean - drift).high(share) < 0
     return not passes and not fails
+
+
+# --- before a run --------------------------------------------------------------------------------------------------
+
+
+class Sight(NamedTuple):
+    """What a comparison could see."""
+
+    cases: int
+    repeats: int
+    seen: float
+    """The smallest drop in the pass rate that it would find four times in five, as a share."""
+    trials: int
+    cost: float | None
+    """Of the candidate's trials, in US dollars."""
+    beyond: bool = False
+    """It takes more repeats than the rules allow, or more cases than there are."""
+
+
+def foresee(
+    evidence: Sequence[Evidence], rules: Rules, price: float | None, margin: float | None = None
+) -> Iterator[Sight]:
+    """What comparing a run with this history could see at the first look, and what seeing the margin would take.
+
+    From the variance that the history has within cases: what a change does to them unequally comes on top. Nothing
+    where fewer than two cases have a history.
+    """
+    known = [case for case in evidence if case.trials]
+    if len(known) < 2:
+        return
+    total = math.fsum(case.weight for case in known)
+    noise = _noises(known)
+    now = math.fsum((case.weight / total) ** 2 * own for case, own in zip(known, noise, strict=True))
+    then = math.fsum((case.weight / total) ** 2 * own / case.trials for case, own in zip(known, noise, strict=True))
+    one = math.fsum((case.weight / total) ** 2 for case in known) / len(known)
+    df = len(known) - 1
+
+    def level(repeats: int) -> float:
+        most = max(repeats, rules.max_repeats)
+        shares = [count / most for count in range(repeats, most + 1)]
+        return look_levels(rules.alpha, shares, rules.spending)[0] * (1 - _CASES_SHARE)
+
+    def seen(repeats: int) -> float:
+        return detectable(math.sqrt(now / repeats + then + one / repeats**2), level(repeats), df)
+
+    for repeats in sorted({1, 2, 3, 5, 10, rules.max_repeats}):
+        if repeats > rules.max_repeats:
+            break
+        trials = repeats * len(known)
+        yield Sight(len(known), repeats, seen(repeats), trials, None if price is None else price * trials)
+    if margin is None or seen(rules.max_repeats) <= margin:
+        return
+    enough = next((repeats for repeats in range(rules.max_repeats + 1, 101) if seen(repeats) <= margin), None)
+    if enough is not None:
+        trials = enough * len(known)
+        yield Sight(len(known), enough, seen(enough), trials, None if price is None else price * trials, beyond=True)
+        return
+    cases = cases_needed(margin, math.sqrt(now + then + one), len(known), level(1), df)
+    yield Sight(cases, 1, margin, cases, None if price is None else price * cases, beyond=True)
+
+
+def _noises(known: Sequence[Evidence]) -> list[float]:
+    """The variance of one trial of each case without bias; of a case tried once, that of the others on average."""
+    repeated = {
+        index: case.passes * (case.trials - case.passes) / (case.trials * (case.trials - 1))
+        for index, case in enumerate(known)
+        if case.trials > 1
+    }
+    if not repeated:
+        return [case.noise for case in known]
+    mean = math.fsum(repeated.values()) / len(repeated)
+    return [repeated.get(index, mean) for index in range(len(known))]
 
 
 # --- single cases --------------------------------------------------------------------------------------------------

@@ -5,12 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, SerializerFunctionWrapHandler, Tag, model_serializer, model_validator
+from pydantic import (
+    Discriminator,
+    Field,
+    SerializerFunctionWrapHandler,
+    Tag,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from guardrails.types import Message, Written
 from harness.cases import Case
+from harness.expressions import parse
 
-__all__ = ["CasesFrom", "FieldFrom", "Gate", "GraderLimit", "GraderRule", "GuardTarget", "PythonTarget", "Suite"]
+__all__ = [
+    "CasesFrom",
+    "FieldFrom",
+    "Gate",
+    "GraderLimit",
+    "GraderRule",
+    "GuardTarget",
+    "PythonTarget",
+    "SliceOutcome",
+    "SliceRule",
+    "Suite",
+]
+
+SliceOutcome = Literal["correct", "answered", "refused", "blocked"]
+"""What may happen to a trial: it passed; an answer was delivered that does not refuse; it refuses; a rule of the guard
+blocked it."""
 
 
 class PythonTarget(Written):
@@ -143,6 +167,56 @@ class Gate(AsWritten):
         return self.min_pass_rate
 
 
+class SliceRule(Written):
+    """A way of dividing the cases into groups, to be looked at and compared one by one."""
+
+    by: str
+    """An expression over the fields of a case (`language`, `metadata.user.tier`, `length(input) > 500`); each value it
+    takes is a group, each item of a list one, and null is in none."""
+    id: str | None = None
+    """What reports call it; the expression where it is left out."""
+    where: str | None = None
+    """Only cases of which this expression is true."""
+    on: tuple[SliceOutcome, ...] = Field(default=("correct",), min_length=1)
+    """What is counted in each group."""
+    min_cases: int = Field(default=10, ge=2)
+    """Independent cases (those of one cluster count once) below which a group is insufficient evidence."""
+    margin: float | None = Field(default=None, gt=0, lt=1)
+    """Against a baseline: the pass rate of each group must be shown to have fallen by less than this. Where it is left
+    out, a group that is shown to have fallen fails the gate, and one that is not need not be vouched for."""
+    max_gap: float | None = Field(default=None, gt=0, lt=1)
+    """Any two groups must be shown to differ by less than this, in each of `on`: 0.1 is ten points."""
+    label: str | None = None
+    """An expression that is true of cases in which the outcome is due (for equal opportunity), or whose score should be
+    high (for `calibrate`), and false of the others."""
+    calibrate: str | None = None
+    """The id of a grader whose score is set against `label` in each group."""
+    pair: str | None = None
+    """An expression naming a pair: cases of the same pair in different groups are counterfactuals of one another. Then
+    `max_gap` is about the difference within pairs."""
+    advisory: bool = False
+    """It is reported and decides nothing."""
+
+    @field_validator("by", "where", "label", "pair")
+    @classmethod
+    def _parses(cls, text: str | None) -> str | None:
+        if text is not None:
+            parse(text)
+        return text
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.calibrate is not None and self.label is None:
+            raise ValueError("`calibrate` needs a `label` to set the score against")
+        if self.advisory and (self.margin is not None or self.max_gap is not None):
+            raise ValueError("an advisory slice decides nothing, so it has neither `margin` nor `max_gap`")
+        return self
+
+    @property
+    def key(self) -> str:
+        return self.id or self.by
+
+
 def _target_tag(value: Any) -> str | None:
     if isinstance(value, (PythonTarget, GuardTarget)):
         return "guard" if isinstance(value, GuardTarget) else "function"
@@ -199,8 +273,16 @@ class Suite(Written):
     """Seconds for one run of the target."""
     concurrency: int = Field(default=8, ge=1, le=1024)
     gate: Gate = Gate()
+    slices: tuple[SliceRule, ...] = ()
+    """Groups of cases to be compared. A text alone is an expression: `slices: [language, tags]`."""
     judge: str | None = None
     """`package.module:name` of a model for rubric criteria that a judge decides, or a litellm model name."""
+
+    @field_validator("slices", mode="before", json_schema_input_type=tuple[str | SliceRule, ...])
+    @classmethod
+    def _expressions(cls, value: Any) -> Any:
+        items = value if isinstance(value, (list, tuple)) else ()
+        return [{"by": item} if isinstance(item, str) else item for item in items] if items else value
 
     def repeats_of(self, case: Case) -> int:
         """The trials that the suite asks of a case."""

@@ -17,8 +17,8 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
-from guardrails.digest import digest
 from guardrails.errors import GuardrailsError
+from guardrails.fences import INVISIBLE, fence_code, fenced, neutral
 from guardrails.models import ask_model
 from guardrails.seams import Model
 from guardrails.types import Call, Exchange, Message, Parameters
@@ -50,18 +50,6 @@ level is null.{set_aside}"""
 
 _SET_ASIDE = """ Where the following holds, the level is "not_applicable": {condition}"""
 
-_OPENING, _CLOSING = "<\uff1c\ufe64\u2039\u00ab\u27e8\u300a", ">\uff1e\ufe65\u203a\u00bb\u27e9\u300b"
-"""Angle brackets, and what passes for them: full width, small, quotation marks, mathematical, double."""
-_INVISIBLE = (
-    "[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
-)
-_NAMES = "|".join(f"{_INVISIBLE}{{0,5}}".join(name) for name in ("conversation", "question", "document", "answer"))
-_FENCE_LIKE = re.compile(
-    rf"[{_OPENING}](?:\s|{_INVISIBLE}|[{_OPENING}/\uff0f\\]){{0,20}}(?:{_NAMES})[^{_CLOSING}\n]{{0,80}}[{_CLOSING}]{{0,5}}",
-    re.IGNORECASE,
-)
-_BRACKETS = str.maketrans(_OPENING + _CLOSING, "[" * len(_OPENING) + "]" * len(_CLOSING))
-
 
 class Judged(NamedTuple):
     """What a reply says. `level` is an index into the criterion's ladder, lowest first; None unless decided."""
@@ -74,19 +62,13 @@ class Judged(NamedTuple):
 
 
 def judge_call(criterion: Criterion, exchange: Exchange, *, sample: int = 0) -> Call:
-    """The request that puts `criterion` to a judge. The same criterion and exchange always give the same request.
-
-    The code of the fences is a digest of all the material, so nobody who wrote a part of it can write the code into
-    it: that would change the code. It is as good as a random one, and a recorded judge can be replayed.
-    """
+    """The request that puts `criterion` to a judge. The same criterion and exchange always give the same request."""
     options = criterion.by.judge or JudgeOptions()
-    material = [(name, _neutral(text)) for name, text in _material(options, exchange)]
-    fence = digest([criterion.model_dump(mode="json"), material])[:16]
-    while any(fence in text for _, text in material):  # one in 2**64, and then the next one
-        fence = digest(fence)[:16]
+    material = [(name, neutral(text)) for name, text in _material(options, exchange)]
+    fence = fence_code(criterion.model_dump(mode="json"), material)
     set_aside = "" if options.not_applicable is None else _SET_ASIDE.format(condition=options.not_applicable)
     levels = "\n".join(f"{number}. {level.anchor}" for number, level in enumerate(criterion.ladder, start=1))
-    blocks = "\n\n".join(f"<<{name} {fence}>>\n{text}\n<</{name} {fence}>>" for name, text in material)
+    blocks = "\n\n".join(fenced(name, text, fence) for name, text in material)
     if "documents" in options.reads and not exchange.documents:
         blocks += "\n\nNo documents were given for this answer."
     prompt = (
@@ -204,7 +186,7 @@ def _quotations(material: Sequence[str]) -> set[str]:
 
     Only the first thousand of each text, for the material may be anything: this is the second line of defence.
     """
-    plain = [re.sub(_INVISIBLE, "", source) for source in material if "{" in source]
+    plain = [re.sub(INVISIBLE, "", source) for source in material if "{" in source]
     found: set[str] = set()
     for form in {form for source in plain for form in (source, source.replace("\\", ""))}:
         for match in islice(_QUOTED.finditer(form), 1000):
@@ -262,11 +244,3 @@ def _material(options: JudgeOptions, exchange: Exchange) -> Iterator[tuple[str, 
             yield "document", f"id: {document.id}\n{title}{document.text}"
     if "answer" in options.reads:
         yield "answer", exchange.text
-
-
-def _neutral(text: str) -> str:
-    """`text` with everything that looks like one of our fences in square brackets and without invisible characters.
-
-    The code already makes a fence impossible to forge; this keeps a judge from being talked into one that is close.
-    """
-    return _FENCE_LIKE.sub(lambda m: re.sub(_INVISIBLE, "", m[0]).translate(_BRACKETS), text)

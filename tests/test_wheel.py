@@ -37,6 +37,7 @@ def test_it_holds_the_three_packages_and_their_data_and_no_tests(installed: Path
         "guardrails", "harness", "rubrics",
     ]  # fmt: skip
     assert (installed / "guardrails" / "py.typed").is_file()
+    assert (installed / "harness" / "reports" / "template" / "page.html").is_file()
     assert len(list((installed / "rubrics" / "library").glob("*.yaml"))) >= 5
 
 

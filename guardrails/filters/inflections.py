@@ -23,6 +23,10 @@ def inflected(word: str) -> frozenset[str]:
         forms |= {stem + ending for ending in ("ies", "ied", "ier", "iest", "ily")}
     elif last == "e":
         forms |= {stem + ending for ending in ("ing", "ed", "er", "es", "n", "en")}
+        if stem[-1] == "f":
+            forms.add(stem[:-1] + "ves")
+    elif last == "f":
+        forms.add(stem + "ves")
     elif last not in _VOWELS and word[-2] in _VOWELS and word[-3] not in _VOWELS:
         forms |= {word + last + ending for ending in ("ing", "ed", "er", "ers")}
     return frozenset(forms)

@@ -3,121 +3,180 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from guardrails.grounding.claims import claims
-from guardrails.grounding.evidence import SUPPORTED, Corpus
-from guardrails.grounding.markers import Marker, blanked, find_markers
-from guardrails.text import Segment, sentences
+from guardrails.grounding.evidence import SUPPORTED, Corpus, Support
+from guardrails.grounding.layout import Layout, Scope, Statement
+from guardrails.grounding.markers import Marker, find_markers
+from guardrails.text import Segment
 from guardrails.types import Citation, Document
 
-__all__ = ["cited", "find_citations", "uncited"]
+__all__ = ["Cited", "Sources", "cited", "find_citations", "uncited"]
+
+_MOST_TOGETHER = 4
+"""So many documents cited in one place are tried together; of more, each must bear the statement out alone."""
+_TOGETHER_SHARE = 4
+"""Documents are put together only until so many times their characters were looked at."""
+
+
+class Cited(NamedTuple):
+    """A marker with the statement that it stands for and what its document says of it."""
+
+    marker: Marker
+    citation: Citation
+    score: float | None
+    """The support of the statement by the document, in [0, 1]; None where nothing is stated."""
 
 
 def find_citations(text: str, documents: Sequence[Document]) -> tuple[Citation, ...]:
     """The citations of `text`, in its order.
 
     `cited` ones come from markers that name one of `documents`: `supported` tells whether that document bears the
-    statement out, by the words they share. A claim without a marker is `attributed` to the best evidence over all
-    documents where that supports it, and has no citation where none does. Linear in the text and the documents.
+    statement out, by the words they share. A claim without a marker, and one that no document cited for it bears out,
+    is `attributed` to the best evidence over all documents where that supports it. Linear in the text and the
+    documents.
     """
     if not documents or not text:
         return ()
-    markers = find_markers(text, documents)
-    found = [citation for _, citation in cited(text, markers, documents)]
-    open_claims = uncited(text, markers)
-    if open_claims:
-        corpus = Corpus(documents)
-        for start, end, sentence in open_claims:
-            support = corpus.support(sentence)
-            if support.evidence is not None and support.weight and support.score >= SUPPORTED:
-                evidence = support.evidence
-                citation = Citation(
-                    start=start,
-                    end=end,
-                    document=evidence.document,
-                    source_start=evidence.start,
-                    source_end=evidence.end,
-                    kind="attributed",
-                    supported=True,
-                )
-                found.append(citation)
+    layout = Layout(text, find_markers(text, documents))
+    sources = Sources(documents)
+    found: list[Citation] = []
+    borne: dict[tuple[int, int], bool] = {}
+    for _, citation, _ in cited(layout, sources):
+        found.append(citation)
+        place = (citation.start, citation.end)
+        borne[place] = borne.get(place, False) or citation.supported is not False
+    found += _attributed(layout, sources, uncited(layout))
+    doubtful = [Segment(*place, layout.bare[place[0] : place[1]]) for place, held in borne.items() if not held]
+    found += _attributed(layout, sources, doubtful)
     return tuple(sorted(found, key=lambda citation: (citation.start, citation.end)))
 
 
-def cited(text: str, markers: Sequence[Marker], documents: Sequence[Document]) -> Iterator[tuple[Marker, Citation]]:
+def _attributed(layout: Layout, sources: Sources, statements: Sequence[Segment]) -> Iterator[Citation]:
+    for start, end, _ in statements:
+        support = sources.all.support(layout.bare[start:end])
+        if _holds(support) and support.evidence is not None:
+            yield _citation(start, end, support, "attributed", supported=True)
+
+
+class Sources:
+    """The documents of an answer, made searchable one by one and together, each once and only where it is asked for."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self.documents = documents
+        self._by_id = {document.id: document for document in reversed(documents)}
+        self._corpora: dict[frozenset[str], Corpus] = {}
+        self._all: Corpus | None = None
+        self._left = _TOGETHER_SHARE * sum(len(document.text) for document in documents) + 100_000
+
+    @property
+    def all(self) -> Corpus:
+        """All documents."""
+        if self._all is None:
+            self._all = Corpus(self.documents)
+        return self._all
+
+    def one(self, name: str) -> Corpus:
+        """The document of this id."""
+        found = self._corpora.get(frozenset((name,)))
+        if found is None:
+            found = self._corpora[frozenset((name,))] = Corpus([self._by_id[name]])
+        return found
+
+    def some(self, names: frozenset[str]) -> Corpus | None:
+        """Several documents as one; None where so many were asked for that it would take too long."""
+        if len(names) == 1:
+            return self.one(next(iter(names)))
+        if names not in self._corpora:
+            chosen = [document for document in self.documents if document.id in names]
+            size = sum(len(document.text) for document in chosen)
+            if size > self._left:
+                return None
+            self._left -= size
+            self._corpora[names] = Corpus(chosen)
+        return self._corpora[names]
+
+
+def cited(layout: Layout, sources: Sources) -> Iterator[Cited]:
     """Each marker that names a document, with the statement it stands for and the stretch of that document behind it.
 
-    A marker stands for what comes before it in its sentence, back to the marker before; at the beginning of a
-    sentence, for what comes after it. Several markers in one place stand for the same.
+    Several documents in one place may bear the statement out together: one of them counts as supporting it where it
+    does so alone, or where without it the others would not.
     """
-    by_id = {document.id: document for document in reversed(documents)}
-    corpora: dict[str, Corpus] = {}
-    known: dict[tuple[str, int, int], Citation] = {}
-    for marker, start, end in _statements(text, markers):
-        if marker.document is None:
+    for statement in layout.statements:
+        names = list(dict.fromkeys(marker.document for marker in statement.markers if marker.document is not None))
+        if not names:
             continue
-        place = (marker.document, start, end)
-        if place not in known:
-            if marker.document not in corpora:
-                corpora[marker.document] = Corpus([by_id[marker.document]])
-            statement = "" if (start, end) == (marker.start, marker.end) else text[start:end]
-            support = corpora[marker.document].support(statement)
-            evidence = support.evidence
-            known[place] = Citation(
-                start=start,
-                end=end,
-                document=marker.document,
-                source_start=evidence.start if evidence else None,
-                source_end=evidence.end if evidence else None,
-                kind="cited",
-                supported=support.score >= SUPPORTED if support.weight else None,
-            )
-        yield marker, known[place]
+        if statement.joint:
+            yield from _joint(layout, statement, sources, frozenset(names))
+            continue
+        said = _said(layout, statement)
+        found = {name: sources.one(name).support(said) for name in names}
+        needed = _needed(said, found, sources)
+        for marker in statement.markers:
+            if marker.document is not None:
+                support = found[marker.document]
+                holds = _holds(support) or marker.document in needed if support.weight else None
+                yield _cited(marker, statement, support, supported=holds)
 
 
-def uncited(text: str, markers: Sequence[Marker]) -> list[Segment]:
-    """The claims of `text` that carry no marker."""
-    starts = [marker.start for marker in markers]
-    found: list[Segment] = []
-    at = 0
-    for sentence in claims(text):
-        while at < len(starts) and starts[at] < sentence.start:
-            at += 1
-        if at == len(starts) or starts[at] >= sentence.end:
-            found.append(sentence)
-    return found
+def _joint(layout: Layout, statement: Statement, sources: Sources, names: frozenset[str]) -> Iterator[Cited]:
+    corpus = sources.some(names)
+    if corpus is None:
+        return
+    support = corpus.support(_said(layout, statement))
+    meant = support.evidence.document if support.evidence else None
+    marker = next((marker for marker in statement.markers if marker.document == meant), None)
+    if marker is None:
+        marker = next(marker for marker in statement.markers if marker.document is not None)
+    yield _cited(marker, statement, support, supported=_holds(support) if support.weight else None)
 
 
-def _statements(text: str, markers: Sequence[Marker]) -> Iterator[tuple[Marker, int, int]]:
-    """Each marker with the stretch it stands for; with its own place where nothing is said beside it."""
-    bare = blanked(text, markers)
-    waiting = list(reversed(markers))
-    for sentence in sentences(text):
-        inside: list[Marker] = []
-        while waiting and waiting[-1].start < sentence.end:
-            marker = waiting.pop()
-            if marker.start >= sentence.start:
-                inside.append(marker)
-            else:  # between two sentences: it has no statement
-                yield marker, marker.start, marker.end
-        left = sentence.start
-        said = _trimmed(bare, sentence.start, sentence.end) if inside else None
-        last: tuple[int, int] | None = None
-        for marker in inside:
-            stretch = _trimmed(bare, left, marker.start)
-            if stretch is None:
-                stretch = last or (said and _trimmed(bare, marker.end, sentence.end))
-            last = stretch
-            left = marker.end
-            yield marker, *(stretch or (marker.start, marker.end))
-    for marker in reversed(waiting):
-        yield marker, marker.start, marker.end
+def _said(layout: Layout, statement: Statement) -> str:
+    alone = statement.markers[0]
+    if (statement.start, statement.end) == (alone.start, alone.end):
+        return ""
+    return layout.bare[statement.start : statement.end]
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """The stretch without the white space and punctuation around it; None where no letter or digit is left."""
-    while start < end and not text[start].isalnum():
-        start += 1
-    while start < end and not text[end - 1].isalnum():
-        end -= 1
-    return (start, end) if start < end else None
+def _needed(said: str, found: dict[str, Support], sources: Sources) -> frozenset[str]:
+    """The documents without which the others do not bear the statement out, though all of them together do."""
+    if not 1 < len(found) <= _MOST_TOGETHER or any(_holds(support) for support in found.values()):
+        return frozenset()
+    names = frozenset(found)
+    corpus = sources.some(names)
+    if corpus is None or not _holds(corpus.support(said)):
+        return frozenset()
+    rest = {name: sources.some(names - {name}) for name in names}
+    return frozenset(name for name, others in rest.items() if others is not None and not _holds(others.support(said)))
+
+
+def uncited(layout: Layout, scope: Scope = "sentence") -> list[Segment]:
+    """The claims that no citation stands for."""
+    return [claim for claim in claims(layout.bare) if not layout.covered(claim, scope)]
+
+
+def _holds(support: Support) -> bool:
+    return bool(support.weight) and support.score >= SUPPORTED
+
+
+def _cited(marker: Marker, statement: Statement, support: Support, *, supported: bool | None) -> Cited:
+    document = marker.document or ""
+    citation = _citation(statement.start, statement.end, support, "cited", supported=supported, document=document)
+    return Cited(marker, citation, support.score if support.weight else None)
+
+
+def _citation(
+    start: int, end: int, support: Support, kind: str, *, supported: bool | None, document: str = ""
+) -> Citation:
+    evidence = support.evidence
+    return Citation(
+        start=start,
+        end=end,
+        document=document or (evidence.document if evidence else ""),
+        source_start=evidence.start if evidence else None,
+        source_end=evidence.end if evidence else None,
+        kind="cited" if kind == "cited" else "attributed",
+        supported=supported,
+    )

@@ -23,6 +23,7 @@ from guardrails.errors import (
     ModelTimeout,
     NotAsked,
     RateLimited,
+    ReplyTooLong,
     UnpricedModel,
 )
 from guardrails.layers.trace import attempt_span
@@ -30,12 +31,15 @@ from guardrails.models import ask_model
 from guardrails.models.prices import Prices
 from guardrails.policy.decide import Stop
 from guardrails.seams import Handler, Model
-from guardrails.types import Attempt, Call, Ledger, Message, Reply, Skipped
+from guardrails.types import Attempt, Call, Ledger, Message, Parameters, Reply, Skipped, Usage
 
 __all__ = ["AppRaised", "Asking", "noting", "prompt_call"]
 
 _NEVER_BILLED = (RateLimited, BadRequest, AuthenticationFailed)
-"""Refused before any token was made, so what it cost is known: nothing."""
+"""Refused before anything was done, so what it cost is known: nothing.
+
+Not so a prompt that was filtered or was too long: it was read, and Azure says that it bills some of these.
+"""
 
 
 _WHY: dict[type[GuardrailsError], Literal["attempts", "breaker", "budget", "deadline", "unpriced"]] = {
@@ -74,6 +78,8 @@ class Asking:
     prices: Prices
     timeout: float | None = None
     """Seconds for one request; the deadline is kept as well."""
+    longest_reply: int | None = None
+    """Characters that an answer may have: no rule reads more."""
 
     async def __call__(self, call: Call) -> Reply:
         ledger = call.ledger
@@ -82,18 +88,22 @@ class Asking:
             if ledger.requests_left == 0:
                 raise AttemptsExceeded(f"the call has made its {ledger.limit} requests", model=call.model)
             ledger.asked += 1
-        number = 1 + sum(attempt.model == call.model for attempt in ledger.attempts)
+        number = ledger.begun[call.model] = ledger.begun.get(call.model, 0) + 1
         started = time.perf_counter()
         with attempt_span(call) as record:
             reply: Reply | None = None
             error: ModelError | None = None
             try:
                 reply = await self._reply(call)
+                self._within(call, reply)
+                reply = _untagged(call, reply)
             except ModelError as raised:
                 error = raised
                 raise
             finally:
                 attempt = self._attempt(call, number, time.perf_counter() - started, reply, error)
+                if error is not None:
+                    error.cost = attempt.cost
                 ledger.attempts.append(attempt)
                 record(attempt, reply)
         return reply.model_copy(update={"cost": attempt.cost, "model": call.model})
@@ -111,25 +121,38 @@ class Asking:
             raise
         except Exception as error:
             raise MalformedReply(f"the adapter raised {type(error).__name__}: {error}", model=call.model) from error
-        return _untagged(call, reply)
+        return reply
+
+    def _within(self, call: Call, reply: Reply) -> None:
+        """Raises `ReplyTooLong`. The last resort quotes, and its answer is as long as it is."""
+        if self.longest_reply is None or call.reason == "last_resort":
+            return
+        size = len(reply.text) + sum(len(tool.name) + len(tool.arguments) for tool in reply.tool_calls)
+        if size > self.longest_reply:
+            raise ReplyTooLong(
+                f"{call.model} answered {size:,} characters, and `longest_reply` allows {self.longest_reply:,}",
+                model=call.model,
+            )
 
     def _attempt(
         self, call: Call, number: int, seconds: float, reply: Reply | None, error: ModelError | None
     ) -> Attempt:
-        cost: float | None
-        if reply is None:
-            cost = 0.0 if isinstance(error, _NEVER_BILLED) else None
-        elif reply.cost is not None:
+        told = reply.usage if reply is not None else error.usage if error is not None else None
+        usage = told if isinstance(told, Usage) else None
+        cost: float | None = None
+        if reply is not None and reply.cost is not None:
             cost = reply.cost
-        else:
-            cost = self.prices.cost(call.model, reply.usage) if reply.usage is not None else None
+        elif usage is not None:
+            cost = self.prices.cost(call.model, usage)
+        elif error is not None and (not error.sent or isinstance(error, _NEVER_BILLED)):
+            cost = 0.0
         return Attempt(
             model=call.model,
             reason=call.reason,
             number=number,
-            ok=reply is not None,
-            error=None if reply is not None else type(error).__name__ if error else "Interrupted",
-            usage=reply.usage if reply else None,
+            ok=reply is not None and error is None,
+            error=type(error).__name__ if error else None if reply is not None else "Interrupted",
+            usage=usage,
             cost=cost,
             seconds=seconds,
             finish_reason=reply.finish_reason if reply else None,
@@ -170,6 +193,17 @@ def _untagged(call: Call, reply: Reply) -> Reply:
 
 
 def prompt_call(call: Call, model: str, prompt: str) -> Call:
-    """A call beside `call`, on its ledger, that asks `model` a question of a check."""
-    message = Message(role="user", content=prompt)
-    return call.model_copy(update={"messages": (message,), "documents": (), "model": model, "reason": "judge"})
+    """A call beside `call`, on its ledger, that asks `model` a question of a check.
+
+    The caller's tools, schema and stop words are for the answer, and would shape or cut off what a judge says. The
+    limit of tokens holds for both, for budgets are reckoned with it.
+    """
+    return call.model_copy(
+        update={
+            "messages": (Message(role="user", content=prompt),),
+            "documents": (),
+            "model": model,
+            "reason": "judge",
+            "parameters": Parameters(temperature=0.0, max_tokens=call.parameters.max_tokens),
+        }
+    )

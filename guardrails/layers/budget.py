@@ -1,10 +1,14 @@
-"""Budgets of money: what a request may cost at most is reserved before it is made, settled after, released on error.
+"""Budgets of money: what a request may cost at most is reserved before it is made, and settled after.
 
 The most that a request can cost follows from its size: no tokenizer in use makes more tokens of a text than the text
 has bytes in UTF-8 (byte-level BPE and SentencePiece with byte fallback both start from bytes), and an answer has at
 most `max_tokens`. So the estimate is on the high side, some four times for English prose, and never too low; what is
 reserved in excess is free again as soon as the answer is there. Each request reserves for itself: retries, fallbacks,
 escalations and the questions of checks are spent from the same budgets, and an answer from the cache costs nothing.
+
+A request that brought no answer is settled by what is known of its bill: what was never sent, or was refused before
+anything was done, is free; what the provider counted all the same is paid; and where nobody knows, because it broke off
+(a timeout, a reset, a 5xx, a cancelled caller), the whole reservation stays spent, unless the policy says otherwise.
 
 Amounts are whole billionths of a dollar, rounded up, so that sums are exact.
 """
@@ -16,15 +20,24 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from guardrails.digest import canonical_json, digest
-from guardrails.errors import BudgetExceeded, BudgetUnknown, StoreError, UnpricedModel
+from guardrails.errors import (
+    BudgetExceeded,
+    BudgetUnknown,
+    DeadlineExceeded,
+    ModelError,
+    NotAsked,
+    StoreError,
+    UnpricedModel,
+)
 from guardrails.models.prices import Prices
+from guardrails.policy.decide import Stop
 from guardrails.policy.model import BudgetSettings
 from guardrails.seams import Handler, Spending, Sum
 from guardrails.types import BudgetHealth, Call, Reply, Usage
@@ -107,8 +120,8 @@ def billionths(dollars: float) -> int:
 class Budgets:
     """The budgets of one guard. Safe between threads and event loops.
 
-    `cheaper` names the models that are still asked when a budget is nearly spent. `clock` gives seconds since the
-    epoch.
+    `cheaper` names the models that are still asked when a budget is nearly spent. `unknown_bills` says what becomes of
+    the reservation of a request of which nobody knows what was billed. `clock` gives seconds since the epoch.
     """
 
     def __init__(
@@ -119,6 +132,7 @@ class Budgets:
         *,
         policy: str = "",
         cheaper: Sequence[str] = (),
+        unknown_bills: Literal["spent", "released"] = "spent",
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.settings = tuple(settings)
@@ -126,6 +140,7 @@ class Budgets:
         self._kept = tuple(one for one in settings if one.per != "call")
         self._spending = spending
         self.prices = prices
+        self.unknown_bills = unknown_bills
         self._policy = policy
         self._cheaper = frozenset(cheaper)
         self._clock = clock
@@ -135,6 +150,11 @@ class Budgets:
         self._settling: set[asyncio.Task[None]] = set()
         self.errors = 0
         """How often the store failed."""
+
+    @property
+    def layer(self) -> Budget:
+        """The layer that keeps them."""
+        return Budget(self)
 
     async def reserve(self, call: Call, amount: int) -> tuple[Sum, ...]:
         """Counts `amount` as spent by `call`. Raises `BudgetExceeded` or `BudgetUnknown`."""
@@ -158,7 +178,7 @@ class Budgets:
         except StoreError as error:
             self._failed(error)
             raise BudgetUnknown("the store of the budgets cannot be read", model=call.model) from error
-        self._note(sums, standing.spent)
+        self._note(self._kept, sums, standing.spent)
         if standing.refused is not None:
             budget = self._kept[standing.refused]
             raise BudgetExceeded(f"the budget per {budget.per} does not leave the request", model=call.model)
@@ -189,25 +209,64 @@ class Budgets:
                     seen[one.key] = max(0, seen[one.key] + one.amount)
 
     def health(self) -> tuple[BudgetHealth, ...]:
-        """Each budget as this process last saw it."""
-        found = []
+        """Each budget at this moment where it is kept in memory, else as this process last saw it."""
         now = self._clock()
-        with self._lock:
-            for one in self.settings:
-                window = None if one.per == "call" else self._window(one, now)
-                name, seen = self._seen.get(one, ("", {}))
-                current = seen if window is not None and name == window.name else {}
-                left = one.limit - max(current.values()) / BILLION if current else None
-                found.append(
-                    BudgetHealth(
-                        per=one.per,
-                        window=None if one.per == "call" else one.window or "day",
-                        limit=one.limit,
-                        left=None if left is None else max(0.0, left),
-                        seen=len(current),
-                    )
+        spent_now: Callable[[str], int] | None = getattr(self._spending, "spent_now", None)
+        found = []
+        for one, window, seen in self._standing(now):
+            totals = dict(seen)
+            if spent_now is not None:
+                totals = {key: spent_now(key) for key in self._keys(one, window, seen)}
+            left: float | None = one.limit
+            if totals:
+                left = max(0.0, one.limit - max(totals.values()) / BILLION)
+            elif window is not None and spent_now is None:
+                left = None  # other processes may have spent some of it
+            found.append(
+                BudgetHealth(
+                    per=one.per,
+                    window=None if window is None else one.window or "day",
+                    limit=one.limit,
+                    left=left,
+                    resets_in=None if window is None else max(0.0, window.ends - now),
+                    seen=len(seen),
                 )
+            )
         return tuple(found)
+
+    async def look(self) -> None:
+        """Asks the store about every budget that this process knows a key of, so that `health` shows what is true now.
+
+        A store that fails is counted, and what was seen last is left as it is.
+        """
+        try:
+            for one, window, seen in self._standing(self._clock()):
+                for key in self._keys(one, window, seen):
+                    total = await self._spending.spent(key)
+                    self._note([one], [Sum(key, 0, 0, 0.0)], [total])
+        except StoreError as error:
+            self._failed(error)
+
+    def _standing(self, now: float) -> list[tuple[BudgetSettings, Window | None, dict[str, int]]]:
+        """Each budget, its window, and what was last seen to be spent of its keys in it."""
+        with self._lock:
+            windows = [None if one.per == "call" else self._window(one, now) for one in self.settings]
+            last = [self._seen.get(one, ("", {})) for one in self.settings]
+            return [
+                (one, window, dict(seen) if window is not None and name == window.name else {})
+                for one, window, (name, seen) in zip(self.settings, windows, last, strict=True)
+            ]
+
+    def _keys(self, budget: BudgetSettings, window: Window | None, seen: Collection[str]) -> Collection[str]:
+        """The keys of a budget that can be asked for: a budget of all calls has one also before the first of them."""
+        if window is None:
+            return ()
+        return seen or ([self._key(budget, None, window)] if budget.per in ("all", "day") else ())
+
+    def _key(self, budget: BudgetSettings, whose: str | None, window: Window) -> str:
+        # a digest: who a user is does not belong into a store of sums
+        name = digest([self._policy, budget.per, budget.window or "day", budget.timezone, whose])[:32]
+        return f"guardrails:spent:{name}:{window.name}"
 
     def _sum(self, budget: BudgetSettings, call: Call, amount: int) -> Sum:
         whose = getattr(call, budget.per) if budget.per in ("user", "tenant", "feature") else None
@@ -216,9 +275,7 @@ class Budgets:
         limit = billionths(budget.limit)
         if self._cheaper and call.model not in self._cheaper and call.reason != "judge":
             limit = int(limit * budget.cheaper_from)
-        # a digest: who a user is does not belong into a store of sums
-        name = digest([self._policy, budget.per, budget.window or "day", budget.timezone, whose])[:32]
-        return Sum(f"guardrails:spent:{name}:{window.name}", amount, limit, window.ends)
+        return Sum(self._key(budget, whose, window), amount, limit, window.ends)
 
     def _window(self, budget: BudgetSettings, now: float) -> Window:
         key = (budget.window or "day", budget.timezone)
@@ -227,9 +284,9 @@ class Budgets:
             window = self._windows[key] = window_at(*key, now)
         return window
 
-    def _note(self, sums: Sequence[Sum], spent: Sequence[int]) -> None:
+    def _note(self, budgets: Sequence[BudgetSettings], sums: Sequence[Sum], spent: Sequence[int]) -> None:
         with self._lock:
-            for budget, one, total in zip(self._kept, sums, spent, strict=True):
+            for budget, one, total in zip(budgets, sums, spent, strict=True):
                 window = one.key.rpartition(":")[2]
                 name, seen = self._seen.get(budget, ("", {}))
                 if name != window:
@@ -261,10 +318,17 @@ class Budget:
         if reserved is None:
             raise UnpricedModel(f"nobody knows what {call.model} costs", model=call.model)
         sums = await budgets.reserve(call, reserved)
-        amount = 0  # nothing, unless an answer says otherwise
+        # of a request that is cancelled, or raises what no adapter raises, nobody knows what was billed
+        amount = unknown = reserved if budgets.unknown_bills == "spent" else 0
         try:
             reply = await proceed(call)
             amount = reserved if reply.cost is None else billionths(reply.cost)
+        except (NotAsked, DeadlineExceeded, Stop):
+            amount = 0  # no request was made
+            raise
+        except ModelError as error:
+            amount = unknown if error.cost is None else billionths(error.cost)
+            raise
         finally:
             await budgets.settle(call, sums, reserved, amount)
         return reply

@@ -8,9 +8,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
+from guardrails.deadline import Deadline
+from guardrails.errors import DeadlineExceeded
 from guardrails.layers.limiter import Limiter
 from guardrails.policy.bind import BoundRule
 from guardrails.policy.decide import Finding, reading, worst
@@ -24,6 +27,40 @@ AskFor = Callable[[Call], "tuple[Ask, Callable[[], float | None]]"]
 
 
 _HANGS = Verdict(state="error", reason="hung", error="earlier runs of this check still hang")
+
+
+class _Asking:
+    """What one check asks with, for as long as it runs.
+
+    A check in a thread has a loop of its own, which the clients and locks of the models do not know: its requests are
+    made on the loop of the call. One that was left behind asks no more, for nobody would read the reply.
+    """
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._loop = asyncio.get_running_loop()
+        self._lock = threading.Lock()
+        self._under_way: set[Future[str]] | None = set()
+
+    async def __call__(self, prompt: str) -> str:
+        if asyncio.get_running_loop() is self._loop:
+            return await self._ask(prompt)
+        with self._lock:
+            if self._under_way is None:
+                raise DeadlineExceeded("the check asks when its time is up")
+            future = asyncio.run_coroutine_threadsafe(self._said(prompt), self._loop)
+            self._under_way.add(future)
+        return await asyncio.wrap_future(future)
+
+    async def _said(self, prompt: str) -> str:
+        return await self._ask(prompt)
+
+    def close(self) -> None:
+        """Ends what is under way, and lets nothing begin."""
+        with self._lock:
+            left, self._under_way = self._under_way or (), None
+        for future in left:
+            future.cancel()
 
 
 class Checker:
@@ -87,16 +124,23 @@ class Checker:
         check = bound.check
         started = time.perf_counter()
         spent: Callable[[], float | None] | None = None
+        asking: _Asking | None = None
+        timeout = self._timeout(bound, call)
         if check.asks and ask_for is not None:
             ask, spent = ask_for(call)
-            exchange = exchange.model_copy(update={"ask": ask})
+            asking = _Asking(ask)
+        if check.asks or check.slow:
+            exchange = exchange.model_copy(update={"ask": asking or exchange.ask, "deadline": Deadline(timeout)})
         try:
-            verdict = await self._run(bound, exchange, call)
+            verdict = await self._run(bound, exchange, timeout)
         except TimeoutError:
             verdict = Verdict(state="error", reason="timeout", error="timed out")
         except Exception as error:  # noqa: BLE001 - a broken check is a value, whatever broke it
             # the class alone: the message of a foreign exception may hold the user's text
             verdict = Verdict(state="error", reason="exception", error=type(error).__name__)
+        finally:
+            if asking is not None:
+                asking.close()
         return verdict.model_copy(
             update={
                 "check": check.name,
@@ -107,9 +151,13 @@ class Checker:
             }
         )
 
-    async def _run(self, bound: BoundRule, exchange: Exchange, call: Call) -> Verdict:
-        check = bound.check
+    def _timeout(self, bound: BoundRule, call: Call) -> float | None:
+        """Seconds that the check may take, None for any number."""
         timeout = call.ledger.deadline.cap(bound.rule.timeout)
+        return self._default_timeout if timeout is None and bound.check.slow else timeout
+
+    async def _run(self, bound: BoundRule, exchange: Exchange, timeout: float | None) -> Verdict:
+        check = bound.check
         if check.slow or (bound.rule.timeout is not None and not _is_async(check)):
             return _as_verdict(await self._in_thread(bound, exchange, timeout))
         found = check(exchange)
@@ -122,7 +170,6 @@ class Checker:
         ref = bound.ref
         if self._hangs(ref):
             return _HANGS
-        timeout = self._default_timeout if timeout is None else timeout
         async with asyncio.timeout(timeout), self._limiter:
             if self._hangs(ref):  # those that ran while this one waited for its turn
                 return _HANGS

@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from guardrails.layers import semconv as names
-from guardrails.types import Attempt, BreakerName, Health, Outcome, Receipt, RuleResult
+from guardrails.types import Attempt, BreakerName, Health, Outcome, Receipt, RuleResult, State
 
 if TYPE_CHECKING:
     from opentelemetry.metrics import Counter, Histogram, Meter, MeterProvider, _Gauge
@@ -130,9 +130,14 @@ class Metrics:
         for result in (*receipt.rules, *(result for reply in receipt.discarded for result in reply.rules)):
             if result.status != "ran":
                 continue
-            about = self._policy | _rule(result)
+            # what the SDK takes for a figure is dear beside a check, and documents are many: one for each state
+            taken: dict[State, float] = {}
             for verdict in result.verdicts:
-                instruments.check_duration.record(verdict.seconds, {**about, names.VERDICT_STATE: verdict.state})
+                taken[verdict.state] = taken.get(verdict.state, 0.0) + verdict.seconds
+            for state, seconds in taken.items():
+                instruments.check_duration.record(
+                    seconds, {**self._policy, **_rule(result), names.VERDICT_STATE: state}
+                )
 
     def _health(self, instruments: _Instruments, health: Health) -> None:
         for breaker in health.breakers:
@@ -174,7 +179,7 @@ def _made(provider: MeterProvider) -> _Instruments:
         cost=meter.create_counter(names.SPENT, "{US_dollar}", "US dollars spent, as far as they are known."),
         unpriced=meter.create_counter(names.UNPRICED, "{request}", "Requests of which nobody knows the cost."),
         skipped=meter.create_counter(names.SKIPPED, "{request}", "Requests that were wanted and not made."),
-        check_duration=_seconds(meter, names.CHECK_DURATION, "Runs of a check.", CHECK_SECONDS),
+        check_duration=_seconds(meter, names.CHECK_DURATION, "A rule's check on all texts of a call.", CHECK_SECONDS),
         breaker=meter.create_gauge(names.BREAKER_STATE, "1", "0 closed, 1 half-open, 2 open."),
         budget_left=meter.create_gauge(names.BUDGET_LEFT, "{US_dollar}", "US dollars left in this window."),
         budget_limit=meter.create_gauge(names.BUDGET_LIMIT, "{US_dollar}", "US dollars that may be spent."),

@@ -73,6 +73,11 @@ class RetryBudget:
         with self._lock:
             self._tokens = earned(self._tokens, self._settings)
 
+    def give_back(self) -> None:
+        """What leave was taken for was not done."""
+        with self._lock:
+            self._tokens = min(float(self._settings.burst), self._tokens + 1.0)
+
     def spend(self) -> bool:
         """Takes leave for one retry; False where there is none."""
         with self._lock:

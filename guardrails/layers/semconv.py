@@ -9,6 +9,7 @@ kept apart from the action, what was really done, with the value sets of the pro
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from guardrails.models import ADDRESS
@@ -156,6 +157,7 @@ EMBEDDED = frozenset({"extractive", "scripted", "replay"})
 """Models that run inside the process."""
 
 
+@lru_cache(maxsize=1024)
 def provider_and_model(name: str) -> tuple[str, str]:
     """Provider and model of a model name as policies write it: `azure/gpt-4.1` is `azure.ai.openai` and `gpt-4.1`."""
     if name.startswith(ADDRESS):  # the address may be an inner one, and belongs to nobody who reads traces

@@ -32,7 +32,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from guardrails.capture import Capture, captured
 from guardrails.layers import semconv as names
 from guardrails.types import Attempt, Call, Message, Outcome, Reply, RuleResult, Usage
 
@@ -42,6 +41,8 @@ if TYPE_CHECKING:
 
     from opentelemetry.context import Context
     from opentelemetry.trace import Span, Tracer, TracerProvider
+
+    from guardrails.capture import Capture
 
 __all__ = ["CallSpan", "RecordAttempt", "Tracing", "attempt_span", "content_from_environment"]
 
@@ -390,6 +391,8 @@ def _usage_attributes(usage: Usage) -> dict[str, int | None]:
 
 
 def _input_text(call: Call, capture: Capture) -> dict[str, str]:
+    from guardrails.capture import captured  # most spans hold no text
+
     text = captured(call.messages, (), None, capture, call.ledger.placeholders)
     if text.capture == "none" or _hidden("INPUTS"):
         return {}
@@ -399,6 +402,8 @@ def _input_text(call: Call, capture: Capture) -> dict[str, str]:
 
 def _output_text(call: Call, reply: Reply, capture: Capture) -> dict[str, str]:
     said = Message(role="assistant", content=reply.text, tool_calls=reply.tool_calls)
+    from guardrails.capture import captured
+
     answer = captured((said,), (), None, capture, call.ledger.placeholders)
     if answer.capture == "none" or _hidden("OUTPUTS"):
         return {}

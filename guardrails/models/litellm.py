@@ -135,7 +135,8 @@ class LiteLLM:
 
     def _whole(self, answer: Any) -> Reply:
         if not answer.choices:
-            raise MalformedReply(f"{self.model} answered without a choice", model=self.model)
+            usage = self._usage(getattr(answer, "usage", None))
+            raise MalformedReply(f"{self.model} answered without a choice", model=self.model, usage=usage)
         choice = answer.choices[0]
         extra = getattr(choice.message, "provider_specific_fields", None) or {}
         calls = [
@@ -189,10 +190,12 @@ class LiteLLM:
     def _reply(
         self, *, id: str, text: str, calls: Sequence[ToolCall], finish: str | None, native: str | None, usage: Any
     ) -> Reply:
+        counted = self._usage(usage)
         if finish == "content_filter":
-            raise ContentFiltered(f"{self.model}: the provider's filter stopped the answer", model=self.model)
+            told = f"{self.model}: the provider's filter stopped the answer"
+            raise ContentFiltered(told, model=self.model, usage=counted)
         if native in BROKEN_OFF:
-            raise BROKEN_OFF[native](f"{self.model} broke off: {native}", model=self.model)
+            raise BROKEN_OFF[native](f"{self.model} broke off: {native}", model=self.model, usage=counted)
         # Anthropic ran these itself, and their results are in the text: nobody here has to answer them.
         ours = tuple(call for call in calls if not call.id.startswith("srvtoolu_"))
         return Reply(
@@ -200,24 +203,27 @@ class LiteLLM:
             text=text,
             tool_calls=ours,
             model=self.model,
-            usage=_usage(usage),
+            usage=counted,
             finish_reason=finish_reason(finish, ours),
         )
 
-
-def _usage(counted: Any) -> Usage | None:
-    if counted is None:
-        return None
-    read = getattr(counted, "prompt_tokens_details", None)
-    made = getattr(counted, "completion_tokens_details", None)
-    return as_counted(
-        input=counted.prompt_tokens or 0,
-        output=counted.completion_tokens or 0,
-        total=counted.total_tokens,
-        cached=getattr(read, "cached_tokens", None) or getattr(counted, "num_cached_tokens", None) or 0,  # Mistral's
-        written=getattr(read, "cache_creation_tokens", None) or 0,
-        thought=getattr(made, "reasoning_tokens", None) or 0,
-    )
+    def _usage(self, counted: Any) -> Usage | None:
+        if counted is None:
+            return None
+        read = getattr(counted, "prompt_tokens_details", None)
+        made = getattr(counted, "completion_tokens_details", None)
+        # Bedrock does not count its models' reasoning: what litellm says of it is an estimate of its own
+        thought = 0 if self.model.startswith("bedrock/") else getattr(made, "reasoning_tokens", None) or 0
+        return as_counted(
+            input=counted.prompt_tokens or 0,
+            output=counted.completion_tokens or 0,
+            total=counted.total_tokens,
+            cached=getattr(read, "cached_tokens", None)
+            or getattr(counted, "num_cached_tokens", None)
+            or 0,  # Mistral's
+            written=getattr(read, "cache_creation_tokens", None) or 0,
+            thought=thought,
+        )
 
 
 # --- the border: litellm's exceptions become ours -------------------------------------------------------------------
@@ -278,7 +284,25 @@ def translated(error: Exception, model: str, *, secret: str | None = None) -> Mo
     headers = getattr(error, "litellm_response_headers", None) or getattr(response, "headers", None) or {}
     told = _told(chain) if kind is ModelUnavailable else error
     text = shown(str(told), secret) or type(told).__name__
-    return kind(f"{model}: {text}", model=model, status=status, retry_after=retry_after(headers))
+    return kind(
+        f"{model}: {text}",
+        model=model,
+        status=status,
+        retry_after=retry_after(headers),
+        sent=status is not None or not _never_connected(chain),
+        usage=_counted(response),
+    )
+
+
+def _counted(response: Any) -> Usage | None:
+    """What a provider counted for a request that it answered with an error."""
+    if response is None:
+        return None
+    try:
+        counts = response.json()["usage"]
+        return as_counted(input=int(counts["prompt_tokens"]), output=int(counts["completion_tokens"]))
+    except Exception:  # noqa: BLE001 - no body, a body that was not read, no JSON, no counts: nothing is known
+        return None
 
 
 def _told(chain: Sequence[BaseException]) -> BaseException:
@@ -315,6 +339,19 @@ def _broken_line(cause: BaseException) -> type[ModelError] | None:
     return ModelUnavailable if package == "openai" and "APIConnectionError" in names else None
 
 
+def _never_connected(chain: Sequence[BaseException]) -> bool:
+    """Whether there was no connection to send a request on.
+
+    The innermost library says so: a reset of aiohttp's in the middle of an answer is a `ConnectError` of httpx's to
+    litellm.
+    """
+    line = [cause for cause in chain if type(cause).__module__.partition(".")[0] in ("httpx", "httpcore", "aiohttp")]
+    return bool(line) and not _UNCONNECTED.isdisjoint(base.__name__ for base in type(line[-1]).__mro__)
+
+
+_UNCONNECTED = frozenset(
+    {"ConnectError", "ConnectTimeout", "PoolTimeout", "ClientConnectorError", "ConnectionTimeoutError"}
+)
 _TIMEOUTS = frozenset({"TimeoutException", "APITimeoutError"})
 
 

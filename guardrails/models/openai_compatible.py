@@ -30,6 +30,7 @@ from guardrails.errors import (
     ModelTimeout,
     ModelUnavailable,
     Problem,
+    ReplyTooLong,
     ServerError,
 )
 from guardrails.models import ADDRESS
@@ -203,22 +204,23 @@ class OpenAICompatible:
     # Reading -------------------------------------------------------------------------------------------------------
 
     async def _all(self, response: aiohttp.ClientResponse) -> bytes:
-        """The whole body. Raises `MalformedReply` for one that is too long."""
-        body = b""
+        """The whole body. Raises `ReplyTooLong`."""
+        body = bytearray()
         while piece := await response.content.readany():
-            body = self._within(body + piece)
-        return body
+            body += piece
+            self._within(len(body))
+        return bytes(body)
 
-    def _within(self, body: bytes, before: int = 0) -> bytes:
-        if before + len(body) > self.longest_reply:
-            raise MalformedReply(f"{self.model} answered more than {self.longest_reply} bytes", model=self.model)
-        return body
+    def _within(self, size: int) -> None:
+        if size > self.longest_reply:
+            raise ReplyTooLong(f"{self.model} answered more than {self.longest_reply} bytes", model=self.model)
 
     async def _follow(self, response: aiohttp.ClientResponse, draft: _Draft) -> None:
         """Reads a stream. Raises `ModelUnavailable` where it ends before the answer does."""
         events, size = EventData(), 0
-        while piece := self._within(await response.content.readany(), size):
+        while piece := await response.content.readany():
             size += len(piece)
+            self._within(size)
             for data in events.feed(piece):
                 if data.strip() == b"[DONE]":
                     draft.complete()
@@ -245,17 +247,22 @@ class OpenAICompatible:
         told = Told.read(body)
         status = next((int(code) for code in told.codes if re.fullmatch(r"[45]\d\d", code)), None)
         kind = ServerError if status is None else by_status(status)
-        return self._error(told.kind(kind), told.message, status)
+        return self._error(told.kind(kind), told.message, status, usage=_usage(body.get("usage")))
 
     def _refusal(self, status: int, headers: Mapping[str, str], body: bytes) -> ModelError:
         if 300 <= status < 400:
             return self._error(BadRequest, f"it has moved to {headers.get('location', 'another address')}", status)
+        counted: Any = None
         try:
-            told = Told.read(json.loads(body))
+            said = json.loads(body)
+            told = Told.read(said)
+            counted = said.get("usage") if isinstance(said, dict) else None
         except (ValueError, RecursionError):
             told = Told(body.decode("utf-8", "replace").strip())
         kind = MalformedReply if status < 300 else told.kind(by_status(status))
-        return self._error(kind, told.message or f"status {status}", status, retry_after(headers))
+        return self._error(
+            kind, told.message or f"status {status}", status, retry_after(headers), usage=_usage(counted)
+        )
 
     def _broken(self, error: Exception) -> ModelError:
         """What became of the line, or of an answer that was no HTTP."""
@@ -269,13 +276,21 @@ class OpenAICompatible:
             kind = BadRequest
         elif isinstance(error, (OSError, aiohttp.ClientError)) and not unread:
             kind = ModelUnavailable
-        return self._error(kind, f"{type(error).__name__}: {error}".rstrip(": "))
+        unsent = isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL))
+        return self._error(kind, f"{type(error).__name__}: {error}".rstrip(": "), sent=not unsent)
 
     def _error(
-        self, kind: type[ModelError], told: str, status: int | None = None, wait: float | None = None
+        self,
+        kind: type[ModelError],
+        told: str,
+        status: int | None = None,
+        wait: float | None = None,
+        *,
+        sent: bool = True,
+        usage: Usage | None = None,
     ) -> ModelError:
         text = shown(told, self.api_key)
-        return kind(f"{self.model}: {text}", model=self.model, status=status, retry_after=wait)
+        return kind(f"{self.model}: {text}", model=self.model, status=status, retry_after=wait, sent=sent, usage=usage)
 
 
 @dataclass(frozen=True)
@@ -345,15 +360,18 @@ class EventData:
     """The data of server-sent events (WHATWG HTML, 9.2.6), from bytes that come in any pieces."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._rest: list[bytes] = []
         self._data: list[bytes] = []
 
     def feed(self, piece: bytes) -> list[bytes]:
         """The data of each event that `piece` ends."""
-        text = self._rest + piece
+        self._rest.append(piece)
+        if b"\n" not in piece and b"\r" not in piece and not self._rest[0].endswith(b"\r"):
+            return []  # a long line in small pieces is put together once
+        text = b"".join(self._rest)
         # the end of a piece may lie between the two characters that end a line
         whole = max(text.rfind(b"\n"), text.rfind(b"\r", 0, len(text) - 1)) + 1
-        self._rest = text[whole:]
+        self._rest = [text[whole:]] if whole < len(text) else []
         found: list[bytes] = []
         for line in text[:whole].splitlines():
             if line.startswith(b"data:"):
@@ -420,12 +438,12 @@ class _Draft:
         """The whole answer. Raises a `ModelError` where there is none, or where it was filtered or broken off."""
         finish = _FINISH.get(self.finish or "", self.finish)
         if not self.text:
-            raise MalformedReply(f"{self.model} answered without a choice", model=self.model)
+            raise self._unusable(MalformedReply, f"{self.model} answered without a choice")
         if finish == "content_filter":
-            raise ContentFiltered(f"{self.model}: the provider's filter stopped the answer", model=self.model)
+            raise self._unusable(ContentFiltered, f"{self.model}: the provider's filter stopped the answer")
         for reason in (self.finish, self.native):
             if reason in BROKEN_OFF:
-                raise BROKEN_OFF[reason](f"{self.model} broke off: {reason}", model=self.model)
+                raise self._unusable(BROKEN_OFF[reason], f"{self.model} broke off: {reason}")
         calls = tuple(
             ToolCall(id=call[0], name=call[1], arguments=call[2] or "{}") for _, call in sorted(self.calls.items())
         )
@@ -437,6 +455,9 @@ class _Draft:
             usage=self.usage,
             finish_reason=finish_reason(finish, calls),
         )
+
+    def _unusable(self, kind: type[ModelError], told: str) -> ModelError:
+        return kind(told, model=self.model, usage=self.usage)
 
 
 _FINISH: Mapping[str, str] = {"function_call": "tool_calls", "sensitive": "content_filter"}
@@ -461,6 +482,8 @@ def _spoken(content: Any) -> str:
 
 def _usage(counted: Any) -> Usage | None:
     """None where the counts are none: a wrong count does not spoil an answer, but nothing may be priced by it."""
+    if counted is None:
+        return None
     try:
         read = counted.get("prompt_tokens_details") or {}
         made = counted.get("completion_tokens_details") or {}

@@ -157,6 +157,7 @@ def _as_error(error: ModelError) -> dict[str, Any]:
         "model": error.model,
         "status": error.status,
         "retry_after": error.retry_after,
+        **({} if error.sent else {"sent": False}),
     }
 
 
@@ -166,6 +167,7 @@ def _error(row: Mapping[str, Any]) -> ModelError:
         model=row.get("model") or "",
         status=row.get("status"),
         retry_after=row.get("retry_after"),
+        sent=bool(row.get("sent", True)),
     )
 
 

@@ -26,7 +26,7 @@ RECOGNISERS = (
     ),
     Recogniser(
         "ng_plate",
-        r"(?i)\b[A-Z]{3}[ -]?\d{2,3}[ -]?[A-Z]{2}",
+        r"\b(?:[A-Z]{3}[ -]?\d{2,3}[ -]?[A-Z]{2}|[a-z]{3}[ -]\d{3}[ -]?[a-z]{2})",
         None,
         ("NG",),
         "country",

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from guardrails.pii import africa_near_east, americas, asia_pacific, contact, documents, europe, finance, places
+from guardrails.pii import (
+    africa_near_east,
+    americas,
+    asia_pacific,
+    contact,
+    documents,
+    europe,
+    finance,
+    introduced,
+    places,
+)
 from guardrails.pii.recogniser import Recogniser
 
 __all__ = ["DEFAULT", "ENTITIES", "GROUPS", "NAMED", "TAGGED", "recognisers"]
@@ -12,6 +22,7 @@ __all__ = ["DEFAULT", "ENTITIES", "GROUPS", "NAMED", "TAGGED", "recognisers"]
 _RECOGNISERS = (
     *contact.RECOGNISERS, *finance.RECOGNISERS, *documents.RECOGNISERS, *americas.RECOGNISERS, *europe.RECOGNISERS,
     *asia_pacific.RECOGNISERS, *africa_near_east.RECOGNISERS, *places.RECOGNISERS,
+    *introduced.RECOGNISERS,
 )  # fmt: skip
 
 TAGGED = ("person", "organisation", "title", "location")

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from guardrails.pii.recogniser import Recogniser, stands_alone
+from guardrails.pii.recogniser import Recogniser, is_unspaced, stands_alone
 from guardrails.text import lexicon
 
 __all__ = ["EMAIL", "IP", "RECOGNISERS", "emails", "ips"]
@@ -15,6 +15,8 @@ EMAIL = r"[\pL\pN!#$%&'*+/=?^_{|}~.\-]+@(?:[\pL\pN](?:[\pL\pN-]*[\pL\pN])?\.)+\p
 IP = r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:(?:\.\d{1,3}){3})?"
 
 _WORD_BESIDE = re.compile(r"\b([^\W\d_]+)[ .:#=]{0,3}\Z")
+_PRODUCT = re.compile(r"(?:\A|[\s(;])[A-Za-z][A-Za-z0-9.-]*/\Z")
+"""Names what the number is a version of: `Chrome/120.0.0.0`."""
 _REACH = 48
 _VERSION_WORDS = lexicon("version v ver release build firmware section chapter")
 _LOCAL_EDGE = ".'*/=?{|}!#$%&^-~"
@@ -22,10 +24,25 @@ _LOCAL_EDGE = ".'*/=?{|}!#$%&^-~"
 
 def emails(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The address in a stretch that has the shape of one, without the signs that stand before it."""
+    start, end = _within_script(text, start, end)
     local = text[start:end].index("@")
     start += local - len(text[start : start + local].lstrip(_LOCAL_EDGE))
     if text[start] != "@" and text[start:end].find("@") <= 64 and end - start <= 254 and text[start:end].find(".@") < 0:
         yield start, end
+
+
+def _within_script(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch without the words that a script without spaces writes onto it: `邮箱a@b.example联系`."""
+    at = text.index("@", start, end)
+    for index in range(at - 1, start, -1):
+        if is_unspaced(text[index - 1]) != is_unspaced(text[index]):
+            start = index
+            break
+    dot = text.rindex(".", at, end)
+    for index in range(dot + 2, end):
+        if is_unspaced(text[index]) != is_unspaced(text[dot + 1]):
+            return start, index
+    return start, end
 
 
 def ips(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -41,7 +58,8 @@ def ips(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     except ValueError:
         return
     beside = _WORD_BESIDE.search(text, max(0, start - _REACH), start)
-    numbered = address.version == 4 and beside is not None and beside[1].casefold() in _VERSION_WORDS
+    of_product = _PRODUCT.search(text, max(0, start - _REACH), start) is not None
+    numbered = address.version == 4 and (of_product or (beside is not None and beside[1].casefold() in _VERSION_WORDS))
     if not (address.is_loopback or address.is_unspecified or numbered):
         yield start, end
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from guardrails.pii.checksums import is_vin
 from guardrails.pii.recogniser import Recogniser, digits, phrases, standard
 
@@ -12,8 +14,11 @@ _NUMBER = r"(?:'?s)?(?: (?:number|no|nr|id|code|#))?\.?(?: (?:is|are|was))?[ :#=
 
 
 def _coded(value: str) -> bool:
-    """Has digits enough for a number: a word in that place is none."""
-    return len(digits(value)) >= 4
+    """Has digits enough for a number, and no words: `until 2007` is none."""
+    return len(digits(value)) >= 4 and not _WORDS.search(value)
+
+
+_WORDS = re.compile(r"\b[A-Za-z][a-z]{2,}\b|\b(?:19|20)\d\ds\b")
 
 
 def _named(entity: str, names: str) -> Recogniser:

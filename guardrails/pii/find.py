@@ -73,12 +73,16 @@ def _patterns(entities: frozenset[str]) -> PatternSet:
     return PatternSet(sources)
 
 
-def _words(phrases: Sequence[str]) -> str:
+def _words(listed: Sequence[str]) -> str:
     """A pattern that is wherever one of the phrases is, and perhaps elsewhere: RE2's `\\b` knows ASCII only."""
-    sources = (r"[^\pL\pN]+".join(phrase.split()) for phrase in phrases)
-    return "(?i)" + "|".join(
-        rf"\b{source}\b" if phrase.isascii() else source for source, phrase in zip(sources, phrases, strict=True)
-    )
+    return "(?i)" + "|".join(map(_phrase, listed))
+
+
+def _phrase(phrase: str) -> str:
+    source = r"[^\pL\pN]+".join(phrase.split())
+    if not phrase.isascii():
+        return source
+    return rf"\b{source}\b" if phrase.endswith(" ") else rf"\b{source}"
 
 
 def apart(found: Sequence[Found]) -> list[Found]:

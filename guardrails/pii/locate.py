@@ -23,5 +23,10 @@ def located(
     """
     found = list(find(text, wanted, regions, countries))
     if not wanted.isdisjoint(TAGGED):
-        found += names(text, wanted, weights)
+        sure = [item for item in found if item.entity in TAGGED]  # somebody has said so: "my name is …"
+        found += [
+            item
+            for item in names(text, wanted, weights)
+            if not any(item.start < other.end and other.start < item.end for other in sure)
+        ]
     return apart(found)

@@ -51,6 +51,8 @@ def names(text: str, wanted: frozenset[str], weights: Weights | None = None) -> 
     """The stretches of `text` that the tagger takes for one of the `wanted` entities."""
     weights = weights or _weights()
     for line in _lines(list(tokens(text))):
+        if _is_foreign(line):
+            continue
         labels = tagged(features(line), weights)
         for start, end, label in _stretches(line, labels):
             if label in wanted:
@@ -72,6 +74,26 @@ def _lines(found: list[Token]) -> Iterator[list[Token]]:
             start = index + 1
     if start < len(found):
         yield found[start:]
+
+
+def _is_foreign(line: Sequence[Token]) -> bool:
+    """Whether a line is in a language that the tagger knows nothing of, so that it would only guess.
+
+    Of the small words of an English line a third and more are on our list; elsewhere next to none is.
+    """
+    letters = [token.text for token in line if token.text[0].isalpha()]
+    latin = sum(word[0] < _BEYOND_LATIN for word in letters)
+    if letters and latin * 2 < len(letters):
+        return True
+    small = [word for word in letters if word.islower()]
+    lists = lexicons()
+    known = sum("c" in lists.get(word, "") for word in small)
+    return len(small) >= _LEAST_WORDS and known < _LEAST_KNOWN * len(small)
+
+
+_BEYOND_LATIN = "\u0370"
+_LEAST_WORDS = 5
+_LEAST_KNOWN = 0.2
 
 
 def _stretches(line: list[Token], labels: Sequence[int]) -> Iterator[tuple[int, int, str]]:

@@ -14,19 +14,32 @@ PHONE = (
     r"(?:\+|\b00)\d{1,3}[ .\x{00a0}-]{0,2}(?:\(\d{1,5}\)[ .-]?)?\d{1,5}(?:[ ./\x{00a0}-]?\d{1,5}){1,6}(?: ?x\d{1,6})?"
     r"|(?:1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ ./-])\d{3}[ .-]\d{4}(?: ?(?:x|ext\.?) ?\d{1,6})?"
     r"|\(?0\d{1,5}\)?[ ./-]?\d{2,5}(?:[ ./-]?\d{1,5}){0,5}"
-    r"|\(\d{1,5}\)[ ./-]?\d{2,5}(?:[ ./-]?\d{1,5}){0,5}|\d{2,4}(?:[ .-]\d{2,4}){2,5}|\d{3,4}[ .-]\d{4,7}"
+    r"|\(\d{1,5}\)[ ./-]?\d{2,5}(?:[ ./-]?\d{1,5}){0,5}"
+    r"|(?:8[ -])?\d{2,4}(?:[ .-]\d{2,4}){2,5}|\d{3,4}[ .-]\d{4,7}|\d{5}[ .-]\d{5,6}"
 )
 BARE_PHONE = r"\b\d{7,15}"
 
-_WORDS = phrases(
-    "phone, telephone, tel, mobile, cell, cellphone, fax, call, dial, ring, whatsapp, sms, text, "
-    "contact, reach, hotline"
-    ", answering, telefon, handy, téléphone, teléfono, telefono, móvil, celular, telefone"
-    ", gsm, landline, office, desk, direct"
+_NAMED = phrases(
+    "phone, telephone, tel, mobile, cell, cellphone, fax, whatsapp, telefon*, handy, handynummer, mobil*, rufnummer"
+    ", téléphone, portable, teléfono, móvil, celular, telefono, cellulare, telefone, telemóvel, telefoon*, gsm"
+    ", telefoni*, puhelin*, komórk*, телефон*, мобильн*, моб, тел, мобільн*, τηλέφων*, κινητ*, هاتف*, رقم هاتفي, جوال*"
+    ", الهاتف, موبايل, טלפון*, הטלפון, נייד"
+    ", फ़ोन, फोन, मोबाइल, điện thoại, di động, nomor hp, nomor telepon, telepon, ponsel"
+    ", 电话, 電話, 手机, 手機, 携帯, 连系方式, 联系方式, 전화, 휴대폰, 연락처, โทรศัพท์, เบอร์, โทร, cep, faks*"
+)
+"""What says that a number is a telephone's, also one of bare digits that no plan looked at has."""
+_WORDS = _NAMED + phrases(
+    "call, dial, ring, sms, text, contact, reach, hotline, answering, landline, office, desk, direct"
+    ", my number, meine nummer, mon numéro, mi número, il mio numero, meu número, mijn nummer, mój numer, mitt nummer"
+    ", mit nummer"
+    ", numeroni, numaram, мой номер, мій номер, ruf*, appel*, llám*, llame*, chiam*, ligue, bel, dzwoń, ring"
 )
 _MOST_DIGITS = 21
 """15 by the plan of the world's numbers (E.164), and 6 for an extension."""
 _MOST_GROUPS_TO_DROP = 3
+_MOST_BARE = 13
+_PAIRS = re.compile(r"0[1-9](?:[ .]\d\d){4}\Z")
+"""As France writes its numbers, and nobody writes anything else."""
 _EXIT_CODE = re.compile(r"00[1-9]")
 _LAST_GROUP = re.compile(r"[ ./\u00a0-]+\d+\Z")
 _DATE = re.compile(r"(?:\d{4}[ ./-]\d{1,2}[ ./-]\d{1,2}|\d{1,2}[ ./-]\d{1,2}[ ./-]\d{4})\Z")
@@ -49,8 +62,11 @@ def phones(text: str, start: int, end: int, regions: tuple[str, ...]) -> Iterato
     if not ends:
         return
     is_told = told(text, start, ends[0], _WORDS)
+    is_named = is_told and told(text, start, ends[0], _NAMED)
     planned = (end for end in ends if _is_planned(text[start:end], regions, told=is_told))
-    right = next(planned, 0) or next((end for end in ends if _is_written(text[start:end], told=is_told)), 0)
+    right = next(planned, 0) or next(
+        (end for end in ends if _is_written(text[start:end], told=is_told, named=is_named)), 0
+    )
     if right:
         yield start, right
 
@@ -76,11 +92,15 @@ def _is_valid(value: str, region: str | None) -> bool:
         return False
 
 
-def _is_written(value: str, *, told: bool) -> bool:
+def _is_written(value: str, *, told: bool, named: bool) -> bool:
     """Whether it is written like a telephone number, though no plan that we look at has it."""
     digits = sum(map(str.isdigit, value))
-    if value.isdigit() or not 7 <= digits <= _MOST_DIGITS or _DATE.match(value):
+    if value.isdigit():
+        return named and 9 <= digits <= _MOST_BARE
+    if not 7 <= digits <= _MOST_DIGITS or _DATE.match(value):
         return False
+    if _PAIRS.match(value):
+        return True
     value = _international(value)
     return told or (value.startswith("+") and not value[1:].isdigit())
 

@@ -6,7 +6,7 @@ from guardrails.pii.recogniser import Recogniser, phrases
 
 __all__ = ["RECOGNISERS"]
 
-_NAME = r"\p{Lu}[\pL'’.-]*"
+_NAME = r"\p{Lu}(?:[\pL'’-]|\.\pL)*"
 _TYPE = (
     r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Square|Sq|Terrace|Ter|Way"
     r"|Highway|Hwy|Parkway|Pkwy|Circle|Cir|Close|Crescent|Cres|Grove|Mews|Row|Walk|Trail|Trl|Alley|Plaza|Loop|Pike"
@@ -26,8 +26,33 @@ _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
     r"|Nov(?:ember)?|Dec(?:ember)?|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)"
 )
+_MONTH_ELSEWHERE = (
+    r"(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre"
+    r"|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+    r"|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre"
+    r"|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro"
+    r"|januari|februari|maart|mei|juni|juli|augustus|oktober|december|augusti|maj|januar|februar|marts|august"
+    r"|desember|tammikuuta|helmikuuta|maaliskuuta|huhtikuuta|toukokuuta|kesäkuuta|heinäkuuta|elokuuta|syyskuuta"
+    r"|lokakuuta|marraskuuta|joulukuuta|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września"
+    r"|października|listopada|grudnia|ledna|února|března|dubna|května|června|července|srpna|září|října|listopadu"
+    r"|prosince|ocak|şubat|mart|nisan|may[ıi]s|haziran|temmuz|ağustos|eylül|ekim|kas[ıi]m|aral[ıi]k|ianuarie|februarie|martie"
+    r"|aprilie|iunie|iulie|septembrie|octombrie|noiembrie|decembrie|января|февраля|марта|апреля|мая|июня|июля|августа"
+    r"|сентября|октября|ноября|декабря|січня|лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня"
+    r"|листопада|грудня|ιανουαρίου|φεβρουαρίου|μαρτίου|απριλίου|μαΐου|ιουνίου|ιουλίου|αυγούστου|σεπτεμβρίου"
+    r"|οκτωβρίου|νοεμβρίου|δεκεμβρίου|يناير|فبراير|مارس|أبريل|ابريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر"
+    r"|ديسمبر"
+    r"|जनवरी|फ़रवरी|फरवरी|मार्च|अप्रैल|मई|जून|जुलाई|अगस्त|सितंबर|अक्टूबर|नवंबर|दिसंबर|[בל]?(?:ינואר|פברואר|מרץ"
+    r"|אפריל|מאי|יוני|יולי"
+    r"|אוגוסט|ספטמבר|אוקטובר|נובמבר|דצמבר))"
+)
+"""The months as they stand in a date, in some twenty more languages: where a day stands before and a year behind."""
+_DATE_ELSEWHERE = (
+    rf"(?:0?[1-9]|[12]\d|3[01])(?:\.|er|º)? ?(?:de |d')?{_MONTH_ELSEWHERE}(?: del? |,? ?)(?:19|20)\d{{2}}"
+    r"|(?:19|20)\d{2} ?[年년] ?(?:0?[1-9]|1[0-2]) ?[月월] ?(?:0?[1-9]|[12]\d|3[01]) ?[日일]"
+    rf"|(?:0?[1-9]|[12]\d|3[01]) (?:tháng|thg) (?:0?[1-9]|1[0-2])(?:,? (?:năm )?(?:19|20)\d{{2}})"
+)
 DATE = (
-    r"(?i)\b(?:(?:19|20)\d{2}[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])"
+    rf"(?i)\b(?:{_DATE_ELSEWHERE}|(?:19|20)\d{{2}}[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])"
     r"(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
     r"|(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|1[0-2])[-/.](?:(?:19|20)\d{2}|\d{2})"
     r"|(?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])[-/.](?:(?:19|20)\d{2}|\d{2})"
@@ -37,9 +62,19 @@ DATE = (
 )
 
 _BORN = phrases(
-    "born, birth, birthday, birthdate, dob, d o b, date of birth, geboren, geburtsdatum, geb, né le, née le, naissance"
-    ", nacido, nacida, nacimiento, nato, nata, nascita, nascimento, geboortedatum"
+    "born, birth, birthday, birthdate, dob, d o b, date of birth, gebor*, geburts*, geb, né le, née le, né, née"
+    ", naissance, nacid*, nací, nació, nacimiento, nato, nata, nascit*, nascid*, nasci, nasceu, nascimento"
+    ", geboortedatum, född*, født*, fødsels*, syntyn*, syntymä*, urodz*, naroz*, doğum*, doğdu*, născut*, született*"
+    ", születés*, родил*, рожден*, рождён*, народив*, народил*, народження, γεννήθηκ*, γέννησ*"
+    ", ولد*, ولدت, مواليد, الميلاد, נולד*, לידה, जन्म*, sinh, lahir, 出生, 生于, 生日, 生まれ"
+    ", 生年月日, 태어*, 생년월일, 출생, เกิด"
 )
+
+
+def _one_case(value: str) -> bool:
+    """Whether its letters are all capitals or all small: `T38th` is a rank."""
+    return value == value.upper() or value == value.lower()
+
 
 RECOGNISERS = (
     Recogniser(
@@ -64,8 +99,43 @@ RECOGNISERS = (
         rf"(?i:\b(?:calle|c/|avenida|av\.|avda\.|plaza|paseo|via|viale|piazza|corso|rua|travessa|praça|largo))"
         rf"(?: {_PARTICLE})*(?: {_NAME}){{1,4}},?(?: n[º°.]?)? \d{{1,4}}\b(?:,? \d{{4,5}} {_NAME})?",
     ),
+    Recogniser(  # Poland, the Czech lands, Russia, Ukraine
+        "address",
+        rf"(?:ul\.|ulica|ulicy|al\.|aleja|os\.|pl\.|ulice|nám\.|ул\.|улица|улице|пр\.|проспект|пер\.|вул\.|вулиця"
+        rf"|вулиці)"
+        rf" ?{_NAME}(?: {_NAME}){{0,2}},?(?: (?:д\.|дом|буд\.|nr))? ?\d{{1,4}}[\pL]?(?:/\d{{1,4}})?"
+        rf"(?:,? \d{{2,3}}[ -]\d{{2,3}} {_NAME}(?: {_NAME})?)?",
+        joins="",
+    ),
+    Recogniser(  # Finland, and the Nordic countries with the code behind
+        "address",
+        rf"\b\p{{Lu}}[\pL-]+(?:tie|katu|kuja|polku|gatan|vägen|gade|vej|gata|veien|vegen"
+        rf"|allé) \d{{1,4}}(?: ?[A-Za-z] ?\d{{0,3}})?"
+        rf"(?:, \d{{3}} ?\d{{1,2}} {_NAME})?",
+    ),
+    Recogniser(  # Turkey
+        "address",
+        rf"{_NAME}(?: {_NAME}){{0,3}} (?:Caddesi|Cad\.|Sokak|Sokağı|Sok\.|Bulvarı|Mahallesi|Mah\.)"
+        rf"(?:,? {_NAME}){{0,3}}(?:,? No[.:]? ?\d{{1,4}}(?:/\d{{1,4}})?)(?:,? {_NAME}(?:/{_NAME})?)?",
+    ),
+    Recogniser(  # China, Taiwan, Japan
+        "address",
+        r"(?:[我你您他她它]们?|地址|住所|现|現|家)*(?:住在|位于|位於|在|到|至|是|为|為)?"
+        r"(\p{Han}{2,9}[省市区區縣州都道府県][\p{Han}\p{Hiragana}\p{Katakana}\pN、，, -]{0,40}?"
+        r"(?:\pN{1,5}(?:号|號|弄|室|番地|楼|樓)(?:\pN{1,4}[室楼樓号])?|\pN{1,3}丁目\pN{1,3}(?:番地?\pN{0,3}号?"
+        r"|-\pN{1,3})"
+        r"|\pN{1,4}-\pN{1,4}(?:-\pN{1,4})?))",
+        joins="",
+    ),
+    Recogniser(  # Korea
+        "address",
+        r"\p{Hangul}{1,8}(?:특별시|광역시|특별자치시|시"
+        r"|도) (?:\p{Hangul}{1,6}[시군구] ?){1,2}(?:\p{Hangul}{1,6}[읍면동] ?)?"
+        r"\p{Hangul}{0,8}\pN{0,3}[로길가] ?\pN{1,4}(?:-\pN{1,4})?",
+        joins="",
+    ),
     Recogniser("address", r"(?i)\b(?:P\.? ?O\.? ?Box|Postfach|Apartado|Casella postale) \d{1,7}"),
-    Recogniser("postcode", _UK_CODE, None, ("GB",), joins="-"),
+    Recogniser("postcode", _UK_CODE, _one_case, ("GB",), joins="-"),
     Recogniser(
         "postcode",
         r"\b\d{5}-\d{4}|\b\d{4,6}|\b[A-Z]\d[A-Z] ?\d[A-Z]\d|\b\d{4} ?[A-Z]{2}",

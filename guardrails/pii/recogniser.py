@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from typing import Literal, TypeAlias
 
-__all__ = ["Need", "Recogniser", "digits", "phrases", "standard", "stands_alone", "told", "words_near"]
+__all__ = ["Need", "Recogniser", "digits", "is_unspaced", "phrases", "standard", "stands_alone", "told", "words_near"]
 
 Need: TypeAlias = Literal["form", "country", "words"]
 """What makes a verified candidate a finding: its form alone; that its country was named, or a word near it; a word."""
@@ -21,8 +22,25 @@ _REACH_AFTER = 24
 
 
 def phrases(listed: str) -> tuple[str, ...]:
-    """The words and phrases of a list that is written as one string, with commas between."""
-    return tuple(f" {phrase.strip()} " for phrase in listed.casefold().split(","))
+    """The words and phrases of a list that is written as one string, with commas between.
+
+    One that ends in `*` is the beginning of a word: in many languages the end changes with the case. In a script that
+    is written without spaces a phrase stands anywhere.
+    """
+    return tuple(_phrase(" ".join(phrase.split())) for phrase in listed.casefold().split(","))
+
+
+def _phrase(phrase: str) -> str:
+    phrase = unicodedata.normalize("NFKC", phrase)
+    if _UNSPACED.search(phrase) or _INDIC.search(phrase):
+        return phrase.rstrip("*")
+    return f" {phrase[:-1]}" if phrase.endswith("*") else f" {phrase} "
+
+
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003134f]"
+)
+"""Thai, Lao, Burmese, Khmer, Chinese, Japanese; and Korean, whose particles are written onto a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +108,16 @@ def stands_alone(text: str, start: int, end: int, joins: str) -> bool:
 
 
 def _is_inner(character: str) -> bool:
-    return character.isalnum() or character == "_"
+    return character == "_" or (character.isalnum() and not is_unspaced(character))
+
+
+_INDIC = re.compile("[\u0900-\u0dff]")
+"""Scripts whose vowel signs are no letters to `re`: a phrase in one of them is looked for as it stands."""
+
+
+def is_unspaced(character: str) -> bool:
+    """Whether a character belongs to a script that writes words onto what stands beside them."""
+    return _UNSPACED.match(character) is not None
 
 
 def words_near(text: str, start: int, end: int) -> str:
@@ -101,6 +128,8 @@ def words_near(text: str, start: int, end: int) -> str:
     while right > end and right < len(text) and text[right - 1].isalnum() and text[right].isalnum():
         right -= 1
     words = [*_WORD.findall(text, left, start), "\n", *_WORD.findall(text, end, right)]
+    if _INDIC.search(text, left, right):
+        words += ["\n", text[left:start], "\n", text[end:right]]
     return f" {' '.join(words).casefold()} "
 
 

@@ -6,24 +6,26 @@ fault when the policy is loaded, with its place in the file and what to write in
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
 
-from guardrails import yamlfile
 from guardrails.checks import check_class, imported_check
 from guardrails.digest import digest
 from guardrails.errors import ConfigError, Problem
-from guardrails.policy.calibration import thresholds
 from guardrails.policy.model import Policy, Rule
 from guardrails.seams import BaseCheck, Check
-from guardrails.types import Surface
+from guardrails.types import Exchange, Surface
 
-__all__ = ["BoundPolicy", "BoundRule", "FunctionCheck", "bind", "load_policy"]
+if TYPE_CHECKING:
+    from guardrails import yamlfile
+
+__all__ = ["BoundPolicy", "BoundRule", "FunctionCheck", "bind", "load_policy", "made_check"]
 
 _LAST = ("block", "redact", "drop", "flag")
 
@@ -93,6 +95,8 @@ class _Fault:
 
 def load_policy(path: str | Path, checks: Mapping[str, Check | type[BaseCheck]] | None = None) -> BoundPolicy:
     """The policy in a YAML file. Raises `ConfigError` with every fault, its line and what to write instead."""
+    from guardrails import yamlfile  # a policy made in code needs no YAML
+
     path = Path(path)
     document = yamlfile.parse(yamlfile.read_text(path), str(path))
     return bind(yamlfile.validated(document, Policy), checks, path.parent, document)
@@ -123,11 +127,13 @@ def bind(
                 )
         except ConfigError as error:
             key = "with" if rule.options else "check"
-            faults.extend(_Fault((*at, key), problem.message, problem.hint) for problem in error.problems)
+            faults.extend(_Fault((*at, key), _told(problem), problem.hint) for problem in error.problems)
         else:
             faults.extend(_Fault((*at, *f.path), f.message, f.hint) for f in _rule_faults(policy, rule, check))
             bound.append(BoundRule(rule, check))
     if policy.calibration is not None and not faults:
+        from guardrails.policy.calibration import thresholds
+
         try:
             below = thresholds(folder / policy.calibration, bound)
         except ConfigError as error:
@@ -141,6 +147,11 @@ def bind(
     return BoundPolicy(policy, tuple(bound), digest([content, [b.ref for b in bound]]), folder)
 
 
+def _told(problem: Problem) -> str:
+    """What is wrong in a file that an option names, with its name."""
+    return f"{problem.file}: {problem.message}" if problem.file else problem.message
+
+
 def _placed(document: yamlfile.Document | None, fault: _Fault) -> Problem:
     if document is not None:
         return document.problem(fault.path, fault.message, fault.hint)
@@ -152,14 +163,56 @@ def _make(rule: Rule, given: Mapping[str, Check | type[BaseCheck]], folder: Path
     found: Any = given.get(rule.check)
     if found is None:
         found = imported_check(rule.check) if ":" in rule.check else check_class(rule.check)
+    return made_check(found, rule.check, rule.options, folder)
+
+
+def made_check(found: Any, name: str, options: Mapping[str, Any], folder: Path) -> BaseCheck | FunctionCheck:
+    """What was found under `name`, a class, a check or a function, made a check with its options.
+
+    `folder` is where relative files of the options lie. A graded check has the option `calibration` besides its own.
+    Raises `ConfigError`, and pydantic's `ValidationError` for options that the check refuses.
+    """
+    from guardrails import calibrated  # a policy without rules needs none
+
+    own = {key: value for key, value in options.items() if key != calibrated.OPTION}
+    file = options.get(calibrated.OPTION)
     if isinstance(found, type) and issubclass(found, BaseCheck):
-        return found(**found.prepare(rule.options, folder))
-    if rule.options:
-        raise ConfigError(Problem(f"{rule.check!r} takes no options", hint="only a BaseCheck has options"))
-    if isinstance(found, (BaseCheck, FunctionCheck)):
-        return found
-    return FunctionCheck(
-        found, rule.check, str(getattr(found, "version", "1")), slow=bool(getattr(found, "slow", False))
+        if calibrated.OPTION in found.model_fields:  # the check has an option of that name itself
+            own, file = dict(options), None
+        prepared = found.prepare(own, folder)
+        if file is None:
+            return found.model_validate(prepared)
+        return calibrated.calibrated_check(found, prepared, file, folder)
+    if own:
+        raise ConfigError(Problem(f"{name!r} takes no options", hint="only a BaseCheck has options"))
+    if isinstance(found, BaseCheck):
+        if file is None:
+            return found
+        written = {field.alias or key: getattr(found, key) for key, field in type(found).model_fields.items()}
+        kept = {key: value for key, value in written.items() if key not in ("threshold", "band")}
+        return calibrated.calibrated_check(type(found), kept, file, folder)
+    if not isinstance(found, FunctionCheck):
+        found = FunctionCheck(
+            found, name, str(getattr(found, "version", "1")), slow=bool(getattr(found, "slow", False))
+        )
+    return found if file is None else _calibrated_function(found, file, folder)
+
+
+def _calibrated_function(check: FunctionCheck, file: Any, folder: Path) -> FunctionCheck:
+    from guardrails import calibrated
+
+    calibration = calibrated.usable_calibration(file, folder, check.name, check.ref)
+    version = f"{check.version}+{digest(calibration.model_dump(mode='json'))[:12]}"
+    if inspect.iscoroutinefunction(check.function):
+
+        async def later(exchange: Exchange) -> Any:
+            return calibrated.calibrated_verdict(calibration, await cast("Any", check.function(exchange)))
+
+        return replace(check, function=later, version=version)
+    return replace(
+        check,
+        function=lambda exchange: calibrated.calibrated_verdict(calibration, check.function(exchange)),
+        version=version,
     )
 
 
@@ -188,6 +241,7 @@ def _policy_faults(policy: Policy) -> Iterator[_Fault]:
             yield _Fault(("rules", index, "id"), f"the id {rule.id!r} is already that of rule {seen[rule.id] + 1}")
         seen.setdefault(rule.id, index)
     yield from _money_faults(policy)
+    yield from _hedge_faults(policy)
     if policy.cache is not None and policy.cache.folder is not None and policy.cache.store is not None:
         yield _Fault(("cache", "store"), "answers are kept in a folder or in a store", "leave one of them out")
     models = policy.models
@@ -199,6 +253,25 @@ def _policy_faults(policy: Policy) -> Iterator[_Fault]:
     for key, names in (("cheaper", named), ("stronger", [models.first, *models.stronger])):
         if len(set(names)) != len(names):
             yield _Fault(("models", key), f"a model is named twice among first and {key}")
+
+
+def _hedge_faults(policy: Policy) -> Iterator[_Fault]:
+    """Each way in which a hedge could never be made."""
+    hedge, models = policy.hedge, policy.models
+    if hedge is None:
+        return
+    if models is None:
+        yield _Fault(("hedge",), "hedge needs models: a function of the application is not run twice at once")
+        return
+    if hedge.model == "cheaper" and not models.cheaper:
+        yield _Fault(("hedge", "model"), "there is no cheaper model", "add `models: {cheaper: […]}`")
+    for name, seconds in (("attempt_timeout", policy.attempt_timeout), ("deadline", policy.deadline)):
+        if seconds is not None and hedge.after != "p95" and hedge.after >= seconds:
+            yield _Fault(("hedge", "after"), f"by then the request is given up: `{name}` is {seconds:g} s")
+    if policy.attempts == 1:
+        yield _Fault(("hedge",), "`attempts: 1` leaves no second request")
+    if policy.retry.burst == 0:
+        yield _Fault(("hedge",), "hedges are taken from the retries, and `retry.burst: 0` allows none")
 
 
 def _money_faults(policy: Policy) -> Iterator[_Fault]:
@@ -218,6 +291,8 @@ def _money_faults(policy: Policy) -> Iterator[_Fault]:
             yield _Fault(("budget_store",), "there are no budgets to keep", "add `budgets`")
         if policy.unpriced != "refuse":
             yield _Fault(("unpriced",), "without budgets nothing is refused", "add `budgets`, or use `prices`")
+        if policy.unknown_bills != "spent":
+            yield _Fault(("unknown_bills",), "without budgets nothing is reserved", "add `budgets`")
 
 
 def _rule_faults(policy: Policy, rule: Rule, check: BaseCheck | FunctionCheck) -> Iterator[_Fault]:

@@ -16,6 +16,7 @@ __all__ = [
     "CacheSettings",
     "Dollars",
     "Generation",
+    "HedgeSettings",
     "Models",
     "OnBlock",
     "Policy",
@@ -152,6 +153,42 @@ class RetrySettings(Written):
     """So many retries may come at once, before the share holds."""
 
 
+def _hedge_after(value: Any) -> Any:
+    try:
+        after = value if value == "p95" else _seconds(value)
+    except ValueError:
+        after = None
+    if after != "p95" and (isinstance(after, bool) or not isinstance(after, (int, float)) or not after > 0):
+        raise ValueError("write p95, or a duration such as 500ms or 2s")
+    return after
+
+
+class HedgeSettings(Written):
+    """A second request where the first one is slow; the first good answer is given, and the other request cancelled.
+
+    Only the first request of a call is hedged. A hedge counts among the call's `attempts` and in its budgets, is taken
+    from the retries of all traffic (`retry.share`, `retry.burst`), and is not made while the model's breaker is open.
+    """
+
+    after: Annotated[
+        float | Literal["p95"],
+        BeforeValidator(_hedge_after),
+        WithJsonSchema(
+            {
+                "anyOf": [
+                    {"const": "p95"},
+                    {"type": "number", "exclusiveMinimum": 0},
+                    {"type": "string", "pattern": r"^\d+(\.\d+)?\s*(ms|s|m|h|d)$"},
+                ]
+            }
+        ),
+    ]
+    """How long the first request is waited for: a duration, or `p95`, what 95 of 100 of the model's latest answers took
+    (and then nothing is hedged before 20 are known)."""
+    model: Literal["first", "cheaper"] = "first"
+    """Who is asked: the same model again, or the first of the `cheaper` ones."""
+
+
 class BreakerSettings(Written):
     """When a model is left alone for a while. Each model has a breaker of its own, also where it is the only one.
 
@@ -245,7 +282,15 @@ class Policy(Written):
     """For one request to one model, within the deadline."""
     attempts: int = Field(default=12, ge=1, le=100)
     """Requests to models that one call may make: first, retries, fallbacks, escalations, reasks, those of checks."""
+    longest_reply: int = Field(default=200_000, ge=1, le=100_000_000)
+    """Characters that an answer may have, its calls of tools included; a longer one counts as a failure of its model.
+
+    Checks that run inline take time in proportion to the answer, and no deadline can interrupt them. 200,000 characters
+    are some 50,000 tokens of English.
+    """
     retry: RetrySettings = RetrySettings()
+    hedge: HedgeSettings | None = None
+    """Left out: no request is made twice at once."""
     breaker: BreakerSettings | None = BreakerSettings()
     """`null` for none."""
     cache: CacheSettings | None = None
@@ -255,6 +300,9 @@ class Policy(Written):
     variable that says so, or a file, relative to the policy file; in memory where it is left out."""
     unpriced: Literal["refuse"] | Price = "refuse"
     """With budgets: a model without a known price is not asked, or taken to have this one."""
+    unknown_bills: Literal["spent", "released"] = "spent"
+    """With budgets: what becomes of the reservation of a request that may have been billed and brought no answer (a
+    timeout, a reset, a 5xx, a cancelled caller). Where it is `released`, more may be billed than the budget allows."""
     documents_in_prompt: bool = False
     """The application has put the documents into the messages itself, so that none can be dropped here."""
     on_block: OnBlock = OnBlock()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from guardrails.calibrated import CALIBRATION_SCHEMA, OPTION
 from guardrails.checks import check_class, check_names
 from guardrails.describe import described_schema
 from guardrails.policy.model import Policy
@@ -21,6 +22,8 @@ def policy_schema() -> dict[str, Any]:
         options = described_schema(check, name)
         schema["$defs"].update(options.pop("$defs", {}))
         del options["title"], options["$schema"]
+        if check.graded:
+            options.setdefault("properties", {})[OPTION] = CALIBRATION_SCHEMA
         surfaces = sorted(check.surfaces)
         branches.append(
             {

@@ -12,6 +12,7 @@ take a worker thread, one per store, for SQLite lets one writer in at a time any
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import stat
 import time
@@ -151,10 +152,8 @@ def _open(opened: Future[diskcache.Cache], folder: Path, size_limit: int) -> Non
 
 
 def _cache(folder: Path, size_limit: int) -> diskcache.Cache:
-    import diskcache
-
     _private(folder)
-    return diskcache.Cache(
+    return _cache_class()(
         str(folder.absolute()),
         timeout=_BUSY_SECONDS,
         disk=_rows_class(),
@@ -196,6 +195,46 @@ def _store_error(what: str, error: BaseException) -> StoreError:
 
     told = f": {error}" if isinstance(error, (OSError, sqlite3.Error)) else ""
     return StoreError(f"cannot {what}: {type(error).__name__}{told}")
+
+
+def _cache_class() -> type[Any]:
+    """`diskcache.Cache`, whose connections are closed with the thread that made them.
+
+    Each thread that reads has one. diskcache leaves those of threads that have ended, and of a file that could not be
+    opened, to the garbage collector, which from Python 3.13 on warns of them.
+    """
+    import sqlite3
+
+    import diskcache
+
+    class _Connection(sqlite3.Connection):
+        def __del__(self) -> None:
+            self.close()
+
+    class _Cache(diskcache.Cache):  # type: ignore[misc]
+        @property
+        def _con(self) -> sqlite3.Connection:
+            local = self._local
+            if getattr(local, "pid", None) != os.getpid():
+                self.close()
+                local.pid = os.getpid()
+            found: sqlite3.Connection | None = getattr(local, "con", None)
+            if found is not None:
+                return found
+            made = local.con = sqlite3.connect(
+                Path(self.directory, diskcache.core.DBNAME),
+                timeout=self.timeout,
+                isolation_level=None,
+                check_same_thread=False,  # whoever forgets the store last closes what other threads had opened
+                factory=_Connection,
+            )
+            with contextlib.suppress(sqlite3.OperationalError):  # a new file has no settings yet
+                for name, value in made.execute("SELECT key, value FROM Settings").fetchall():
+                    if name.startswith("sqlite_"):  # these hold for one connection
+                        self.reset(name, value, update=False)
+            return made
+
+    return _Cache
 
 
 def _rows_class() -> type[Any]:

@@ -87,10 +87,16 @@ def promised(policy: Policy, scenario: Scenario) -> Promise:
         serves = (*serves, "policy", "stronger")
     asks_others = scenario.everywhere or "cheaper" in serves
     first = 0 if scenario.host != "server" else min(tries, scenario.recovers_at or tries)
+    others = len(cheaper) * policy.retry.tries if asks_others else 0
+    if policy.hedge is not None and scenario.slow:
+        if policy.hedge.model == "first":
+            first += 1
+        else:
+            others += 1
     return Promise(
         serves=serves,
         first=policy.attempts if scenario.heavy else first,
-        others=policy.attempts if scenario.heavy else len(cheaper) * policy.retry.tries if asks_others else 0,
+        others=policy.attempts if scenario.heavy else others,
         seconds=_seconds(policy, scenario, tries) + GRACE,
     )
 
@@ -217,6 +223,6 @@ def _cost(scenario: Scenario, mine: Sequence[Attempt], attempts: Sequence[Attemp
         yield Break("cost", "a cost below zero stands on the receipt")
     if scenario.unbilled:
         return
-    told = [attempt for attempt in mine if attempt.cost is not None and not (attempt.ok and attempt.usage is not None)]
+    told = [attempt for attempt in mine if attempt.cost is not None and attempt.usage is None]
     if told:
         yield Break("cost", "a request whose cost nobody knows stands on the receipt as if it were known")

@@ -180,7 +180,8 @@ def _without_marker(says: Says) -> Behaviour:
 
 
 _HUGE = 2**20
-"""Characters: twice what a model may answer that stops at 128,000 tokens of four characters."""
+"""Characters: twice what a model may answer that stops at 128,000 tokens of four characters, and five times what a
+policy lets its rules read unless it says otherwise."""
 
 
 def _huge(asked: Asked, text: str) -> object:

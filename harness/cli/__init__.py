@@ -58,13 +58,13 @@ class Commands(LazyGroup):
     lazy: ClassVar[Mapping[str, tuple[str, str]]] = {
         "run": ("harness.cli.run:run", "Replay suites, grade every answer, decide."),
         "check": ("harness.cli.check:check", "Run one check over recorded rows."),
-        "report": ("harness.cli.report:report", "Show a run again: terminal, JSON or JUnit XML."),
+        "report": ("harness.cli.report:report", "Show a run again: terminal, JSON, JUnit XML, Markdown, HTML."),
         "gate": ("harness.cli.gate:gate", "Decide on a run against a baseline."),
         "compare": ("harness.cli.compare:compare", "Show what changed between two runs."),
         "baseline": ("harness.cli.baseline:baseline", "Declare a run to be the baseline; what was declared."),
         "promote": ("harness.cli.promote:promote", "Turn a failure record into a golden case."),
         "calibrate": ("harness.cli.calibrate:calibrate", "Set thresholds on your own data, with a bound that holds."),
-        "suite": ("harness.cli.suite:suite", "Start a suite; its JSON Schema."),
+        "suite": ("harness.cli.suite:suite", "Start a suite; its JSON Schema; its health."),
         "policy": ("harness.cli.policy:policy", "Check a policy; its JSON Schema."),
     }
 

@@ -14,6 +14,7 @@ __all__ = ["calibrate"]
 
 class _Commands(LazyGroup):
     lazy: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "check": ("harness.cli.calibrate_check:check", "Threshold, band and calibrated score of one check."),
         "policy": ("harness.cli.calibrate_policy:policy", "Thresholds under which few good calls are blocked."),
     }
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import inspect
 from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import click
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from guardrails.checks import check_class, check_names
 from guardrails.describe import attribute_docstrings
 from guardrails.seams import BaseCheck
 from harness.casefiles import read_rows
-from harness.checkrows import Tally, check_rows, made_check
+from harness.checkrows import Questions, Tally, check_rows, made_check
 from harness.cli.show import emit
 from harness.cli.values import pairs
 
@@ -38,11 +41,19 @@ Exit codes:
 @click.argument("name", required=False)
 @click.argument("file", required=False, metavar="FILE.jsonl", type=click.Path(path_type=Path))
 @click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="An option of the check, read as YAML.")
+@click.option("--judge", metavar="MODEL", help="The model that a check asks: package.module:name, or a litellm name.")
 @click.option("--summary", is_flag=True, help="Print precision, recall, F1 and AUROC on stderr where rows have labels.")
 @click.option("--list", "as_list", is_flag=True, help="List the checks.")
 @click.option("--about", metavar="NAME", help="What a check asserts, where it looks, its options.")
 def check(
-    *, name: str | None, file: Path | None, options: tuple[str, ...], summary: bool, as_list: bool, about: str | None
+    *,
+    name: str | None,
+    file: Path | None,
+    options: tuple[str, ...],
+    judge: str | None,
+    summary: bool,
+    as_list: bool,
+    about: str | None,
 ) -> int:
     """Run the check NAME, or package.module:name, over the rows of FILE.jsonl.
 
@@ -55,17 +66,22 @@ def check(
     if name is None or file is None:
         raise click.UsageError("Name a check and a file: harness check NAME FILE.jsonl (harness check --list)")
     made = made_check(name, pairs(options, "--option"), Path.cwd())
+    if made.asks and judge is None:
+        raise click.UsageError(f"With these options {name} asks a model: name it with --judge MODEL")
+    questions = Questions(judge, Path.cwd()) if judge is not None else None
     tally = Tally()
 
-    async def judge() -> None:
-        async for row, label in check_rows(made, read_rows(file)):
+    async def run() -> None:
+        async for row, label in check_rows(made, read_rows(file), questions):
             tally.add(row, label)
             if not emit(row.model_dump_json() + "\n"):
                 return
 
-    asyncio.run(judge())
+    asyncio.run(run())
     if summary:
         click.echo(tally.summary(), err=True)
+        if questions is not None:
+            click.echo(questions.summary(), err=True)
     return 3 if tally.errors else 0
 
 
@@ -94,13 +110,37 @@ def _operating_point(found: type[BaseCheck]) -> str:
         return "none to set: it passes or fails"
     fields = ((name, field) for name, field in found.model_fields.items() if "threshold" in name)
     told = [f"{name} {field.get_default(call_default_factory=True)!r}" for name, field in fields]
-    return f"{', '.join(told) or 'its own'}; `below` of a rule replaces it, and so does `harness calibrate policy`"
+    return f"{', '.join(told) or 'its own'}; `below` of a rule replaces it, and so does `harness calibrate`"
 
 
-def _option(name: str, field: FieldInfo, text: str | None) -> str:
-    kind = inspect.formatannotation(field.annotation).replace("typing.", "") if field.annotation else "any"
+def _option(name: str, field: FieldInfo, text: str | None, indent: str = "    ") -> str:
     default = "required" if field.is_required() else f"default {field.get_default(call_default_factory=True)!r}"
-    return f"{field.alias or name}: {kind}, {default}" + (f"\n      {text}" if text else "")
+    told = f"{field.alias or name}: {_kind(field.annotation)}, {default}" + (f"\n{indent}  {text}" if text else "")
+    for inner in _models(field.annotation):
+        texts = attribute_docstrings(inner)
+        for key, own in inner.model_fields.items():
+            told += f"\n{indent}  {_option(key, own, texts.get(key), indent + '    ')}"
+    return told
+
+
+def _kind(annotation: Any) -> str:
+    """A type as a person would write it, without its limits."""
+    if get_origin(annotation) is Annotated:
+        return _kind(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return " | ".join(_kind(part) for part in get_args(annotation))
+    if get_origin(annotation) in (tuple, list, dict):
+        parts = ", ".join("..." if part is ... else _kind(part) for part in get_args(annotation))
+        return f"{get_origin(annotation).__name__}[{parts}]"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "mapping"
+    return "None" if annotation is NoneType else inspect.formatannotation(annotation).replace("typing.", "")
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    """The models whose keys are options inside of an option."""
+    parts = get_args(annotation) or (annotation,)
+    return [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
 
 
 def _sentence(found: type[BaseCheck]) -> str:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from harness.cli import EXIT_CODES
-from harness.cli.show import emit, in_colour, worst
+from harness.cli.show import emit, in_colour, worst, write_text
 from harness.cli.values import Between
-from harness.compare import compare as compared
+from harness.compare import Pair, compared
 from harness.gate import Terms
 from harness.reports.comparison import render_comparisons
+
+if TYPE_CHECKING:
+    from harness.reports.page import Section
 
 __all__ = ["compare"]
 
@@ -22,13 +26,40 @@ __all__ = ["compare"]
 @click.argument("head", type=click.Path(path_type=Path))
 @click.option("--margin", type=Between(0, 1), help="In place of the suite's.")
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as one JSON object.")
-def compare(*, base: Path, head: Path, margin: float | None, as_json: bool) -> int:
+@click.option(
+    "--markdown",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write a pull request's comment to this file.",
+)
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write a page with charts and every case to this file (needs the extra `report`).",
+)
+def compare(
+    *, base: Path, head: Path, margin: float | None, as_json: bool, markdown: Path | None, html: Path | None
+) -> int:
     """Compare the run in HEAD with the one in BASE: the verdict, the reasons, then only the cases that changed.
 
     It reads files and runs nothing. The exit code is that of `harness gate HEAD --baseline BASE`.
     """
-    found = compared(base, head, Terms(margin))
+    found = []
+    sections = []
+    for pair in compared(base, head, Terms(margin)):
+        found.append(pair.comparison)
+        if html is not None:
+            sections.append(_section(pair))
     code = worst(comparison.decision.exit_code for comparison in found)
+    if markdown is not None:
+        from harness.reports.markdown import render_comparisons as as_markdown
+
+        write_text(as_markdown(found), markdown)
+    if html is not None:
+        from harness.reports.html import render as as_html
+
+        write_text(as_html(sections, f"{head} against {base}"), html)
     if as_json:
         suites = [comparison.model_dump(mode="json", by_alias=True) for comparison in found]
         whole = {"schema": "harness.comparisons/1", "exit_code": code, "suites": suites}
@@ -36,3 +67,9 @@ def compare(*, base: Path, head: Path, margin: float | None, as_json: bool) -> i
     else:
         emit(render_comparisons(found, colour=in_colour()))
     return code
+
+
+def _section(pair: Pair) -> Section:
+    from harness.reports.page import comparison_section
+
+    return comparison_section(pair)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from harness.cli import EXIT_CODES
-from harness.cli.show import emit, in_colour, worst
+from harness.cli.show import emit, in_colour, page_of, worst
 from harness.conclude import unverified
 from harness.reports import json, terminal
 from harness.reports.content import Report, suite_report
@@ -31,11 +31,18 @@ def _verified(folders: Sequence[RunFolder]) -> int:
 @click.command(epilog=EXIT_CODES)
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option(
-    "--format", "form", type=click.Choice(["terminal", "json", "junit"]), default="terminal", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["terminal", "json", "junit", "markdown", "html"]),
+    default="terminal",
+    show_default=True,
 )
 @click.option("--verify", is_flag=True, help="Check that its files are those that were decided upon, and decide again.")
 def report(*, run: Path, form: str, verify: bool) -> int:
     """Show the run in the folder RUN again, finished or not. The exit code is that of the run.
+
+    Markdown is a comment for a pull request, below the length that GitHub takes. HTML is one file with charts and a
+    list of every case to search and filter, which asks nothing of any network; it needs the extra `report`.
 
     With --verify it is 0 where every file has the digest that the decision names and deciding again comes to the same
     decision, else 2. The digest that it prints is one over all files: it is what a baseline keeps of a run.
@@ -48,6 +55,12 @@ def report(*, run: Path, form: str, verify: bool) -> int:
         from harness.reports import junit
 
         emit(junit.render(found).decode())
+    elif form == "markdown":
+        from harness.reports import markdown
+
+        emit(markdown.render(found))
+    elif form == "html":
+        emit(page_of(found))
     else:
         emit(json.render(found) if form == "json" else terminal.render(found, colour=in_colour()))
     return found.exit_code

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from harness.cli import EXIT_CODES
-from harness.cli.show import emit, in_colour, worst, write_junit
+from harness.cli.show import emit, in_colour, page_of, worst, write_junit, write_text
 from harness.progress import make_progress
 from harness.reports import json, terminal
 from harness.reports.content import Report
@@ -33,6 +33,18 @@ __all__ = ["run"]
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Also write JUnit XML to this file.")
+@click.option(
+    "--markdown",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write a pull request's comment to this file.",
+)
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write a page with charts and every case to this file (needs the extra `report`).",
+)
 @click.option("--concurrency", type=click.IntRange(1, 1024), help="Trials at a time, in place of the suite's number.")
 @click.option(
     "--repeats", type=click.IntRange(1, 1000), help="Trials of every case, in place of all the suite's numbers."
@@ -49,6 +61,8 @@ def run(
     regraded: Path | None,
     as_json: bool,
     junit: Path | None,
+    markdown: Path | None,
+    html: Path | None,
     concurrency: int | None,
     repeats: int | None,
     only: str | None,
@@ -89,5 +103,11 @@ def run(
     report = Report(exit_code=worst(suite.decision.exit_code for suite in suites), suites=suites)
     if junit is not None:
         write_junit(report, junit)
+    if markdown is not None:
+        from harness.reports.markdown import render
+
+        write_text(render(report), markdown)
+    if html is not None:
+        write_text(page_of(report), html)
     emit(json.render(report) if as_json else terminal.render(report, colour=in_colour()))
     return report.exit_code

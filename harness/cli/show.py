@@ -11,7 +11,7 @@ import click
 
 from harness.reports.content import Report
 
-__all__ = ["emit", "in_colour", "worst", "write_junit"]
+__all__ = ["emit", "in_colour", "page_of", "worst", "write_junit", "write_text"]
 
 _ORDER = (1, 4, 3, 0)
 
@@ -42,3 +42,20 @@ def write_junit(report: Report, file: Path) -> None:
     from harness.runfolder import write_whole
 
     write_whole(file, junit.render(report))
+
+
+def write_text(text: str, file: Path) -> None:
+    """Writes a report into a file, whole or not at all. Raises `StoreError`."""
+    from harness.runfolder import write_whole
+
+    write_whole(file, text.encode("utf-8", "replace"))
+
+
+def page_of(report: Report) -> str:
+    """The report as one HTML file. Raises `ConfigError` where Jinja2 is not installed."""
+    from harness.reports.html import render
+    from harness.reports.page import run_section
+    from harness.runfolder import RunFolder
+
+    sections = [run_section(suite, RunFolder(Path(suite.folder))) for suite in report.suites]
+    return render(sections, " · ".join(suite.decision.suite for suite in report.suites))

@@ -1,4 +1,4 @@
-"""`harness suite`: start a suite, and the JSON Schema of suites."""
+"""`harness suite`: start a suite, the JSON Schema of suites, and what its cases still tell."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ __all__ = ["init", "schema", "suite"]
 class _Commands(LazyGroup):
     lazy: ClassVar[Mapping[str, tuple[str, str]]] = {
         "init": ("harness.cli.suite:init", "Write a small suite that runs."),
+        "health": ("harness.cli.suite_health:suite_health", "Show which cases still tell something."),
         "schema": ("harness.cli.suite:schema", "Print the JSON Schema of suites or cases."),
     }
 
 
 @click.group(cls=_Commands, epilog=EXIT_CODES)
 def suite() -> None:
-    """Start a suite; its JSON Schema."""
+    """Start a suite; its JSON Schema; the health of its cases."""
 
 
 @click.command(epilog=EXIT_CODES)

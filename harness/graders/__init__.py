@@ -114,7 +114,8 @@ class BoundGrader:
 
     async def grade(self, context: Context) -> Grade:
         """The verdict on a trial, as the rule reads it. Nothing is raised: a broken grader is a verdict too."""
-        verdict = await self.verdict(context.model_copy(update={"grader": self.key}))
+        own = context if context.grader == self.key else context.model_copy(update={"grader": self.key})
+        verdict = await self.verdict(own)
         return Grade(case=context.case.id, repeat=context.trial.repeat, grader=self.key, ref=self.ref, verdict=verdict)
 
     async def verdict(self, context: Context) -> Verdict:
@@ -124,8 +125,10 @@ class BoundGrader:
             verdict = Verdict(state="not_applicable", reason="other_tags")
             return verdict.model_copy(update={"check": rule.grader, "version": self.grader.version})
         started = time.perf_counter()
+        if context.judge is not self.judge:
+            context = context.model_copy(update={"judge": self.judge})
         try:
-            found: Any = self.grader(context.model_copy(update={"judge": self.judge}))
+            found: Any = self.grader(context)
             found = await found if inspect.isawaitable(found) else found
             verdict = reading(as_verdict(found, rule.below), rule)
         except Exception as error:  # noqa: BLE001 - a broken grader is a value, whatever broke it
@@ -139,7 +142,7 @@ class BoundGrader:
 
 def reading(verdict: Verdict, rule: GraderRule) -> Verdict:
     """`verdict` as `rule` reads it: first its `below`, then its `not`. Only a decided verdict is read again."""
-    if verdict.state not in ("pass", "fail"):
+    if verdict.state not in ("pass", "fail") or (rule.below is None and not rule.negate):
         return verdict
     state, score, reason = verdict.state, verdict.score, verdict.reason
     if rule.below is not None and score is not None:

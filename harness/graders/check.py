@@ -11,9 +11,9 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, WithJsonSchema, model_validator
 
 from guardrails.checks import check_class, imported_check
-from guardrails.errors import ConfigError, Problem
+from guardrails.errors import ConfigError
 from guardrails.models import ask_model
-from guardrails.policy.bind import FunctionCheck
+from guardrails.policy.bind import FunctionCheck, made_check
 from guardrails.policy.decide import worst
 from guardrails.seams import BaseCheck, Check, Model
 from guardrails.threads import in_thread
@@ -52,7 +52,7 @@ class CheckGrader(BaseGrader):
             own = prepared.get("with", {})
             if not isinstance(own, Mapping):
                 raise ConfigError("with: must be a mapping of the check's options")
-            prepared["check"] = _made(found_check(name), name, own, folder)
+            prepared["check"] = made_check(found_check(name), name, own, folder)
         return prepared
 
     @model_validator(mode="after")
@@ -111,16 +111,6 @@ class CheckGrader(BaseGrader):
 def found_check(name: str) -> type[BaseCheck] | BaseCheck | Check:
     """The check of the project called `name`, or what stands at `package.module:name`. Raises `ConfigError`."""
     return imported_check(name) if ":" in name else check_class(name)
-
-
-def _made(found: Any, name: str, options: Mapping[str, Any], folder: Path) -> BaseCheck | FunctionCheck:
-    if isinstance(found, type) and issubclass(found, BaseCheck):
-        return found.model_validate(found.prepare(options, folder))
-    if options:
-        raise ConfigError(Problem(f"{name!r} takes no options", hint="only a BaseCheck has options"))
-    if isinstance(found, (BaseCheck, FunctionCheck)):
-        return found
-    return FunctionCheck(found, name, str(getattr(found, "version", "1")), slow=bool(getattr(found, "slow", False)))
 
 
 def _exchanges(context: Context, surface: Surface) -> Sequence[Exchange]:

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from harness.compare import CaseChange, Category, Comparison
+from harness.compare import CaseChange, Category, Comparison, GraderChange
 from harness.gate import GateDecision, MeasureLine, SuspectLine, amount
 from harness.reports.content import excerpt, printable
-from harness.reports.terminal import HEADS, Paint, names, painter, percent, variance_text
+from harness.reports.diffs import pieces, shown
+from harness.reports.figures import percent
+from harness.reports.slices import slice_lines
+from harness.reports.terminal import HEADS, Paint, names, painter, variance_text
 
-__all__ = ["render_comparisons", "render_gates"]
+__all__ = [
+    "changed_line",
+    "grader_text",
+    "measure_text",
+    "power_text",
+    "render_comparisons",
+    "render_gates",
+    "seen_text",
+    "states_text",
+    "terms_text",
+]
 
 _MOST_CASES = 20
 _MOST_LINES = 12
-_CONTEXT = 1
-"""Equal lines shown beside those that differ."""
+_MOST_REPEATS = 1000
+"""More than a suite may ask for: nobody runs those."""
 
 
 def render_gates(decisions: Sequence[GateDecision], *, colour: bool = False) -> str:
@@ -33,13 +46,19 @@ def _gate(decision: GateDecision, paint: Paint) -> Iterator[str]:
     yield from _verdict(decision, paint)
     yield ""
     for line in decision.measures:
-        yield from _measure(line)
+        yield measure_text(line)
+        yield f"  {power_text(line)}"
+    if not decision.measures:
+        yield "No drop could have been seen: too little has a result to be compared."
     yield from _suspects(decision)
+    yield from slice_lines(decision.slices)
+    if decision.variance is not None:
+        yield variance_text(decision.variance)
     if decision.fixed:
         yield f"Fixed, so the entry as a known failure can go: {names(decision.fixed)}"
     if decision.quarantined:
         yield f"In quarantine, so left out: {names(decision.quarantined)}"
-    yield _terms(decision)
+    yield terms_text(decision)
 
 
 def _verdict(decision: GateDecision, paint: Paint) -> Iterator[str]:
@@ -53,8 +72,10 @@ def _verdict(decision: GateDecision, paint: Paint) -> Iterator[str]:
         yield f"  changed: {', '.join(decision.changed)}"
 
 
-def _measure(line: MeasureLine) -> Iterator[str]:
-    word = {"pass": "held", "fail": "fell", "open": "open"}[line.outcome]
+def measure_text(line: MeasureLine) -> str:
+    """What became of a measure, its margin and its verdict."""
+    still = "open" if line.required else "not shown to have fallen"
+    word = {"pass": "held", "fail": "fell", "open": still}[line.outcome]
     text = f"{printable(line.name)}: {_value(line.base, line)} -> {_value(line.candidate, line)}"
     if line.difference is not None:
         change = amount(abs(line.difference), line.unit)
@@ -63,24 +84,40 @@ def _measure(line: MeasureLine) -> Iterator[str]:
     if line.at_least is not None:
         fell = "drop" if line.unit == "share" else "rise"
         text += f" (a {fell} of at most {amount(max(0.0, -line.at_least), line.unit)})"
+    cases = f"case{'s' * (line.cases != 1)}"
     grouped = f" in {line.clusters} clusters" if line.clusters != line.cases else ""
-    yield f"{text}; margin {amount(line.margin, line.unit)}: {word}, {line.cases} cases{grouped}, look {line.look}"
-    yield f"  {_power(line)}"
+    return f"{text}; margin {amount(line.margin, line.unit)}: {word}, {line.cases} {cases}{grouped}, look {line.look}"
 
 
-def _power(line: MeasureLine) -> str:
+def power_text(line: MeasureLine) -> str:
     """The smallest drop it could have seen, and what it would cost to see the margin."""
     fell = "drop" if line.unit == "share" else "rise"
     if line.seen is None:
         return f"No {fell} could have been seen: there is too little to estimate an error from."
-    text = f"Could have seen a {fell} of {amount(line.seen, line.unit)} (four times in five)"
+    text = f"Could have seen a {fell} of {seen_text(line)} (four times in five)"
+    if _beyond(line):
+        text = f"No {fell} could have been seen: even one to nothing would not stand out"
     if line.seen <= line.margin:
         return text + ", so the margin too."
-    if line.repeats_for_margin is not None and line.trials_for_margin is not None:
+    repeats = line.repeats_for_margin
+    if repeats is not None and line.trials_for_margin is not None and repeats <= _MOST_REPEATS:
         cost = "at a cost not known" if line.cost_for_margin is None else f"about ${line.cost_for_margin:.2f}"
         more = f"{line.trials_for_margin} trials more, {cost}"
-        return f"{text}; to see the margin: {line.repeats_for_margin} repeats ({more})."
-    return f"{text}; to see the margin: about {line.cases_for_margin} cases like these, repeats alone do not do it."
+        return f"{text}; to see the margin: {repeats} repeats ({more})."
+    if line.cases_for_margin is None:
+        return f"{text}; to see the margin, more cases are needed."
+    cost = "at a cost not known" if line.cost_for_margin is None else f"about ${line.cost_for_margin:.2f} more"
+    cases = f"about {line.cases_for_margin} cases like these ({cost})"
+    return f"{text}; to see the margin: {cases}, repeats alone do not do it."
+
+
+def seen_text(line: MeasureLine) -> str:
+    """The smallest drop that it could have seen, `none` where even one to nothing would not have been."""
+    return "none" if line.seen is None or _beyond(line) else amount(line.seen, line.unit)
+
+
+def _beyond(line: MeasureLine) -> bool:
+    return line.unit == "share" and line.seen is not None and line.seen > (1.0 if line.base is None else line.base)
 
 
 def _value(value: float | None, line: MeasureLine) -> str:
@@ -116,7 +153,8 @@ def _counts(suspect: SuspectLine) -> str:
     return text + (")" if suspect.p is None else f", p = {suspect.p:.2g})")
 
 
-def _terms(decision: GateDecision) -> str:
+def terms_text(decision: GateDecision) -> str:
+    """How often it errs, and what it took."""
     stated = "" if decision.margin_stated else " The suite states no margin, so 5 points were taken."
     repeats = f"{decision.trials} trials, {decision.mean_repeats:.2f} per case, ${decision.spent:.4g} so far."
     return (
@@ -126,16 +164,15 @@ def _terms(decision: GateDecision) -> str:
 
 
 def _comparison(comparison: Comparison, paint: Paint) -> Iterator[str]:
-    yield from _gate(comparison.decision, paint)
-    worse = sum(change.kind == "worse" for change in comparison.changes)
-    better = sum(change.kind == "better" for change in comparison.changes)
+    # where a run was graded twice the parts of the variance over both say more than those of one
+    alone = {} if comparison.variance is None else {"variance": None}
+    yield from _gate(comparison.decision.model_copy(update=alone), paint)
     yield ""
-    more = f"; {comparison.other_answers} more with another answer that fares the same"
-    yield f"{len(comparison.changes)} cases changed: {worse} worse, {better} better{more}"
+    yield changed_line(comparison)
     for change in comparison.changes[:_MOST_CASES]:
         yield from _change(change, paint)
     if len(comparison.changes) > _MOST_CASES:
-        yield f"  … and {len(comparison.changes) - _MOST_CASES} more: --json"
+        yield f"  … and {len(comparison.changes) - _MOST_CASES} more: --html FILE, --json"
     if comparison.categories:
         yield ""
         yield "Cases that fail, by what decided"
@@ -146,27 +183,43 @@ def _comparison(comparison: Comparison, paint: Paint) -> Iterator[str]:
         yield variance_text(comparison.variance)
 
 
+def changed_line(comparison: Comparison) -> str:
+    """How many cases changed, and which way."""
+    kinds = [change.kind for change in comparison.changes]
+    more = f"; {comparison.other_answers} more with another answer that fares the same"
+    changed = f"{len(kinds)} case{'s' * (len(kinds) != 1)} changed"
+    return f"{changed}: {kinds.count('worse')} worse, {kinds.count('better')} better{more}"
+
+
 def _change(change: CaseChange, paint: Paint) -> Iterator[str]:
     mark, colour = {"worse": ("✗", "red"), "better": ("✓", "green"), "other": ("•", "yellow")}[change.kind]
-    yield f"  {paint(mark, colour)} {printable(change.case)}  {_states(change.before)} -> {_states(change.now)}"
+    must = "  (must pass)" if change.must_pass else ""
+    yield f"  {paint(mark, colour)} {printable(change.case)}  {states_text(change.before, change.now)}{must}"
     for grader in change.graders:
-        yield f"      {grader.grader}: {_states(grader.before)} -> {_states(grader.now)}"
+        yield f"      {grader_text(grader)}"
     if not change.graders and change.reason:
         yield f"      {excerpt(change.reason)}"
     if change.question:
         yield f"      asked: {excerpt(change.question)}"
-    shown = [line for number, line in enumerate(change.diff) if line.mark != " " or _near(change, number)]
-    for line in shown[:_MOST_LINES]:
-        paint_as = {"-": "red", "+": "green"}.get(line.mark)
-        text = f"{line.mark} {excerpt(line.text)}"
-        yield "      " + (paint(text, paint_as) if paint_as else text)
-    if len(shown) > _MOST_LINES:
-        yield f"      … {len(shown) - _MOST_LINES} lines more"
+    lines = shown(change.diff)
+    for line in lines[:_MOST_LINES]:
+        side = {"-": "old", "+": "new"}.get(line.mark, "same")
+        words = (paint(piece.text, f"{side} word" if piece.changed else side) for piece in pieces(line))
+        yield f"      {paint(line.mark, side)} {''.join(words)}".rstrip()
+    if len(lines) > _MOST_LINES:
+        yield f"      … {len(lines) - _MOST_LINES} lines more"
 
 
-def _near(change: CaseChange, number: int) -> bool:
-    beside = change.diff[max(0, number - _CONTEXT) : number + _CONTEXT + 1]
-    return any(line.mark != " " for line in beside)
+def grader_text(change: GraderChange) -> str:
+    """What a grader said then and now, and why."""
+    why = change.now_reason or change.before_reason
+    states = states_text(change.before, change.now)
+    return f"{printable(change.grader)}: {states}{' - ' + excerpt(why) if why else ''}"
+
+
+def states_text(before: Mapping[str, int], now: Mapping[str, int]) -> str:
+    """`2 pass -> fail`."""
+    return f"{_states(before)} -> {_states(now)}"
 
 
 def _states(counts: Mapping[str, int]) -> str:

@@ -5,6 +5,7 @@ The JSON report is this, as it stands.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import ConfigDict, Field
@@ -15,7 +16,7 @@ from harness.conclude import decision_of
 from harness.decide import Decision
 from harness.failures import FAILING, failure_name
 from harness.measure import Measurement, measurements
-from harness.results import TrialResult, results
+from harness.results import CaseResult, TrialResult, folded
 from harness.runfolder import RunFolder
 
 __all__ = ["CaseLine", "Finding", "Report", "SuiteReport", "excerpt", "printable", "suite_report"]
@@ -88,18 +89,23 @@ def suite_report(folder: RunFolder, seconds: float | None = None) -> SuiteReport
     info = folder.info()
     decision = decision_of(folder)
     accepted = {*decision.known_failures, *decision.quarantined}
-    lines: list[CaseLine] = []
-    known: dict[str, str] = {}
+
+    def told(cases: Iterable[CaseResult]) -> tuple[list[CaseLine], dict[str, str]]:
+        lines: list[CaseLine] = []
+        known: dict[str, str] = {}
+        for result in cases:
+            case = result.case
+            if (entry := case.known_failure or case.quarantine) is not None:
+                known[case.id] = f"{entry.reason} ({entry.owner}, until {entry.expires.isoformat()})"
+            lines += [
+                _line(folder, case, trial, frozenset(info.advisory), known=case.id in accepted)
+                for trial in result.trials
+                if trial.state != "pass"
+            ]
+        return lines, known
+
     plain = set(decision.counts) <= {"pass"} and not decision.fixed and not decision.quarantined
-    for result in results(folder, info) if not plain else ():
-        case = result.case
-        if (entry := case.known_failure or case.quarantine) is not None:
-            known[case.id] = f"{entry.reason} ({entry.owner}, until {entry.expires.isoformat()})"
-        lines += [
-            _line(folder, case, trial, frozenset(info.advisory), known=case.id in accepted)
-            for trial in result.trials
-            if trial.state != "pass"
-        ]
+    lines, known = told(()) if plain else folded(folder, info, told)
     return SuiteReport(
         folder=str(folder.path),
         decision=decision,

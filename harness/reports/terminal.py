@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from harness.decide import Decision, Rate, VarianceParts
 from harness.measure import Figures, Group, Measurement
 from harness.reports.content import CaseLine, Report, SuiteReport, printable
+from harness.reports.figures import percent
+from harness.reports.slices import slice_lines
 
 __all__ = ["HEADS", "Paint", "names", "painter", "percent", "render", "variance_text"]
 
 HEADS = {"pass": ("PASS", "green"), "fail": ("FAIL", "red"), "no_verdict": ("NO VERDICT", "yellow")}
 """Of each verdict, the words and the colour."""
+_STYLES: dict[str, dict[str, Any]] = {
+    "same": {},
+    "old": {"fg": "red"},
+    "new": {"fg": "green"},
+    "old word": {"fg": "red", "bold": True, "underline": True},
+    "new word": {"fg": "green", "bold": True, "underline": True},
+}
+"""Styles by name; any other name is a colour, in bold."""
 _MOST_CASES = 20
 _FEW_CASES = 5
 """Where the suite passes all the same."""
 _MOST_NAMES = 8
 
 Paint = Callable[[str, str], str]
-"""Text and colour in, the text to print out."""
+"""Text and the name of a style or colour in, the text to print out."""
 
 
 def render(report: Report, *, colour: bool = False) -> str:
@@ -39,7 +50,7 @@ def painter(*, colour: bool) -> Paint:
             return text
         import click
 
-        return click.style(text, fg=name, bold=True)
+        return click.style(text, **_STYLES.get(name, {"fg": name, "bold": True}))
 
     return paint
 
@@ -62,6 +73,9 @@ def _suite(suite: SuiteReport, paint: Paint) -> Iterator[str]:
             if len(lines) > most:
                 yield f"  … and {len(lines) - most} more: harness report {suite.folder} --format json"
     yield from _known(suite, paint)
+    if decision.slices:
+        yield ""
+        yield from slice_lines(decision.slices)
     for measurement in suite.measurements:
         yield ""
         yield from _measurement(measurement)
@@ -70,7 +84,8 @@ def _suite(suite: SuiteReport, paint: Paint) -> Iterator[str]:
 
 
 def _headline(decision: Decision) -> str:
-    parts = [f"{decision.counts.get('pass', 0)} of {decision.trials} trials passed"]
+    trials = f"trial{'s' * (decision.trials != 1)}"
+    parts = [f"{decision.counts.get('pass', 0)} of {decision.trials} {trials} passed"]
     if decision.rate is not None:
         parts.append(f"pass rate {_rate(decision.rate)}")
     return ", ".join(parts)
@@ -142,7 +157,8 @@ def _totals(suite: SuiteReport) -> Iterator[str]:
     counts = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(decision.counts.items()))
     cost = f"${decision.cost:.4f}"
     if decision.unpriced:
-        cost = f"at least {cost}, {decision.unpriced} trials unpriced" if decision.cost else "cost not known"
+        trials = f"trial{'s' * (decision.unpriced != 1)}"
+        cost = f"at least {cost}, {decision.unpriced} {trials} unpriced" if decision.cost else "cost not known"
     times = ""
     if decision.p50_seconds is not None and decision.p95_seconds:
         times = f"; per trial {decision.p50_seconds:.3g} s, 95 % within {decision.p95_seconds:.3g} s"
@@ -182,12 +198,6 @@ def _overview(report: Report, paint: Paint) -> Iterator[str]:
 
 def _rate(rate: Rate) -> str:
     return f"{percent(rate.rate)} [{percent(rate.low)}, {percent(rate.high)}]"
-
-
-def percent(share: float) -> str:
-    """A share that never rounds up to 100 %."""
-    text = f"{share * 100:.1f}"
-    return "99.9 %" if text == "100.0" and share < 1 else f"{text.removesuffix('.0')} %"
 
 
 def names(cases: tuple[str, ...]) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from harness.stats.binomial import paired_difference
 from harness.stats.classification import Confusion, auroc
+from harness.stats.groups import calibration_error, rate_gap
 from harness.stats.multiplicity import Spending, holm, look_levels
 from harness.stats.paired import Difference, mcnemar, mean_difference, permutation
 from harness.stats.power import POWER, cases_needed, detectable, repeats_needed
 from harness.stats.rates import Interval, effective_size, percentile, wilson
-from harness.stats.repeated import Variance, mean_over_cases, pass_all_k, pass_at_k, variance_split
+from harness.stats.repeated import Variance, beta_prior, mean_over_cases, pass_all_k, pass_at_k, variance_split
 from harness.stats.tables import cohen_kappa, fisher, newcombe
 
 __all__ = [
@@ -18,6 +20,8 @@ __all__ = [
     "Spending",
     "Variance",
     "auroc",
+    "beta_prior",
+    "calibration_error",
     "cases_needed",
     "cohen_kappa",
     "detectable",
@@ -29,10 +33,12 @@ __all__ = [
     "mean_difference",
     "mean_over_cases",
     "newcombe",
+    "paired_difference",
     "pass_all_k",
     "pass_at_k",
     "percentile",
     "permutation",
+    "rate_gap",
     "repeats_needed",
     "variance_split",
     "wilson",

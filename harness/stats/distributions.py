@@ -77,8 +77,12 @@ def _incomplete_beta(a: float, b: float, x: float) -> float:
         return 0.0
     if x >= 1.0:
         return 1.0
-    if x > (a + 1) / (a + b + 2):
-        return 1.0 - _incomplete_beta(b, a, 1.0 - x)
+    if x > (a + 1) / (a + b + 2):  # the fraction converges fast on the other side; at the border on both
+        return 1.0 - _fraction(b, a, 1.0 - x)
+    return _fraction(a, b, x)
+
+
+def _fraction(a: float, b: float, x: float) -> float:
     front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x))
     tiny = 1e-300
     c = 1.0

@@ -6,7 +6,7 @@ import math
 from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple
 
-__all__ = ["Variance", "mean_over_cases", "pass_all_k", "pass_at_k", "variance_split"]
+__all__ = ["Variance", "beta_prior", "mean_over_cases", "pass_all_k", "pass_at_k", "variance_split"]
 
 
 def pass_at_k(n: int, passes: int, k: int) -> float:
@@ -34,6 +34,26 @@ def mean_over_cases(counts: Iterable[tuple[int, int]], k: int, *, every: bool) -
     one = pass_all_k if every else pass_at_k
     values = [one(n, passes, k) for n, passes in counts if n >= k]
     return math.fsum(values) / len(values) if values else None
+
+
+def beta_prior(counts: Sequence[tuple[int, int]]) -> tuple[float, float]:
+    """The two parameters of the beta distribution of the rates of cases given as (passes, trials), by moments.
+
+    J. C. Kleinman, "Proportions with extraneous variance: single and independent samples", Journal of the American
+    Statistical Association 68 (1973), 46-54. Cases that do not differ beyond chance give a narrow one: the sum of the
+    two is between 0.1 and 1000. Raises `ValueError` where there is no trial.
+    """
+    total = sum(trials for _, trials in counts)
+    if not total:
+        raise ValueError("no trial to fit a prior to")
+    mean = sum(passes for passes, _ in counts) / total
+    noise = mean * (1 - mean)
+    spread = math.fsum(trials * (passes / trials - mean) ** 2 for passes, trials in counts if trials)
+    others = sum(1 for _, trials in counts if trials) - 1
+    room = total - sum(trials * trials for _, trials in counts) / total - others
+    between = (spread - others * noise) / room if room > 0 else 0.0
+    size = min(1000.0, max(0.1, noise / between - 1 if between > 0 else math.inf))
+    return max(mean * size, 1e-3), max((1 - mean) * size, 1e-3)
 
 
 class Variance(NamedTuple):

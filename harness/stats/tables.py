@@ -6,8 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Hashable, Sequence
 
-from harness.stats.distributions import hypergeometric, normal_quantile
-from harness.stats.rates import wilson
+from harness.stats.distributions import hypergeometric
+from harness.stats.groups import rate_gap
 
 __all__ = ["cohen_kappa", "fisher", "newcombe"]
 
@@ -27,19 +27,11 @@ def fisher(passes: int, n: int, base_passes: int, base_n: int) -> float:
 def newcombe(passes: int, n: int, base_passes: int, base_n: int, alpha: float = 0.05) -> tuple[float, float]:
     """The two-sided interval of confidence 1 - `alpha` of the difference of two independent proportions.
 
-    Method 10 of R. G. Newcombe, "Interval estimation for the difference between independent proportions", Statistics in
-    Medicine 17 (1998), 873-890: the Wilson intervals of both, combined by squares. It makes no use of pairs.
+    Newcombe's, as `rate_gap` has it for shares. It makes no use of pairs.
     """
     if not n or not base_n:
         return -1.0, 1.0
-    rate, base = passes / n, base_passes / base_n
-    z = normal_quantile(1.0 - alpha / 2)
-    own, other = wilson(rate, n, z), wilson(base, base_n, z)
-    difference = rate - base
-    return (
-        difference - math.hypot(rate - own.low, other.high - base),
-        difference + math.hypot(own.high - rate, base - other.low),
-    )
+    return rate_gap(base_passes / base_n, base_n, passes / n, n, alpha)
 
 
 def cohen_kappa(first: Sequence[Hashable], second: Sequence[Hashable]) -> float | None:

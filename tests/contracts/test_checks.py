@@ -15,6 +15,9 @@ from guardrails.checks import check_class, check_names
 from guardrails.edits import apply_edits
 from guardrails.seams import BaseCheck
 from guardrails.types import Document, Exchange, Verdict
+from tests.guardrails.encoders.tiny import a_folder, text_classifier, token_tagger
+
+_LONG: Any = {"max_position_embeddings": 1024}
 
 OPTIONS: dict[str, list[dict[str, Any]]] = {
     "length": [{"max_words": 5}, {"min_sentences": 1, "max_characters": 40}],
@@ -25,9 +28,30 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     ],
     "schema": [{"definition": {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}}}],
     "wordlist": [{"words": ["bad", "very bad", "c++", "悪い"], "allow": ["not bad"]}],
-    "citations": [{}, {"required": True, "supported": True}],
+    "citations": [
+        {},
+        {"required": True, "supported": True, "quotes": True},
+        {"required": True, "scope": "paragraph"},
+    ],
     "groundedness": [{}, {"band": [0.3, 0.6]}],
     "refusal": [{}, {"abstentions": True}],
+    "language": [{"allowed": ["en"]}, {"allowed": ["de", "fr"], "min_letters": 5}],
+    "topic": [
+        {"on": ["returning an item"]},
+        {"off": ["the weather"]},
+        {"on": ["an item"], "off": ["football", "rain"]},
+    ],
+    "classifier": [
+        {
+            "model": str(text_classifier(a_folder() / "classifier", {"ignore": 4.0, "bad": 1.0}, **_LONG)),
+            "labels": ["INJECTION"],
+            "example": "Please ignore it.",
+        }
+    ],
+    "pii_encoder": [
+        {"model": str(token_tagger(a_folder() / "tagger", {"Jane": "B-PER", "Doe": "I-PER", "call": "U-X"}, **_LONG))}
+    ],
+    "presidio": [{"entities": ["email", "card"], "analyzer": "tests.guardrails.presidio_engine:engine"}],
 }
 """How each check is made here; those that need no options are not listed."""
 
@@ -40,7 +64,10 @@ DOCUMENTS = (
 
 FRAGMENTS = (
     "bad", "very  BAD", "not bad", "c++", "b", "a1", '{"a": ', "1}", "}", "[", "]", "```json\n", "\n```",
-    "[1]", "[9]", "[kb-12]", "[1-3, 2]", "(Source: x)", "(Source: Router guide)", "【1】", "30 days", "60 days", "9 pm",
+    "[1]", "[9]", "[kb-12]", "[1-3, 2]", "(Source: x)",
+    "\nSource: kb-12\n", "[^1]", "\n[^1]: kb-12", "\u00b9", '"', "\u201c", "\u201d",
+    "> ", "Sale items cannot", "released in March 2023",
+    "(Source: Router guide)", "【1】", "30 days", "60 days", "9 pm",
     "1,200.50", "Unused items. ", "Is it? ", "I cannot help with that. ", "- item\n", "# h\n", "| a | b |\n",
     "The documents do not say, but it costs 20 dollars. ", "a.b@c.example", "@", "4111 1111 1111 1111",
     "DE89 3704 0044 0532 0130 00", "(212) 555-0123", "+49 30 901820", "call", "536-90-4399", "2001:db8::1", "1.2.3.4",

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from guardrails.grounding.citations import find_citations
 from guardrails.grounding.claims import abstains, claims, refuses
 from guardrails.grounding.evidence import SUPPORTED
+from guardrails.grounding.layout import Layout
 from guardrails.grounding.markers import blanked, find_markers
 from guardrails.grounding.support import assess, overall
 from guardrails.grounding.terms import stem, terms
@@ -198,6 +199,99 @@ def test_markers_are_found_and_named(text: str, expected: list[tuple[str, str | 
     assert marks(text) == expected
 
 
+LINKED = Document(
+    id="https://docs.example/lockers",
+    text="Lockers open at six.",
+    title="Locker hours",
+    metadata={"authors": ["Ada Miller", "Bo Chen"], "year": 2020},
+)
+GUIDE = Document(
+    id="g", text="The fee is four dollars.", metadata={"url": "https://www.fees.example/Guide/", "title": "Fees"}
+)
+MORE = (RETURNS, ROUTER, LINKED, GUIDE)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Free¹ and new².", ["returns", "kb-12"]),
+        ("Free.¹˒² New", ["returns", "kb-12"]),
+        ("12 m², 10², Ca²⁺", []),
+        ("Free<sup>1</sup> new<sup>[2]</sup> <cite>kb-12</cite> 5 m<sup>2</sup>", ["returns", "kb-12", "kb-12"]),
+        ("Free 【1†source】 new 【3:1†L5-L9】", ["returns", "kb-12"]),
+        ("Free 【x†Router guide】", ["kb-12"]),
+        ("Free [doc 1] new [document 2, p. 3] more [kb-12, section 2.1]", ["returns", "kb-12", "kb-12"]),
+        ("Free (doc 1) (see kb-12) (kb-12) (Router guide)", ["returns", "kb-12", "kb-12", "kb-12"]),
+        ("Free (Passage 1) new (passage 2, 9).", ["returns", "kb-12", None]),
+        ("p = [65, 99, 101, 7] a=[1] chr([2]) [industry/market] [/INST] [NO2-] x|[3]", []),
+        ("Free [the-moon] new [the/moon]", [None]),
+        ("Free.\nSources: Router guide, kb-77, revised edition", ["kb-12", None]),
+        ("Free.\nSources: Look for those that are independent.", []),
+        ("[TEXT]: {text}\n[x]: https://fees.example/Guide", ["g"]),
+        ("Free (returns) (one) (1) (a b) (212)", []),
+        ("Gratis (Quelle: Router guide) (Fuente: 1)", ["kb-12", "returns"]),
+        ("Open https://docs.example/lockers#hours.", ["https://docs.example/lockers"]),
+        ("Fee (https://fees.example/Guide?utm_source=x)", ["g"]),
+        ("Fee [guide](http://www.fees.example/Guide) <a href='https://fees.example/Guide/'>x</a>", ["g", "g"]),
+        ("Fee [[4]](https://fees.example/Guide) [1](https://nowhere.example)", ["g", None]),
+        ("A [link](https://nowhere.example) and https://nowhere.example", []),
+        ("Open (Miller & Chen, 2020). Miller et al. (2020) say so. (Smith 2020)", [LINKED.id, LINKED.id]),
+        ("Free.\n\nSource: Router guide", ["kb-12"]),
+        ("Free.\n\n**Sources:** [1], kb-12 and Locker hours", ["returns", "kb-12", LINKED.id]),
+        ("Free. Source: Router guide", ["kb-12"]),
+        ("Free.\nSource: the moon", [None]),
+        ("Reference: 4711", []),
+        ("Free[^a].\n\n[^a]: Router guide, p. 3", ["kb-12", "kb-12"]),
+        ("Free[^1].\n\n[^1]: See https://fees.example/Guide for more.", ["g", "g"]),
+        ("Free[^1].\n\n[^1]: Prices are given without any tax.", []),
+        ("Free [1] new [2].\n\n## References\n1. Router guide\n2. Fees", ["kb-12", "g", None, "kb-12", "g"]),
+        ("Free [1].\n\nSources:\n- Fees\n- Locker hours", ["returns", None, "g", LINKED.id]),
+        ("`array[1]` and\n```\narray[2]\n```\n`[kb-12]`", ["kb-12"]),
+    ],
+)
+def test_every_style_of_marker_is_known(text: str, expected: list[str | None]) -> None:
+    assert [marker.document for marker in find_markers(text, MORE)] == expected
+
+
+def test_what_a_footnote_says_of_a_number_goes_before_its_place() -> None:
+    text = "The router is new [1].\n\n[1]: Router guide"
+    assert [(marker.document, marker.role) for marker in find_markers(text, DOCUMENTS)] == [
+        ("kb-12", "inline"), ("kb-12", "definition"),
+    ]  # fmt: skip
+
+
+def stands_for(text: str) -> list[tuple[str, str]]:
+    layout = Layout(text, find_markers(text, DOCUMENTS))
+    return [(marker.name, text[s.start : s.end]) for s in layout.statements for marker in s.markers]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It is free [1].", [("1", "It is free")]),
+        ("All is free. [1] It is new.", [("1", "All is free")]),
+        ("All is free.[1][2] It is new.", [("1", "All is free"), ("2", "All is free")]),
+        ("All is free.¹ It is new.²", [("1", "All is free"), ("2", "It is new")]),
+        ("All is free. 【1†x】 It is new.", [("1†x", "All is free")]),
+        ("All is free. It is new. [1]", [("1", "It is new")]),
+        ("[1] says it is free.", [("1", "says it is free")]),
+        ("- [1] It is free\n- It is new [2]", [("1", "It is free"), ("2", "It is new")]),
+        ("- It is free\n  [1]", [("1", "It is free")]),
+        ("The router [2] was released in March.", [("2", "The router [2] was released in March")]),
+        ("It is all free [1], and it is new [2].", [("1", "It is all free"), ("2", "and it is new")]),
+        ("It is free.\nIt is new.\n[1]", [("1", "It is free."), ("1", "It is new.")]),
+        ("It is free.\n\nIt is new.\n[1]", [("1", "It is new.")]),
+        ("It is free.\n\nIt is new.\n\nSource: 1", [("1", "It is free."), ("1", "It is new.")]),
+        ("It is free [2].\n\nIt is new.\n\nSource: 1", [("2", "It is free")]),
+        ("It is free.\nSource: 1\n\nIt is new.\nSource: 2", [("1", "It is free."), ("2", "It is new.")]),
+        ("| It is free | [1] |\n| It is new | [2] |", [("1", "It is free"), ("2", "It is new")]),
+        ("> It is free. [1]", [("1", "It is free")]),
+    ],
+)
+def test_a_marker_stands_for_its_own_statement(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(name, " ".join(said.split())) for name, said in stands_for(text)] == expected
+
+
 def test_an_id_goes_before_a_number() -> None:
     documents = (Document(id="2", text="a"), Document(id="1", text="b"))
     assert [marker.document for marker in find_markers("[1] [2]", documents)] == ["1", "2"]
@@ -229,6 +323,13 @@ def test_a_claim_without_a_marker_is_attributed_where_a_document_supports_it() -
     assert (citation.kind, citation.document, citation.supported) == ("attributed", "returns", True)
 
 
+def test_a_claim_that_its_citation_does_not_bear_out_is_attributed_to_what_does() -> None:
+    found = find_citations("Sale items cannot be returned [kb-12].", DOCUMENTS)
+    assert [(citation.kind, citation.document, citation.supported) for citation in found] == [
+        ("cited", "kb-12", False), ("attributed", "returns", True),
+    ]  # fmt: skip
+
+
 def test_a_marker_that_stands_alone_is_neither_supported_nor_not() -> None:
     (citation,) = find_citations("[1]", DOCUMENTS)
     assert (citation.start, citation.end, citation.supported) == (0, 3, None)
@@ -239,10 +340,35 @@ def test_without_documents_there_are_no_citations() -> None:
     assert find_citations("", DOCUMENTS) == ()
 
 
-@given(st.text(alphabet=st.sampled_from("ab [](),;:1290-.^?\n【】Source\ud800é"), max_size=120))
+PIECES = (
+    "[1]", "[^1]", "\n[^1]: Router guide", "\nSource: kb-12", "\n\n", "Sources:\n", "1. returns\n", "²",
+    "【1†x】", "(kb-12)", "<sup>1</sup>", "[a b c d](kb-12)", "https://x.example",
+    "Miller (2020)", "Sale items cannot be returned.", "It is new", ". ", "- ", "> ", '"', "`", "```\n", "|",
+    "(Source: x)", "\ud800",
+)  # fmt: skip
+
+
+@given(
+    st.text(alphabet=st.sampled_from("ab [](),;:1290-.^?\n【】Source\ud800é"), max_size=120)
+    | st.lists(st.sampled_from(PIECES), max_size=20).map("".join)
+)
 def test_citations_lie_in_the_text_and_in_the_documents(text: str) -> None:
     lengths = {document.id: len(document.text) for document in DOCUMENTS}
     for citation in find_citations(text, DOCUMENTS):
         assert 0 <= citation.start < citation.end <= len(text)
         if citation.source_start is not None and citation.source_end is not None:
             assert 0 <= citation.source_start < citation.source_end <= lengths[citation.document]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "[", "[a", "[a](", "[1](http://a(", "(", "(Source: ", "<sup ", "<sup>1", "<a href='", "¹", "word¹ ", "http://",
+        "【", "[^1]: a b c\n", "Source: a\n", "Sources:\n- ab cd ef\n", "Miller and ", "a.      ", "[1]\n", "[1] ",
+        "It [1", "`", "> ", "[1-20]", "\n \n", "It is new [1]. ",
+    ],
+)  # fmt: skip
+def test_a_long_hostile_answer_is_cited(piece: str) -> None:
+    text = (piece * (100_000 // len(piece)))[:100_000]
+    for citation in find_citations(text, DOCUMENTS):
+        assert 0 <= citation.start < citation.end <= len(text)

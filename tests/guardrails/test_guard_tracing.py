@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,23 +15,10 @@ from guardrails.guard import Guard
 from guardrails.models.scripted import Scripted
 from guardrails.policy.model import CacheSettings, Generation, Models, OnBlock, Policy, RetrySettings, Rule
 from guardrails.types import Call, FailureRecord, Outcome, Reply
-from tests.otlp_receiver import Received, Receiver, receiver
+from tests.otlp_receiver import Received, Receiver
 
 CANARY = "canary-9d1e"
 MAIL = f"{CANARY}@example.org"
-
-
-@pytest.fixture
-def backend() -> Iterator[Receiver]:
-    with receiver() as received:
-        yield received
-
-
-@pytest.fixture
-def provider(backend: Receiver) -> Iterator[TracerProvider]:
-    made = backend.provider()
-    yield made
-    made.shutdown()
 
 
 def a_policy(**fields: Any) -> Policy:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.text import fold, lexicon, merged, sentences, words
+from guardrails.text import _INVISIBLE, fold, lexicon, merged, sentences, words
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=300)
 
@@ -126,6 +126,41 @@ def test_every_stretch_of_folded_text_has_an_original(text: str) -> None:
         assert last <= start < end <= len(text)
         last = start
     assert "  " not in folded.text
+
+
+def folded_one_by_one(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """What folding means, character by character."""
+    letters: list[str] = []
+    places: list[tuple[int, int]] = []
+    index = 0
+    while index < len(text):
+        end = index + 1
+        while end < len(text) and unicodedata.combining(text[end]) and end - index < 32:
+            end += 1
+        cluster = text[index:end]
+        if len(cluster) == 1 and 0xE0000 <= ord(cluster) < 0xE0080:
+            form = chr(ord(cluster) - 0xE0000).lower() if 0xE0020 <= ord(cluster) < 0xE007F else ""
+        elif cluster.isascii():
+            form = cluster.lower()
+        else:
+            form = unicodedata.normalize("NFKC", _INVISIBLE.sub("", cluster)).casefold()
+        for letter in form:
+            if letter.isspace() and letters and letters[-1] == " ":
+                places[-1] = places[-1][0], end
+                continue
+            letters.append(" " if letter.isspace() else letter)
+            places.append((index, end))
+        index = end
+    return "".join(letters), places
+
+
+@given(
+    st.text(alphabet=st.sampled_from("aB .\t\n\x1c\x0b\u0301\u0302\xa0\u2003\u200bÀﬁＩß\U000e0048\ud800"), max_size=40)
+)
+def test_stretches_are_folded_as_their_characters_are_one_by_one(text: str) -> None:
+    folded, (letters, places) = fold(text), folded_one_by_one(text)
+    assert folded.text == letters
+    assert [folded.original(index, index + 1) for index in range(len(letters))] == places
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126)))

@@ -8,7 +8,6 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -35,7 +34,7 @@ from guardrails.types import (
     Usage,
     Verdict,
 )
-from tests.otlp_receiver import Received, Receiver, receiver
+from tests.otlp_receiver import Received, Receiver
 
 CANARY = "canary-7f3a9"
 USAGE = Usage(input_tokens=120, output_tokens=30, cached_input_tokens=100, cache_write_tokens=10, reasoning_tokens=5)
@@ -45,19 +44,6 @@ USAGE = Usage(input_tokens=120, output_tokens=30, cached_input_tokens=100, cache
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "OPENINFERENCE_HIDE_INPUTS"):
         monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def backend() -> Iterator[Receiver]:
-    with receiver() as received:
-        yield received
-
-
-@pytest.fixture
-def provider(backend: Receiver) -> Iterator[TracerProvider]:
-    made = backend.provider()
-    yield made
-    made.shutdown()
 
 
 def a_call(**fields: Any) -> Call:

@@ -49,9 +49,11 @@ async def test_a_thousand_callers_of_one_question_cost_one_request() -> None:
     assert len(model.calls) == 1
 
 
-async def test_callers_that_leave_give_back_what_they_had_reserved_and_leave_nothing_running() -> None:
-    limit = 0.001
-    guard = guarded(Scripted([hang] * 50 + ["good"]), budgets=[{"per": "all", "limit": limit, "cheaper_from": 1}])
+@pytest.mark.parametrize("unknown_bills", ["released", "spent"])
+async def test_callers_that_leave_leave_nothing_running_and_have_spent_what_may_be_billed(unknown_bills: str) -> None:
+    limit = 0.001 if unknown_bills == "released" else 1.0
+    budgets = [{"per": "all", "limit": limit, "cheaper_from": 1}]
+    guard = guarded(Scripted([hang] * 50 + ["good"]), budgets=budgets, unknown_bills=unknown_bills)
     before = asyncio.all_tasks()
     for _ in range(50):
         leaving = asyncio.create_task(guard.acomplete("a question"))
@@ -61,7 +63,9 @@ async def test_callers_that_leave_give_back_what_they_had_reserved_and_leave_not
             await leaving
     await asyncio.sleep(0.01)
     assert asyncio.all_tasks() == before
-    assert guard.health().budgets[0].left == limit
+    left = guard.health().budgets[0].left
+    assert left is not None
+    assert left == limit if unknown_bills == "released" else 0 < left < limit
     assert guard.health().breakers[0].state == "closed"
     assert guard.health().cache.in_flight == 0
     assert (await guard.acomplete("a question")).text == "good"

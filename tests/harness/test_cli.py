@@ -456,6 +456,40 @@ def test_a_check_of_ones_own_can_be_run_and_one_that_breaks_ends_with_three(
     assert json.loads(done.out.splitlines()[0])["error"] == "OSError: no disk"
 
 
+def test_a_check_that_asks_a_model_is_given_one(
+    harness: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tier = ["--option", "tier=judge"]
+    (tmp_path / "own_judge.py").write_text(
+        "import json\n"
+        "def judge(call):\n"
+        "    low = 'Penguins' in call.messages[-1].content\n"
+        "    entry = {'claim': 1, 'reason': 'r', 'quote': '', 'problem': None, 'support': 2 if low else 98}\n"
+        "    return json.dumps({'claims': [entry]})\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    documents = ["The hall opens at nine."]
+    rows = [
+        {"id": 1, "documents": documents, "output": "The hall opens at nine.", "label": True},
+        {"id": 2, "documents": documents, "output": "Penguins own the hall.", "label": False},
+    ]
+    file = rows_file(tmp_path, *rows)
+    judge = ["--judge", "own_judge:judge"]
+    done = harness("check", "groundedness", file, *tier, *judge, "--summary")
+    assert (done.code, [json.loads(line)["state"] for line in done.out.splitlines()]) == (0, ["pass", "fail"])
+    assert [json.loads(line)["spans"][0]["score"] for line in done.out.splitlines()] == [0.98, 0.02]
+    assert "2 requests to own_judge:judge" in done.err
+    assert "recall 1.000" in done.err
+    done = harness("check", "groundedness", file, *tier)
+    assert done.code == 2
+    assert "--judge MODEL" in done.err
+    cascade = ["--option", "band=[0, 0.9]", "--option", "then=judge"]
+    done = harness("check", "groundedness", file, *cascade, *judge, "--summary")
+    assert "1 requests to own_judge:judge" in done.err
+    done = harness("check", "groundedness", file, *tier, "--judge", "own_judge:nobody")
+    assert (done.code, "has no 'nobody'" in done.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -492,6 +526,9 @@ def test_checks_are_listed_and_described(harness: Command) -> None:
     about = harness("check", "--about", "length").out
     assert about.startswith("length, version ")
     assert "max_words" in about
+    about = harness("check", "--about", "groundedness").out
+    assert "band: tuple[float, float] | None" in about
+    assert "      max_windows: int, default 2000" in about
 
 
 # --- suite and policy -------------------------------------------------------------------------------------------------
@@ -554,9 +591,11 @@ COMMANDS = [
     ("baseline", "history"),
     ("check",),
     ("calibrate",),
+    ("calibrate", "check"),
     ("calibrate", "policy"),
     ("suite",),
     ("suite", "init"),
+    ("suite", "health"),
     ("suite", "schema"),
     ("policy",),
     ("policy", "lint"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -128,6 +129,43 @@ def test_a_grader_with_a_margin_and_a_rise_in_cost_are_measures_of_their_own(har
     decision = harness("gate", now, "--baseline", base, "--json").json["suites"][0]
     measures = {line["name"]: line["outcome"] for line in decision["measures"]}
     assert measures == {"pass rate": "fail", "safe": "fail", "mean cost": "fail"}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "script", "count", "margin"),
+    [
+        ("PASS", wrong(1), 80, 0.1),
+        ("FAIL", wrong(*range(0, 80, 6)), 80, 0.1),
+        ("FAIL", wrong(*range(0, 80, 6)), 80, 0.001),
+        ("NO VERDICT", wrong(1), 12, 0.1),
+        ("NO VERDICT", wrong(1), 12, 0.001),
+        ("NO VERDICT", wrong(1), 1, 0.1),
+        ("NO VERDICT", {}, 0, 0.1),
+    ],
+)
+def test_whatever_the_verdict_it_says_what_it_could_have_seen_and_what_the_margin_would_cost(
+    harness: Command, run: Run, verdict: str, script: dict[str, list[str]], count: int, margin: float
+) -> None:
+    cases = echo_cases(count) if count else [{**case, "skip": "later"} for case in echo_cases(3)]
+    now = run("now", script, cases=cases)
+    base = run("base", {"q3": ["x", "q3"]}, cases=echo_cases(count or 3), repeats=2)
+    done = harness("gate", now, "--baseline", base, "--margin", margin)
+    assert done.out.startswith(f"{verdict}  tiny")
+    if count < 2:
+        assert "No drop could have been seen: " in done.out
+        return
+    seen = re.search(r"Could have seen a drop of ([\d.]+) points? \(four times in five\)(.*)", done.out)
+    assert seen is not None
+    assert ("so the margin too" in seen[2]) == (float(seen[1]) <= 100 * margin)
+    if "so the margin too" not in seen[2]:
+        assert re.search(r"; to see the margin: .*about \$\d+\.\d\d", seen[2])
+
+
+def test_where_the_variance_comes_from_is_printed(harness: Command, run: Run) -> None:
+    base, now = run("base", repeats=2), run("now", {"q3": ["x", "q3"]}, repeats=2)
+    told = harness("gate", now, "--baseline", base).out
+    assert re.search(r"variance: cases [\d.]+ %, app [\d.]+ %, judge 0 %; infrastructure took 0 % of trials", told)
+    assert "variance: " not in harness("gate", run("once"), "--baseline", base).out
 
 
 # --- repeats ----------------------------------------------------------------------------------------------------------
@@ -510,7 +548,7 @@ def test_a_comparison_says_the_verdict_the_reasons_and_only_what_changed(harness
     assert "2 cases changed: 1 worse, 1 better; 1 more with another answer that fares the same" in lines
     worse = lines.index("  ✗ c7  2 pass -> fail")
     assert lines[worse + 1 : worse + 6] == [
-        "      equals: 2 pass -> fail",
+        "      equals: 2 pass -> fail - differs",
         "      asked: q7",
         "      - q7",
         "      + no",

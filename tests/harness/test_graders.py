@@ -32,6 +32,7 @@ from harness.graders import BoundGrader, make_grader, make_graders
 from harness.loading import load_suite
 from harness.seams import BaseGrader
 from harness.suite import GraderRule
+from tests.guardrails.encoders.tiny import pair_classifier
 
 
 def bound(
@@ -598,6 +599,21 @@ class Asks(BaseGrader):
 async def test_a_grader_that_asks_gets_the_judge_of_the_suite() -> None:
     assert await state(f"{__name__}:Asks", "Ada", judge=judge) == "pass"
     assert await state(f"{__name__}:Asks", "Bob", judge=judge) == "fail"
+
+
+@pytest.mark.parametrize("encoder", [False, True])
+async def test_a_tier_that_asks_a_model_asks_the_judge_of_the_suite(tmp_path: Path, encoder: bool) -> None:
+    def rules(_call: Call) -> Reply:
+        entry = {"claim": 1, "reason": "It does not say so.", "quote": "", "problem": None, "support": 4}
+        return Reply(text=json.dumps({"claims": [entry]}), cost=0.25)
+
+    options: dict[str, Any] = {"tier": "judge"}
+    if encoder:
+        folder = pair_classifier(tmp_path / "m", ["ada", "is", "it"])
+        options = {"tier": "encoder", "encoder": {"model": str(folder)}, "band": [0, 1], "then": "judge"}
+    case = {"documents": [{"id": "d", "text": "Ada wrote it."}]}
+    found = await verdict("groundedness", "Ada read it.", case=case, judge=rules, options=options)
+    assert (found.state, found.score, found.cost) == ("fail", 0.04, 0.25)
 
 
 def test_a_scripted_model_can_be_the_judge_of_a_suite(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats as oracle
 from statsmodels.stats.contingency_tables import mcnemar as statsmodels_mcnemar
 from statsmodels.stats.inter_rater import cohens_kappa
@@ -43,6 +45,15 @@ def test_student_t_agrees_with_scipy(df: float) -> None:
         assert t_cdf(t, df) == pytest.approx(oracle.t.cdf(t, df), rel=1e-7, abs=1e-11)
     for p in (0.001, 0.3, 0.5, 0.975, 0.9999):
         assert t_quantile(p, df) == pytest.approx(oracle.t.ppf(p, df), rel=1e-6, abs=1e-9)
+
+
+@given(st.floats(0.6, 500), st.integers(-4, 4))
+def test_student_t_is_known_at_the_border_between_the_two_sides_of_its_fraction(df: float, ulps: int) -> None:
+    border = (df / 2 + 1) / (df / 2 + 2.5)
+    for _ in range(abs(ulps)):
+        border = math.nextafter(border, math.copysign(math.inf, ulps))
+    t = math.sqrt(df / border - df)
+    assert t_cdf(t, df) == pytest.approx(oracle.t.cdf(t, df), abs=1e-12)
 
 
 def test_student_t_of_very_many_degrees_is_normal() -> None:

@@ -223,3 +223,12 @@ def test_the_schema_of_cases_accepts_a_list_and_a_mapping() -> None:
     assert check(yamlfile.parse(CASES).data)
     assert check({"cases": yamlfile.parse(CASES).data})
     assert not check([{"id": "a", "input": "b", "outptu": "c"}])
+
+
+def test_the_schema_of_a_suite_says_what_each_field_is_for() -> None:
+    schema = suite_schema()
+    for name in ("Gate", "SliceRule", "CasesFrom"):
+        described = {field for field, value in schema["$defs"][name]["properties"].items() if "description" in value}
+        assert described >= set(schema["$defs"][name]["properties"]) - {"id", "graders", "max_p95_seconds"}, name
+    assert schema["properties"]["slices"]["description"].startswith("Groups of cases to be compared.")
+    assert schema["$defs"]["length.Length"]["properties"]["surface"]["description"] == "What it looks at."

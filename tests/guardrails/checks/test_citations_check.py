@@ -56,3 +56,78 @@ def test_where_asked_the_document_must_bear_the_statement_out() -> None:
     text = "The Nimbus 2 router was released in March 2023 [1]."
     assert judge(text, *DOCUMENTS)[0] == "pass"
     assert judge(text, *DOCUMENTS, supported=True) == ("fail", "unsupported_citation", [("[1]", "unsupported")])
+
+
+def test_a_citation_of_the_wrong_document_shows_the_better_evidence() -> None:
+    text = "The Nimbus 2 router was released in March 2023 [1]."
+    (span,) = Citations(supported=True)(Exchange(text=text, documents=DOCUMENTS)).spans
+    assert span.reason == "misplaced_citation"
+    assert span.evidence is not None
+    assert span.evidence.document == "kb-12"
+    assert span.score is not None
+    assert span.score < 0.45
+    (span,) = Citations(supported=True)(Exchange(text="Parrots can fly to Neptune [1].", documents=DOCUMENTS)).spans
+    assert span.reason == "unsupported_citation"
+
+
+def test_documents_cited_together_may_bear_a_statement_out_together() -> None:
+    first = Document(id="a", text="The harbour ferry leaves at seven.")
+    second = Document(id="b", text="Bicycles travel free of charge.")
+    text = "The harbour ferry leaves at seven, bicycles travel free of charge [a][b]."
+    assert judge(text, first, second, supported=True)[0] == "pass"
+    other = Document(id="c", text="The museum is closed on Mondays.")
+    assert judge(text.replace("[b]", "[b][c]"), first, second, other, supported=True)[2][-1] == ("[c]", "unsupported")
+
+
+def test_a_paragraph_may_carry_one_citation_where_the_policy_says_so() -> None:
+    text = "Unused items can be returned within 30 days. Sale items cannot be returned. [1]\n\nThe router is new."
+    missing = [where for where, kind in judge(text, *DOCUMENTS, required=True)[2] if kind == "missing"]
+    assert missing == ["Unused items can be returned within 30 days.", "The router is new."]
+    missing = [
+        where for where, kind in judge(text, *DOCUMENTS, required=True, scope="paragraph")[2] if kind == "missing"
+    ]
+    assert missing == ["The router is new."]
+
+
+def test_a_line_of_sources_cites_for_the_text_above() -> None:
+    text = "Unused items can be returned. The Nimbus 2 router was released in 2023.\n\nSources: 1, kb-12"
+    assert judge(text, *DOCUMENTS, required=True, supported=True)[0] == "pass"
+    wrong = text.replace("1, kb-12", "returns")
+    assert judge(wrong, *DOCUMENTS, supported=True)[1] == "unsupported_citation"
+
+
+def test_a_list_of_what_is_cited_above_cites_nothing_itself() -> None:
+    text = "Unused items can be returned [1]. The router is new.\n\nSources:\n[1] returns"
+    assert judge(text, *DOCUMENTS, required=True) == (
+        "fail", "missing_citation", [("[1]", "cited"), ("The router is new.", "missing")],
+    )  # fmt: skip
+
+
+def test_a_footnote_that_names_no_given_document_fails() -> None:
+    text = "Unused items can be returned[^1].\n\n[^1]: The Book of Returns"
+    assert judge(text, *DOCUMENTS) == (
+        "fail", "unknown_citation", [("[^1]", "unknown"), ("[^1]: The Book of Returns", "unknown")],
+    )  # fmt: skip
+
+
+def test_quotations_are_judged_where_asked() -> None:
+    text = '"Sale things cannot be returned" [1].'
+    assert judge(text, *DOCUMENTS)[0] == "pass"
+    assert judge(text, *DOCUMENTS, quotes=True) == (
+        "fail",
+        "altered_quote",
+        [("Sale things cannot be returned", "altered"), ("things", "changed"), ("[1]", "cited")],
+    )
+    assert judge('"Sale items cannot be returned" [2].', *DOCUMENTS, quotes=True)[1] == "misattributed_quote"
+    assert judge('"Sale items cannot be returned" [1].', *DOCUMENTS, quotes=True)[0] == "pass"
+    assert judge('"Parrots fly to Neptune".', *DOCUMENTS, quotes=True)[1] == "unknown_quote"
+    stitched = '"Unused items can be returned was released in March 2023".'
+    assert judge(stitched, *DOCUMENTS, quotes=True)[1] == "stitched_quote"
+    assert judge("Nothing is quoted.", *DOCUMENTS, quotes=True)[0] == "not_applicable"
+
+
+def test_the_first_fault_gives_the_reason_and_every_span_its_own() -> None:
+    text = 'It says "Sale items can be returned" [7]. The router is new.'
+    verdict = Citations(quotes=True, required=True)(Exchange(text=text, documents=DOCUMENTS))
+    assert verdict.reason == "unknown_citation"
+    assert [span.reason for span in verdict.spans] == ["altered_quote", "", "unknown_citation", "missing_citation"]

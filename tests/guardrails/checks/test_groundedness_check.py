@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from guardrails.checks.groundedness import Groundedness
 from guardrails.grounding.terms import terms
-from guardrails.types import Document, Exchange, Message
+from guardrails.types import Document, Exchange, Message, Verdict
 
 RETURNS = Document(
     id="returns",
@@ -93,6 +93,7 @@ def test_on_real_replies_it_beats_length_and_overlap_in_every_task(data_folder: 
         ours = []
         for row, source in zip(some, sources, strict=True):
             verdict = check(Exchange(text=row["response"], documents=(Document(id="source", text=source),)))
+            assert isinstance(verdict, Verdict)
             ours.append(1.0 - (1.0 if verdict.score is None else verdict.score))
         overlap = [_new_words(row["response"], source) for row, source in zip(some, sources, strict=True)]
         length = [float(len(row["response"])) for row in some]

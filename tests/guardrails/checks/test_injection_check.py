@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from guardrails.checks.injection import Injection
-from guardrails.types import Exchange
+from guardrails.types import Exchange, Surface
 
 
-def fails(text: str) -> bool:
-    return Injection()(Exchange(surface="context", text=text)).state == "fail"
+def fails(text: str, surface: Surface = "context") -> bool:
+    return Injection()(Exchange(surface=surface, text=text)).state == "fail"
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,8 @@ def fails(text: str) -> bool:
     ],
 )
 def test_a_familiar_injection_is_found(text: str, kind: str) -> None:
-    verdict = Injection()(Exchange(surface="input", text=text))
+    said = kind in ("override", "new_role", "prompt_extraction")
+    verdict = Injection()(Exchange(surface="input" if said else "context", text=text))
     assert (verdict.state, verdict.reason) == ("fail", "injected_instruction")
     assert kind in [span.kind for span in verdict.spans]
 
@@ -75,8 +76,8 @@ def test_real_attacks_are_found_in_part_and_real_contexts_are_left_alone(data_fo
     if not attacks.is_file() or not contexts:
         pytest.skip("needs openai_guardrails_demo and bipia in the evaluation data")
     rows = [json.loads(line) for line in attacks.read_text("utf-8").splitlines()]
-    hits = [fails(row["data"]) for row in rows if row["expected_triggers"]["Jailbreak"]]
+    hits = [fails(row["data"], "input") for row in rows if row["expected_triggers"]["Jailbreak"]]
     assert sum(hits) / len(hits) > 0.4
-    assert not any(fails(row["data"]) for row in rows if not row["expected_triggers"]["Jailbreak"])
+    assert not any(fails(row["data"], "input") for row in rows if not row["expected_triggers"]["Jailbreak"])
     clean = [str(json.loads(line)["context"]) for file in contexts for line in file.read_text("utf-8").splitlines()]
     assert not any(fails(text) for text in clean[::5])

@@ -25,7 +25,7 @@ from guardrails.layers.retry import RetryBudget, earned, spent, wait_before_retr
 from guardrails.models.scripted import Scripted
 from guardrails.policy.model import RetrySettings
 from guardrails.seams import Model
-from guardrails.types import Reply, Usage
+from guardrails.types import Exchange, Reply, ToolCall, Usage
 from tests.guardrails.support import policy, rule
 
 FAST = {"tries": 3, "first_wait": "1ms", "longest_wait": "1ms"}
@@ -180,3 +180,51 @@ def test_a_status_that_says_otherwise_is_stronger_than_the_class_of_the_error() 
     settings = RetrySettings()
     assert wait_before_retry(1, ModelUnavailable("x", status=403), settings, None, 0.5) is None
     assert wait_before_retry(1, ModelUnavailable("x", status=502), settings, None, 0.5) is not None
+
+
+# --- answers that are too long --------------------------------------------------------------------------------------
+
+TALLY = Usage(input_tokens=1000, output_tokens=500)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Reply(text="x" * 101, usage=TALLY),
+        Reply(text="x" * 90, tool_calls=(ToolCall(name="f", arguments="y" * 10),), usage=TALLY),
+    ],
+)
+async def test_an_answer_that_is_longer_than_the_policy_lets_rules_read_is_a_failure_and_reaches_no_rule(
+    answer: Reply,
+) -> None:
+    read: list[str] = []
+
+    def reads(exchange: Exchange) -> bool:
+        read.append(exchange.text)
+        return True
+
+    models: dict[str, Model] = {"first": Scripted([answer]), "cheaper": Scripted(["cheap"]), "stronger": Scripted([""])}
+    made = policy(rule("r", check="reads"), longest_reply=100)
+    outcome = await Guard(made, models=models, checks={"reads": reads}).acomplete("q")
+    assert (outcome.text, read) == ("cheap", ["cheap"])
+    first = outcome.receipt.attempts[0]
+    assert (first.ok, first.error, first.cost) == (False, "ReplyTooLong", 0.002)
+
+
+async def test_an_answer_of_just_the_length_that_is_allowed_is_delivered() -> None:
+    guard = guarded(first=["x" * 100], more={"longest_reply": 100})
+    assert (await guard.acomplete("q")).text == "x" * 100
+
+
+async def test_answers_that_are_too_long_say_nothing_about_their_model_and_open_no_breaker() -> None:
+    guard = guarded(first=["x" * 101] * 20, more={"longest_reply": 100, "breaker": {"failures": 1}})
+    for number in range(3):
+        assert (await guard.acomplete(f"q{number}")).text == "cheap"
+    assert {breaker.state for breaker in guard.health().breakers} == {"closed"}
+
+
+async def test_the_last_resort_may_quote_at_any_length() -> None:
+    guard = guarded(first=[ServerError("500")] * 3, more={"longest_reply": 10, "last_resort": "extractive",
+                                                          "models": {"first": "first"}})  # fmt: skip
+    outcome = await guard.acomplete("How long is the warranty?", documents=["The warranty lasts two years."])
+    assert "two years" in outcome.text

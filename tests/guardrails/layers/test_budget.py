@@ -19,13 +19,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrails import Call, ConfigError, Guard, Message, Outcome, Parameters, load_policy
-from guardrails.errors import ModelTimeout, ServerError, StoreError
+from guardrails.errors import (
+    AuthenticationFailed,
+    BadRequest,
+    ContentFiltered,
+    ContextTooLong,
+    MalformedReply,
+    ModelError,
+    ModelTimeout,
+    ModelUnavailable,
+    RateLimited,
+    ServerError,
+    StoreError,
+)
 from guardrails.layers.budget import BILLION, Budgets, billionths, input_bound, most, window_at
 from guardrails.models.prices import Prices
 from guardrails.models.scripted import Scripted
+from guardrails.policy.bind import bind
 from guardrails.policy.model import BudgetSettings, Price
 from guardrails.seams import Model, Standing
 from guardrails.stores.memory import MemorySpending
+from guardrails.stores.redis import RedisSpending
+from guardrails.testing import run_scenarios, scenario
+from guardrails.testing.conformance import ADAPTERS, Exercise, served_models
 from guardrails.types import Reply, Usage
 from tests.guardrails.support import policy, rule
 from tests.redis_server import RedisServer
@@ -145,26 +161,187 @@ async def test_what_is_not_spent_is_free_again() -> None:
     assert left(guard) == 0.008
 
 
-@pytest.mark.parametrize("error", [ServerError("500"), ModelTimeout("t")])
-async def test_a_request_that_failed_releases_what_it_had_reserved(error: Exception) -> None:
-    guard = guarded(first=Scripted([error, Reply(text="good", usage=TEN)]), limit="$0.01")  # type: ignore[list-item]
-    assert (await guard.acomplete("q")).reason == type(error).__name__
+UNKNOWN = [
+    ServerError("500", status=500),
+    ServerError("408", status=408),
+    ModelTimeout("t"),
+    ModelUnavailable("reset"),
+    MalformedReply("m"),
+    ContentFiltered("f", status=400),
+    ContextTooLong("c", status=400),
+]
+"""Failures after which nobody knows what was billed."""
+
+KNOWN = [
+    RateLimited("429", status=429),
+    BadRequest("400", status=400),
+    AuthenticationFailed("401", status=401),
+    ModelUnavailable("refused", sent=False),
+    ModelTimeout("no connection", sent=False),
+]
+"""Failures that are certainly free."""
+
+
+def named(errors: list[ModelError]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("error", errors, ids=lambda error: f"{type(error).__name__}: {error}")
+
+
+@named(KNOWN)
+async def test_a_request_that_was_never_sent_or_was_refused_gives_everything_back(error: ModelError) -> None:
+    guard = guarded(first=Scripted([error, Reply(text="good", usage=TEN)]), limit="$0.01")
+    failed = await guard.acomplete("q")
+    assert (failed.reason, failed.receipt.cost, failed.receipt.unpriced) == (type(error).__name__, 0.0, ())
     assert left(guard) == 0.01
     assert (await guard.acomplete("q")).text == "good"
 
 
-async def test_a_cancelled_call_releases_what_it_had_reserved_before_it_ends() -> None:
+@named(UNKNOWN)
+async def test_a_request_of_which_nobody_knows_what_was_billed_stays_spent(error: ModelError) -> None:
+    first = Scripted([error, "never asked"])
+    guard = guarded(first=first, limit="$0.01")
+    failed = await guard.acomplete("q")
+    assert (failed.reason, failed.receipt.unpriced) == (type(error).__name__, ("first",))
+    assert left(guard) == 0.0
+    assert ((await guard.acomplete("q")).reason, len(first.calls)) == ("BudgetExceeded", 1)
+
+
+@named(UNKNOWN)
+async def test_a_policy_may_trust_its_provider_and_release_what_broke_off(error: ModelError) -> None:
+    guard = guarded(first=Scripted([error]), unknown_bills="released")
+    assert (await guard.acomplete("q")).receipt.unpriced == ("first",)
+    assert left(guard) == 0.5
+
+
+async def test_what_a_provider_counted_for_a_failure_is_what_it_costs() -> None:
+    error = ServerError("billed and failed", status=500, usage=Usage(output_tokens=4))
+    guard = guarded(first=Scripted([error]))
+    receipt = (await guard.acomplete("q")).receipt
+    assert (receipt.cost, receipt.usage.output_tokens, receipt.discarded_cost) == (0.004, 4, 0.004)
+    assert left(guard) == 0.496
+
+
+async def test_retries_after_unknown_bills_never_spend_more_than_the_budget_of_the_call() -> None:
+    first = Scripted([ModelTimeout("t")], cycle=True)
+    retry = {"tries": 9, "first_wait": "1ms", "longest_wait": "1ms"}
+    guard = guarded(first=first, budgets=[{"per": "call", "limit": "$0.035"}], retry=retry)
+    receipt = (await guard.acomplete("q")).receipt
+    assert (len(first.calls), [s.why for s in receipt.skipped]) == (3, ["budget"])
+
+
+async def test_a_call_that_is_cancelled_while_its_request_is_on_its_way_stays_spent() -> None:
     async def hanging(call: Call) -> Reply:
         await asyncio.sleep(3600)
         return Reply()
 
-    guard = guarded(first=hanging)
-    task = asyncio.create_task(guard.acomplete("q"))
-    await asyncio.sleep(0.01)
-    assert left(guard) == 0.49
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    assert left(guard) == 0.5
+    for unknown, after in (("spent", 0.49), ("released", 0.5)):
+        guard = guarded(first=hanging, unknown_bills=unknown)
+        task = asyncio.create_task(guard.acomplete("q"))
+        await asyncio.sleep(0.01)
+        assert left(guard) == 0.49
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert left(guard) == after
+
+
+async def test_a_call_without_time_left_reserves_nothing() -> None:
+    guard = guarded()
+    assert (await guard.acomplete("q", deadline=1e-9)).reason == "DeadlineExceeded"
+    assert left(guard) in (None, 0.5)
+
+
+@pytest.fixture(scope="module")
+def imported() -> None:
+    """litellm, which takes longer to import, and for its first request, than a request may take here."""
+    asyncio.run(run_scenarios(bind(policy()), [scenario("healthy")], adapter=ADAPTERS["litellm"]))
+
+
+@pytest.mark.usefixtures("imported")
+@pytest.mark.filterwarnings("ignore:::litellm")
+@pytest.mark.parametrize("adapter", ["direct", "litellm"])
+@pytest.mark.parametrize(
+    ("name", "is_left"),
+    [("refused", 0.5), ("rate-limited-for-an-hour", 0.5), ("auth-expired", 0.5), ("reset", 0.49), ("silent", 0.49),
+     ("cut-body", 0.49), ("overloaded", 0.49), ("content-filter", 0.49)],
+)  # fmt: skip
+async def test_over_both_adapters_and_redis_the_budget_knows_what_may_have_been_billed(
+    tmp_path: Path, adapter: str, name: str, is_left: float
+) -> None:
+    with RedisServer(tmp_path / "redis") as server:
+        bound = bind(
+            policy(
+                models={"first": "first"},
+                attempt_timeout=1,
+                parameters={"max_tokens": 10},
+                prices={"first": CENT},
+                budgets=[{"per": "day", "limit": "$0.50"}],
+            )
+        )
+        with served_models(bound, scenario(name), ADAPTERS[adapter], Exercise()) as (_, models):
+            guard = Guard(bound, models=models, spending=RedisSpending(server.url))
+            outcome = await guard.acomplete("q")
+            assert outcome.cause == "failure"
+            assert left(guard) == is_left
+            await guard.aclose()
+            other = Guard(bound, models={"first": Scripted(["never"])}, spending=RedisSpending(server.url))
+            assert [round(budget.left or 0, 9) for budget in (await other.ahealth()).budgets] == [is_left]
+            await other.aclose()
+
+
+async def test_a_provider_that_bills_and_fails_is_paid_what_it_counted() -> None:
+    for adapter in ("direct", "litellm"):
+        bound = bind(policy(models={"first": "first"}, budgets=[{"per": "day", "limit": "$0.50"}],
+                            parameters={"max_tokens": 400}, prices={"first": CENT}))  # fmt: skip
+        with served_models(bound, scenario("bills-but-fails"), ADAPTERS[adapter], Exercise()) as (_, models):
+            guard = Guard(bound, models=models)
+            receipt = (await guard.acomplete("q")).receipt
+            [attempt] = receipt.attempts
+            assert attempt.usage is not None
+            assert (attempt.error, attempt.cost) == ("ServerError", attempt.usage.output_tokens * 1000 / 1e6)
+            assert receipt.unpriced == ()
+            assert left(guard) == round(0.5 - (attempt.cost or 0), 9)
+            await guard.aclose()
+
+
+BUDGETS = [
+    {"per": "call", "limit": "$0.02"},
+    {"per": "day", "limit": "$0.50"},
+    {"per": "user", "limit": "$0.10", "window": "month"},
+]
+
+
+async def test_health_shows_every_budget_with_what_is_left_also_before_the_first_call() -> None:
+    guard = guarded(budgets=BUDGETS)
+    call, day, user = guard.health().budgets
+    assert (call.per, call.window, call.limit, call.left, call.resets_in) == ("call", None, 0.02, 0.02, None)
+    assert (day.per, day.window, day.limit, day.left, day.seen) == ("day", "day", 0.5, 0.5, 0)
+    assert (user.per, user.window, user.limit, user.left) == ("user", "month", 0.1, 0.1)
+    assert 0 <= (day.resets_in or -1) <= 86400
+    await guard.acomplete("q", user="ada")
+    assert [round(budget.left or 0, 9) for budget in guard.health().budgets] == [0.02, 0.49, 0.09]
+
+
+async def test_of_a_shared_store_health_knows_what_this_process_saw_and_ahealth_what_all_have_spent(
+    tmp_path: Path,
+) -> None:
+    with RedisServer(tmp_path / "redis") as server:
+        one, other = (guarded(budgets=BUDGETS, options={"spending": RedisSpending(server.url)}) for _ in range(2))
+        assert [budget.left for budget in one.health().budgets] == [0.02, None, None]
+        assert [budget.left for budget in (await one.ahealth()).budgets] == [0.02, 0.5, None]
+        await other.acomplete("q", user="ada")
+        assert [budget.left for budget in one.health().budgets] == [0.02, 0.5, None]
+        assert [budget.left for budget in (await one.ahealth()).budgets] == [0.02, 0.49, None]
+        await one.acomplete("q", user="ada")
+        await other.acomplete("q", user="ada")
+        assert [round(budget.left or 0, 9) for budget in (await one.ahealth()).budgets] == [0.02, 0.47, 0.07]
+        for guard in (one, other):
+            await guard.aclose()
+
+
+async def test_health_is_told_where_the_store_of_the_budgets_is_down() -> None:
+    guard = guarded(budgets=BUDGETS, options={"spending": RedisSpending("redis://127.0.0.1:1/0")})
+    health = await guard.ahealth()
+    assert ([budget.left for budget in health.budgets], health.budget_errors) == ([0.02, None, None], 1)
+    await guard.aclose()
 
 
 async def test_an_answer_from_the_cache_costs_nothing() -> None:
@@ -389,6 +566,7 @@ async def test_a_new_day_has_a_new_budget() -> None:
         ("budgets: [{per: user, limit: $1}, {per: user, limit: $2}]", "stands here already"),
         ("budget_store: budgets.db", "there are no budgets"),
         ("unpriced: {input: 1, output: 2}", "without budgets"),
+        ("unknown_bills: released", "without budgets"),
     ],
 )
 def test_a_budget_that_cannot_work_is_refused_with_its_line(tmp_path: Path, text: str, says: str) -> None:

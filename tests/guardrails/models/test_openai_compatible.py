@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrails import errors
-from guardrails.errors import ConfigError, MalformedReply, ModelError
+from guardrails.errors import ConfigError, MalformedReply, ModelError, ReplyTooLong
 from guardrails.guard import Guard
 from guardrails.layers.semconv import provider_and_model
 from guardrails.models import ask_model, resolve
@@ -309,7 +309,7 @@ async def test_a_reply_beyond_the_limit_is_refused(provider: Provider, stream: b
     )
     model = OpenAICompatible("m", provider.server.openai, stream=stream, longest_reply=100_000)
 
-    with pytest.raises(MalformedReply, match="more than 100000 bytes"):
+    with pytest.raises(ReplyTooLong, match="more than 100000 bytes"):
         await ask_model(model, asking())
 
 

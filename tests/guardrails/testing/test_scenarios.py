@@ -67,6 +67,7 @@ def test_a_policy_with_everything_keeps_what_it_promises(name: str, seen: Mappin
         ("dns-failure", "cheaper", "ModelUnavailable"),
         ("silent", "cheaper", "ModelTimeout"),
         ("malformed-json", "cheaper", "MalformedReply"),
+        ("huge-reply", "cheaper", "ReplyTooLong"),
         ("rate-limited-for-an-hour", "cheaper", "RateLimited"),
         ("server-errors", "cheaper", "ServerError"),
         ("content-filter", "failure", "ContentFiltered"),
@@ -86,10 +87,19 @@ def test_each_failure_has_its_own_error_on_the_receipt(
 
 
 def test_a_request_whose_cost_nobody_knows_makes_the_receipt_say_so(seen: Mapping[str, Seen]) -> None:
-    for name in ("bills-but-fails", "silent", "usage-missing", "wrong-usage"):
+    for name in ("server-errors", "silent", "usage-missing", "wrong-usage"):
         outcome = seen[name].observed.outcome
         assert outcome is not None
         assert outcome.receipt.unpriced == ("first",), name
+
+
+def test_an_answer_that_is_too_long_is_asked_for_once_and_paid(seen: Mapping[str, Seen]) -> None:
+    outcome = seen["huge-reply"].observed.outcome
+    assert outcome is not None
+    first, other = outcome.receipt.attempts
+    assert (first.error, first.ok, first.cost is not None and first.cost > 0.1) == ("ReplyTooLong", False, True)
+    assert outcome.receipt.discarded_cost == first.cost
+    assert (other.model, outcome.receipt.cost) == ("cheaper", (first.cost or 0) + (other.cost or 0))
 
 
 async def test_a_policy_that_names_nobody_else_owes_its_own_words_and_nothing_is_broken() -> None:
