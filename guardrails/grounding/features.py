@@ -125,20 +125,22 @@ class Look(NamedTuple):
 def look(index: Index, text: str) -> Look | None:
     """The claim `text` beside the documents; None where it has nothing that could be compared."""
     found = scan(text)
-    content = {key.key for key in found if key.key[0] != "!"}
-    if not content:
+    if all(key.key[0] == "!" for key in found):
         return None
-    return _Looked(index, text, found, content).result()
+    looked = _Looked(index, text, found)
+    if said := looked.equal():
+        looked = _Looked(index, text, [key._replace(key=said.get(at, key.key)) for at, key in enumerate(found)])
+    return looked.result()
 
 
 class _Looked:
     """One comparison: what its steps share."""
 
-    def __init__(self, index: Index, text: str, found: Sequence[Key], content: set[str]) -> None:
+    def __init__(self, index: Index, text: str, found: Sequence[Key]) -> None:
         self.index = index
         self.text = text
         self.found = found
-        self.content = content
+        self.content = content = {key.key for key in found if key.key[0] != "!"}
         self.seq = [key.key for key in found]
         self.all = frozenset(self.seq)
         self.negated = _negated(self.seq)
@@ -149,7 +151,6 @@ class _Looked:
         self.window = _window(self.best)
         self.pairs = frozenset().union(*(passage.pairs for passage in self.window)) if self.window else frozenset()
         self.known = frozenset().union(*(passage.all for passage in self.window)) if self.window else frozenset()
-        self.known |= self._equal()
         self.second = self._beside()
         self.second_keys = self.second.all if self.second else frozenset()
         self.follows: dict[str, list[str]] = {}
@@ -331,17 +332,17 @@ class _Looked:
                 return True
         return False
 
-    def _equal(self) -> frozenset[str]:
-        """Numbers with their units that the window has in another unit: `2 weeks` for `14 days`."""
-        found: set[str] = set()
-        for pair in zip(self.seq, self.seq[1:], strict=False):
+    def equal(self) -> dict[int, str]:
+        """Numbers and units that the window has in another unit, as it has them: `14 days` for `2 weeks`."""
+        found: dict[int, str] = {}
+        for at, pair in enumerate(zip(self.seq, self.seq[1:], strict=False)):
             if pair not in self.pairs and (amount := measure(*pair)):
-                there = (measure(*other) for other in self.pairs)
-                if any(
-                    each and each[0] == amount[0] and math.isclose(each[1], amount[1], rel_tol=0.02) for each in there
-                ):
-                    found.update(pair)
-        return frozenset(found)
+                for other in sorted(self.pairs):
+                    there = measure(*other)
+                    if there and there[0] == amount[0] and math.isclose(there[1], amount[1], rel_tol=0.02):
+                        found |= {at: other[0], at + 1: other[1]}
+                        break
+        return found
 
     def _other_number(self, key: str, unit: str) -> bool:
         return any(other[0].isdigit() and other != key for other in self.precedes.get(unit, ()))
@@ -369,7 +370,7 @@ class _Looked:
         known = self.index.postings
         seq, found, best = self.seq, self.found, self.best
         there = best.all if best else frozenset()
-        unknown = [key for key in found if key.key[0] != "!" and key.key not in known and key.key not in self.known]
+        unknown = [key for key in found if key.key[0] != "!" and key.key not in known]
         elsewhere = [key for key in found if key.key[0] != "!" and key.key in known and key.key not in self.known]
         pairs = list(itertools.pairwise(seq))
         both = self.pairs | (self.second.pairs if self.second else frozenset())
