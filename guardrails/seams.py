@@ -200,6 +200,11 @@ class BaseCheck(Written):
         return False
 
     @property
+    def needs_seconds(self) -> float:
+        """With no more time than this a part of it never runs; a rule that never leaves it more is a load error."""
+        return 0.0
+
+    @property
     def score_ref(self) -> str:
         """The same as `ref` for the score alone: of two checks with one score_ref only the line may differ."""
         return f"{self.name}@{self.version}+{digest(self.scoring())[:12]}"

@@ -47,7 +47,7 @@ class Groundedness(BaseCheck):
     claim. `then` names a second tier, which is asked where the first one is in its `band` and the deadline leaves
     `then_needs`: its verdict is the check's. Where it is not asked the answer stays undecided (`too_little_time`,
     `judge_not_asked`); where it breaks the check is an error (`judge_failed`, `encoder_failed`), never a pass. What
-    it leaves open stays undecided (`judge_undecided`).
+    it leaves open stays undecided (`judge_undecided`), in the spans as well. A span has its own score and reason.
 
     Known limits: the lexical tier understands no sentence. A paraphrase in other words looks unsupported; one that uses
     the words of the documents to say something else (two names exchanged, a wrong conclusion) looks supported. Of an
@@ -124,6 +124,10 @@ class Groundedness(BaseCheck):
     def scoring(self) -> dict[str, Any]:
         own = super().scoring()
         return own if self.tier == "encoder" else {**own, "encoder": None}  # that of a second tier has no part in it
+
+    @property
+    def needs_seconds(self) -> float:
+        return self.then_needs if self.then is not None else 0.0
 
     def specimen(self) -> Specimen:
         notice = Document(id="notice", text="The notice hangs in the hall on the ground floor.")

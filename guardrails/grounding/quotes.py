@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from guardrails.grounding.layout import Layout
@@ -344,7 +344,7 @@ def judge_quotations(
     texts += [_words(text, 0, len(text)) for text in asked]
     out: list[Quoted] = []
     for batch in _batches(layout, kept):
-        cites = [frozenset(m.document for m in layout.over(q.start, q.end) if m.document is not None) for q, _ in batch]
+        cites = [layout.cited_over(quotation.start, quotation.end) for quotation, _ in batch]
         judge = _Judge(documents, texts, _common(batch, documents, texts, frozenset[str]().union(*cites)))
         judged = (judge.judged(*each, cited) for each, cited in zip(batch, cites, strict=True))
         out += [found for found in judged if found is not None]
@@ -397,7 +397,7 @@ class _Judge:
         self._common = common
         self._numbers = {document.id: number for number, document in reversed(list(enumerate(documents)))}
         self._left = _MOST_SEARCHED
-        self._places: dict[str, Mapping[int, list[int]]] = {}
+        self._places: dict[str, dict[int, list[int]]] = {}
 
     def judged(self, quotation: Quotation, fragments: Sequence[_Words], cited: frozenset[str]) -> Quoted | None:
         pieces = [self._pieces(fragment) for fragment in fragments]
@@ -434,12 +434,14 @@ class _Judge:
     def _verbatim(
         self, quotation: Quotation, fragments: Sequence[_Words], exact: Sequence[_Piece], cited: frozenset[str]
     ) -> Quoted:
-        numbers = [self._numbers[name] for name in sorted(cited)]
-        seen = [piece.text for piece in exact]
-        for number in dict.fromkeys([*numbers, *seen]):
+        seen = list(dict.fromkeys(piece.text for piece in exact))
+        at_once = [number for number in seen if self._documents[number].id in cited]
+        sure = self._left < 0 or (at_once and len(exact) == 1)
+        others = [] if sure else [self._numbers[name] for name in sorted(cited)]
+        for number in dict.fromkeys([*at_once, *others, *seen]):
             stretches = self._in_order(fragments, exact, number)
             if stretches is not None:
-                elsewhere = bool(numbers) and number not in numbers and self._left >= 0
+                elsewhere = bool(cited) and self._documents[number].id not in cited and self._left >= 0
                 fidelity: Fidelity = "misattributed" if elsewhere else "verbatim"
                 return Quoted(quotation, fidelity, 1.0, tuple(self._evidence(number, *each) for each in stretches))
         longest = max(piece.end - piece.start for piece in exact)
@@ -468,6 +470,7 @@ class _Judge:
 
     def _search(self, number: int, keys: Sequence[str], start: int) -> int | None:
         """The first place from `start` on where a document has these words."""
+        self._left -= 1
         text = self._texts[number].keys
         places = self._places.get(keys[0])
         if places is None:
@@ -476,8 +479,10 @@ class _Judge:
             self._left -= len(text)
             if self._left < 0:
                 return None
-            places[number] = [at for at, key in enumerate(text) if key == keys[0]]  # type: ignore[index]
-        for at in places[number][bisect_left(places[number], start) :]:
+            places[number] = [at for at, key in enumerate(text) if key == keys[0]]
+        found = places[number]
+        for index in range(bisect_left(found, start), len(found)):
+            at = found[index]
             self._left -= 1
             if self._left < 0:
                 return None

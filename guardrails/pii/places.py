@@ -13,14 +13,23 @@ _TYPE = (
     r"|Turnpike|Gardens|Hill|Green|Quay|Wharf|Rise|View|Bypass|Path|Point|Ridge|Heights|Esplanade|Parade)\b\.?"
 )
 _UNIT = r"(?:,? (?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|Rm|Building|Bldg|No|#)\.? ?#?[\pL\pN-]{1,6})?"
-_TOWN = rf"(?:,? {_NAME}(?: {_NAME}){{0,2}})?(?:,? (?:[A-Z]{{2}}|{_NAME}),? \d{{5}}(?:-\d{{4}})?\b)?"
+_TITLED = r"\p{Lu}[\p{Ll}'’][\pL'’-]*"
+_UK = (
+    r"(?:GIR ?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d|[A-HK-Y]\d\d|\d[A-HJKPSTUW]|[A-HK-Y]\d[ABEHMNPRV-Y])"
+    r" ?\d[ABD-HJLNP-UW-Z]{2})"
+)
+_TOWN = (
+    rf"(?:,? {_TITLED}(?: {_TITLED}){{0,2}})?(?:,? (?:[A-Z]{{2,3}}|{_TITLED}),? \d{{4,5}}(?:-\d{{4}})?\b|,? {_UK}\b)?"
+)
+_STATE = (
+    r"(?:A[AEKLPRSZ]|C[AOT]|D[CE]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ADEHINOPST]|N[CDEHJMVY]|O[HKR]|P[ARW]|RI|S[CD]"
+    r"|T[NX]|UT|V[AIT]|W[AIVY])"
+)
+"""The states, districts and territories of the USA, and the regions of its armed forces."""
 _SIDE = r"(?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\.? )?"
 _PARTICLE = r"(?:d(?:e|u|es|el|i|ella|a|os|as)|la|le|les|l'|d'|van|der|von|am|an|im)"
 
-_UK_CODE = (
-    r"(?i)\b(?:GIR ?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d|[A-HK-Y]\d\d|\d[A-HJKPSTUW]|[A-HK-Y]\d[ABEHMNPRV-Y])"
-    r" ?\d[ABD-HJLNP-UW-Z]{2})"
-)
+_UK_CODE = rf"(?i)\b{_UK}"
 
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
@@ -35,7 +44,8 @@ _MONTH_ELSEWHERE = (
     r"|desember|tammikuuta|helmikuuta|maaliskuuta|huhtikuuta|toukokuuta|kesäkuuta|heinäkuuta|elokuuta|syyskuuta"
     r"|lokakuuta|marraskuuta|joulukuuta|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września"
     r"|października|listopada|grudnia|ledna|února|března|dubna|května|června|července|srpna|září|října|listopadu"
-    r"|prosince|ocak|şubat|mart|nisan|may[ıi]s|haziran|temmuz|ağustos|eylül|ekim|kas[ıi]m|aral[ıi]k|ianuarie|februarie|martie"
+    r"|prosince|ocak|şubat|mart|nisan|may[ıi]s|haziran|temmuz|ağustos|eylül|ekim|kas[ıi]m|aral[ıi]k|ianuarie"
+    r"|februarie|martie"
     r"|aprilie|iunie|iulie|septembrie|octombrie|noiembrie|decembrie|января|февраля|марта|апреля|мая|июня|июля|августа"
     r"|сентября|октября|ноября|декабря|січня|лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня"
     r"|листопада|грудня|ιανουαρίου|φεβρουαρίου|μαρτίου|απριλίου|μαΐου|ιουνίου|ιουλίου|αυγούστου|σεπτεμβρίου"
@@ -47,18 +57,18 @@ _MONTH_ELSEWHERE = (
 )
 """The months as they stand in a date, in some twenty more languages: where a day stands before and a year behind."""
 _DATE_ELSEWHERE = (
-    rf"(?:0?[1-9]|[12]\d|3[01])(?:\.|er|º)? ?(?:de |d')?{_MONTH_ELSEWHERE}(?: del? |,? ?)(?:19|20)\d{{2}}"
-    r"|(?:19|20)\d{2} ?[年년] ?(?:0?[1-9]|1[0-2]) ?[月월] ?(?:0?[1-9]|[12]\d|3[01]) ?[日일]"
-    rf"|(?:0?[1-9]|[12]\d|3[01]) (?:tháng|thg) (?:0?[1-9]|1[0-2])(?:,? (?:năm )?(?:19|20)\d{{2}})"
+    rf"(?:[12]\d|3[01]|0?[1-9])(?:\.|er|º)? ?(?:de |d')?{_MONTH_ELSEWHERE}(?: del? |,? ?)(?:19|20)\d{{2}}"
+    r"|(?:19|20)\d{2} ?[年년] ?(?:1[0-2]|0?[1-9]) ?[月월] ?(?:[12]\d|3[01]|0?[1-9]) ?[日일]"
+    rf"|(?:[12]\d|3[01]|0?[1-9]) (?:tháng|thg) (?:1[0-2]|0?[1-9])(?:,? (?:năm )?(?:19|20)\d{{2}})"
 )
 DATE = (
-    rf"(?i)\b(?:{_DATE_ELSEWHERE}|(?:19|20)\d{{2}}[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])"
+    rf"(?i)\b(?:{_DATE_ELSEWHERE}|(?:19|20)\d{{2}}[-/.](?:1[0-2]|0?[1-9])[-/.](?:[12]\d|3[01]|0?[1-9])"
     r"(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
-    r"|(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|1[0-2])[-/.](?:(?:19|20)\d{2}|\d{2})"
-    r"|(?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])[-/.](?:(?:19|20)\d{2}|\d{2})"
-    rf"|(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|\.)?[ -](?:of )?{_MONTH}\.?(?:,?[ -](?:\d{{4}}|\d{{2}})\b)?"
-    rf"|{_MONTH}\.? (?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?:,? (?:19|20)\d{{2}})?"
-    rf"|{_MONTH}(?:, ?|[ -])(?:19|20)\d{{2}}|(?:0?[1-9]|1[0-2])/(?:19|20)\d{{2}})"
+    r"|(?:[12]\d|3[01]|0?[1-9])[-/.](?:1[0-2]|0?[1-9])[-/.](?:(?:19|20)\d{2}|\d{2})"
+    r"|(?:1[0-2]|0?[1-9])[-/.](?:[12]\d|3[01]|0?[1-9])[-/.](?:(?:19|20)\d{2}|\d{2})"
+    rf"|(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|\.)?[ -](?:of )?{_MONTH}\.?(?:,?[ -](?:\d{{4}}|\d{{2}})\b)?"
+    rf"|{_MONTH}\.? (?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?:,? (?:19|20)\d{{2}})?"
+    rf"|{_MONTH}(?:, ?|[ -])(?:19|20)\d{{2}}|(?:1[0-2]|0?[1-9])/(?:19|20)\d{{2}})"
 )
 
 _BORN = phrases(
@@ -133,6 +143,16 @@ RECOGNISERS = (
         r"|도) (?:\p{Hangul}{1,6}[시군구] ?){1,2}(?:\p{Hangul}{1,6}[읍면동] ?)?"
         r"\p{Hangul}{0,8}\pN{0,3}[로길가] ?\pN{1,4}(?:-\pN{1,4})?",
         joins="",
+    ),
+    Recogniser(  # the USA: a number, words, and a state with its code, whatever the street is called
+        "address",
+        rf"\b\d{{1,6}}[A-Za-z]? {_SIDE}{_NAME}(?: {_NAME}){{0,4}}\.?{_UNIT}(?:,? |,?\n ?)"
+        rf"{_TITLED}(?: {_TITLED}){{0,3}},? {_STATE} \d{{5}}(?:-\d{{4}})?\b",
+    ),
+    Recogniser(
+        "address",
+        r"\b(?:PSC|Unit|CMR|USNS|USNV|USS|USCGC) [\pL\pN]{1,12}(?:,? Box \d{1,6})?(?:,? "
+        r"|,?\n ?)[FAD]PO,? A[AEP] \d{5}\b",
     ),
     Recogniser("address", r"(?i)\b(?:P\.? ?O\.? ?Box|Postfach|Apartado|Casella postale) \d{1,7}"),
     Recogniser("postcode", _UK_CODE, _one_case, ("GB",), joins="-"),

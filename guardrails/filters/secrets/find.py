@@ -32,7 +32,7 @@ _NAME = (
 _QUOTE = r"[\"'`\\]{0,2}"
 _SIGN = r"(?::=|=>|->|<-|[?+.|]{0,2}=|:\s?[A-Za-z]{3,10}\s?=|\|\|:|:)"
 _IS = (
-    rf"(?:{_QUOTE}\]?\s{{0,3}}{_SIGN}|>|{_QUOTE},|\(|\s(?:is|was|ist|lautet|est|es|\x{{e9}})\s)\s{{0,3}}"
+    rf"(?:{_QUOTE}\]?\s{{0,3}}{_SIGN}|>|{_QUOTE},(?:\s{{0,3}}[\"'`])|\(|\s(?:is|was|ist|lautet|est|es|\x{{e9}})\s)\s{{0,3}}"
     rf"(?:[urb]{{0,2}}[\"'`\\]{{1,2}})?(?:(?:bearer|basic) )?"
 )
 _VALUE = r"([^\s\"'`,;<>()\[\]{}|]{6,512})"
@@ -43,7 +43,7 @@ _PLACES: dict[str, tuple[str, str]] = {
     "putty_key": ("PuTTY-User-Key-File-", r"PuTTY-User-Key-File-\d: "),
     "url_password": (
         r"://[^\s/:@'\"<>]{0,64}:",
-        r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@'\"<>]{0,64}:([^\s/@'\"<>]{4,128})@",
+        r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@'\"<>]{0,64}:([^\s/@'\"<>\[\]{}]{4,128})@",
     ),
     "authorization": (
         _HEADER,
@@ -68,7 +68,7 @@ _NOT_SECRET = re.compile(
 )
 _NOT_VALUE = re.compile(
     r"(?i)[_-]?(?:type|count|id|url|uri|path|file|name|hash|digest|expir|length|limit|ttl|policy|hint|reset|field|label"
-    r"|prefix|format|version|endpoint|size|usage|age|issuer|for|at)"
+    r"|prefix|format|version|endpoint|size|usage|age|issuer|spec|class|required|enabled|manager|for|at)"
 )
 _GOES_ON = "([{"
 _ESCAPED = re.compile(r"\\[nrt]")
@@ -189,7 +189,12 @@ def _is_suffix(suffix: str) -> bool:
     """Whether what follows the telling word in a name leaves its meaning: `_prod`, `2`, `s`; not `izer`, `_type`."""
     if not suffix or suffix in ("s", "S"):
         return True
-    return (suffix[0] in "_-" or suffix[0].isdigit() or suffix[0].isupper()) and not _NOT_VALUE.match(suffix)
+    if suffix[0].isupper():
+        return _CAMEL_SUFFIX.match(suffix) is not None
+    return (suffix[0] in "_-" or suffix[0].isdigit()) and not _NOT_VALUE.match(suffix)
+
+
+_CAMEL_SUFFIX = re.compile(r"(?:Value|String|Text|Prod|Dev|Test|Live|Base|Default|Admin|Root|Db|DB|\d)")
 
 
 def _key_end(text: str, body: int) -> int:

@@ -28,7 +28,7 @@ _LEAST_VARIED = 2.0
 
 _STAND_IN = re.compile(
     r"(?i)^(?:your|my|the|some|any|insert|enter|replace|example|sample|dummy|fake|test|change|todo|none|null|true|false"
-    r"|env|sha(?:1|224|256|384|512)[:-]|md5[:-]|arn:)"
+    r"|env|[\d.,]+(?:e[+-]?\d+)?$|\d{4}-\d\d-\d\d[T_ ]|sha(?:1|224|256|384|512)[:-]|md5[:-]|arn:)"
     r"|x{4,}|\*{3,}|\.{3,}|\u2026|\u2022{2,}|example|placeholder|changeme|redacted|getenv|environ|process\.env"
     r"|secrets?\.|vault[.:]|^[$%@&|#]|^\w+://|^(?:pass(?:word|wd|phrase)?|pwd|secret|token|key|user(?:name)?)s?$"
 )
@@ -37,6 +37,8 @@ _PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^A-Za-z0-9]+")
 _VOWELS = frozenset("aeiouyAEIOUY")
 _MOST_WORD = 14
 _MOST_NUMBER = 4
+_MOSTLY = 0.75
+"""The share of its letters that make words, from which on a value is words: `credential_b64` is."""
 
 
 def entropy(value: str) -> float:
@@ -98,7 +100,7 @@ def _is_words(value: str) -> bool:
         and all(piece.isalnum() or piece in "-_./:\\" for piece in pieces)
         and all(len(piece) <= _MOST_NUMBER for piece in pieces if piece.isdigit())
         and sum(map(str.isdigit, value)) * 4 <= len(value)
-        and all(_is_word(word) for word in words)
+        and sum(len(word) for word in words if _is_word(word)) >= _MOSTLY * sum(map(len, words))
     )
 
 

@@ -90,3 +90,38 @@ def test_and_what_is_one_stays_one(text: str, kind: str) -> None:
 )
 def test_what_others_take_for_personal_data_is_left_alone(text: str) -> None:
     assert Pii()(Exchange(text=text)).state == "pass"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "kind"),
+    [
+        ("I am at 12 Smith Mission Apt. 3, Port Anna, CA 12345.", "12 Smith Mission Apt. 3, Port Anna, CA 12345",
+         "address"),
+        ("to 04512 Karen Plains\nNorth David, TX 75001-1234", "04512 Karen Plains\nNorth David, TX 75001-1234",
+         "address"),
+        ("USNV Smith, FPO AE 12345", "USNV Smith, FPO AE 12345", "address"),
+        ("PSC 1234, Box 5678\nAPO AA 34001", "PSC 1234, Box 5678\nAPO AA 34001", "address"),
+        ("Flat 3, 12 Oak Road, Leeds LS1 4AB.", "12 Oak Road, Leeds LS1 4AB", "address"),
+        ("42 Wallaby Way, Sydney NSW 2000", "42 Wallaby Way, Sydney NSW 2000", "address"),
+        ("DOB 1980-05-12", "1980-05-12", "birth_date"),
+        ("born May 31st, 1980", "May 31st, 1980", "birth_date"),
+        ("geboren am 29. Februar 1980", "29. Februar 1980", "birth_date"),
+        ("Call 001-234-567-8901x123.", "001-234-567-8901x123", "phone"),
+        ("their phone number is 01223866800", "01223866800", "phone"),
+    ],
+)  # fmt: skip
+def test_forms_that_are_common_in_the_world_are_found_whole(text: str, value: str, kind: str) -> None:
+    assert [(text[s.start : s.end], s.kind) for s in Pii()(Exchange(text=text)).spans] == [(value, kind)]
+
+
+@pytest.mark.parametrize("day", range(1, 32))
+def test_every_day_of_a_month_is_read_to_its_end(day: int) -> None:
+    for date in (
+        f"1980-12-{day:02}",
+        f"{day}.10.1980",
+        f"{day} May 1980",
+        f"October {day}, 1980",
+        f"{day} de mayo de 1980",
+    ):
+        text = f"born {date}."
+        assert [text[s.start : s.end] for s in Pii(entities=("birth_date",))(Exchange(text=text)).spans] == [date]
