@@ -16,7 +16,7 @@ __all__ = ["Written", "filled", "harmless_documents", "harmless_prompts", "writt
 HERE = Path(__file__).resolve().parent
 SEED = 20250612
 _INNERMOST = re.compile(r"\{([^{}]*)\}")
-_DEEPEST = 60
+_DEEPEST = 1000
 
 
 class Written(NamedTuple):
@@ -64,7 +64,7 @@ def _made(families: Mapping[str, list[str]], prefix: str, each: int, seed: int) 
                     yield Written(text, f"{prefix} {family}", f"{prefix} {family} {number}")
 
 
-def written_attacks(each: int = 40, seed: int = SEED) -> list[tuple[Written, bool]]:
+def written_attacks(each: int = 30, seed: int = SEED) -> list[tuple[Written, bool]]:
     """Attacks, and whether they are attacks also when a user says them."""
     attacks = _read("attacks")
     return [
@@ -74,7 +74,7 @@ def written_attacks(each: int = 40, seed: int = SEED) -> list[tuple[Written, boo
     ]
 
 
-def harmless_prompts(each: int = 60, seed: int = SEED) -> list[Written]:
+def harmless_prompts(each: int = 45, seed: int = SEED) -> list[Written]:
     """What users say."""
     return [
         *_made(_read("benign")["prompts"], "prompt", each, seed),
@@ -82,7 +82,7 @@ def harmless_prompts(each: int = 60, seed: int = SEED) -> list[Written]:
     ]
 
 
-def harmless_documents(each: int = 60, seed: int = SEED) -> list[Written]:
+def harmless_documents(each: int = 45, seed: int = SEED) -> list[Written]:
     """What stands in documents, mails, tables and what tools return."""
     return [
         *_made(_read("benign")["documents"], "page", each, seed),
