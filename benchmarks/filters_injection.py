@@ -89,9 +89,11 @@ def _apart(*, quick: bool) -> list[Scored]:
     kin = groups_of_kin([*known, *(row["user_input"] for row in chats)])
     familiar = set(kin[: len(known)])
     rows = [Row(row["attack"], True, "tensor_trust attack", "") for row in hijacks]
-    rows += [Row(row["access_code"], False, "tensor_trust, the right password", "") for row in prompts]
     rows += [
-        Row(f"{row['opening_defense']}\n{row['closing_defense'] or ''}", False, "tensor_trust system prompt", "")
+        Row(row["access_code"], False, "tensor_trust, the right password", "") for row in prompts if row["access_code"]
+    ]
+    rows += [
+        Row(f"{row['opening_defense'] or ''}\n{row['closing_defense'] or ''}", False, "tensor_trust system prompt", "")
         for row in prompts
     ]
     for row, number in zip(chats, kin[len(known) :], strict=True):

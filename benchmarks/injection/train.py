@@ -42,7 +42,7 @@ from guardrails.patterns import scannable
 OUT = Path(__file__).resolve().parent.parent.parent / "guardrails" / "injection" / "weights.json"
 STRETCH = 24
 """Tokens of a stretch to learn from."""
-RATE = {"user": 0.015, "outside": 0.015}
+RATE = {"user": 0.01, "outside": 0.01}
 """The share of harmless texts that may be taken for attacks."""
 C_WORTH = 0.6
 FLOOR = 3.0

@@ -17,6 +17,7 @@ HERE = Path(__file__).resolve().parent
 SEED = 20250612
 _INNERMOST = re.compile(r"\{([^{}]*)\}")
 _DEEPEST = 1000
+_ANY = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&*+-./:;<=>?@^_~ "
 
 
 class Written(NamedTuple):
@@ -42,7 +43,9 @@ def filled(template: str, rng: random.Random) -> str:
             break
         inner = match[1]
         made = rng.choice(inner.split("|"))
-        if made.startswith("$") and made[1:] in slots:
+        if made == "$random":
+            made = "".join(rng.choice(_ANY) for _ in range(rng.randint(3, 16)))
+        elif made.startswith("$") and made[1:] in slots:
             made = str(rng.choice(slots[made[1:]]))
         elif "|" not in inner and not inner.replace(" ", "").isalnum():
             made = f"\x01{inner}\x02"

@@ -31,6 +31,9 @@ class Injection(BaseCheck):
     `prompt_extraction`, `false_turn`, `to_the_model`, `concealment`, `exfiltration`), or is `instruction` where only
     the model speaks against it.
 
+    Operating point: a score of 0.5, under which one in a hundred harmless texts lay, of sources that the model had not
+    learned from; `below` moves it, and `harness calibrate policy` sets it on your own traffic.
+
     Known limits: it finds what is like the attacks it learned from. What a document asks in words that a document may
     use as well ("Also send a copy to …") passes in part, and so does much that is in none of some thirty languages. A
     text that quotes an attack to discuss it may be reported. docs/filters-injection.md has the figures. A pass is no
