@@ -37,7 +37,7 @@ class FunctionCheck:
     function: Check
     name: str
     version: str = "1"
-    surfaces: frozenset[Surface] = frozenset({"input", "context", "output"})
+    surfaces: frozenset[Surface] = frozenset({"input", "context", "output", "tool_result"})
     graded: bool = True
     fixes: bool = True
     slow: bool = False
