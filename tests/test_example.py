@@ -37,7 +37,7 @@ def cases(root: Path) -> list[Case]:
 def rules(root: Path) -> list[dict[str, Any]]:
     return [
         rule
-        for name in ("policy.yaml", "order-policy.yaml")
+        for name in ("policy.yaml", "order-policy.yaml", "ticket-policy.yaml")
         for rule in yaml.safe_load((root / COPILOT / name).read_text(encoding="utf-8"))["rules"]
     ]
 

@@ -14,7 +14,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 COPILOT = Path("examples", "copilot")
-POLICIES = ("policy.yaml", "order-policy.yaml")
+POLICIES = ("policy.yaml", "order-policy.yaml", "ticket-policy.yaml")
 
 
 def _policy(name: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The copilot: search, ask, answer. Everything that guards it stands in `policy.yaml` and `order-policy.yaml`."""
+"""The copilot: search, ask, answer. Everything that guards it stands in the three policies beside this file."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 from examples.copilot.knowledge import Knowledge
 from examples.copilot.models import MODELS
 from guardrails import Guard, Message, Outcome
+from guardrails.types import ToolCall
 
-__all__ = ["answer", "reserve"]
+__all__ = ["answer", "reserve", "summarise"]
 
 HERE = Path(__file__).parent
 
@@ -19,6 +20,8 @@ after each statement in square brackets. If they hold no answer, say that you ca
 {documents}"""
 
 RESERVE = "Turn the resident's request into a reservation as JSON: compartment, day and, where given, contact."
+
+SUMMARISE = "Sum up the ticket that the tool read, in one sentence, for a colleague who has to decide what to do next."
 
 
 @cache
@@ -43,3 +46,15 @@ async def reserve(request: str) -> Outcome:
     """Turns a resident's request into a reservation: the outcome's text is JSON of the form `order.schema.json`."""
     messages = [Message(role="system", content=RESERVE), Message(role="user", content=request)]
     return await guard("order-policy.yaml").acomplete(messages)
+
+
+async def summarise(ticket: str) -> Outcome:
+    """Sums up a ticket for a colleague. A resident wrote it and a tool fetched it: its first line is its subject."""
+    subject = ticket.partition("\n")[0]
+    messages = [
+        Message(role="system", content=SUMMARISE),
+        Message(role="user", content=f"Sum up the ticket: {subject}"),
+        Message(role="assistant", tool_calls=(ToolCall(id="1", name="read_ticket"),)),
+        Message(role="tool", tool_call_id="1", content=ticket),
+    ]
+    return await guard("ticket-policy.yaml").acomplete(messages)
