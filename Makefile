@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 BIN := $(VENV)/bin
 SUITES ?= suites/
 
-.PHONY: help run test check format bench bench-calls bench-conformance bench-longrun bench-runner bench-gate bench-grounding bench-filters docs wheel clean
+.PHONY: help run test check format bench bench-calls bench-conformance bench-longrun bench-runner bench-gate bench-grounding train-grounding bench-filters docs wheel clean
 
 help:  ## What each verb does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -46,14 +46,17 @@ bench-gate: $(VENV)/.dev $(VENV)-gates/.done  ## Simulate the release gate besid
 bench-runner: $(VENV)/.dev  ## Measure runs of stub cases beside other runners, a million rows, two runs compared
 	$(BIN)/python -m benchmarks.runner $(ARGS)
 
-bench-grounding: $(VENV)/.dev  ## Measure the groundedness check on RAGTruth
-	$(BIN)/harness run benchmarks/ragtruth
+bench-grounding: $(VENV)/.train  ## Measure the groundedness check, cross-validated, and its cost
+	$(BIN)/python -m benchmarks.grounding.bench $(ARGS)
 
 bench-filters: $(VENV)/.dev  ## Measure what the filters find and what they cost, beside named peers
 	$(BIN)/python -m benchmarks.filters $(ARGS)
 
 docs: $(VENV)/.dev  ## Write the generated parts of docs/ again
 	$(BIN)/python docs/generate.py
+
+train-grounding: $(VENV)/.train  ## Write the weights of the groundedness check again
+	$(BIN)/python -m benchmarks.grounding.train
 
 wheel: $(VENV)/.dev  ## Build the wheel and the source distribution into dist/
 	$(BIN)/python -m build --quiet
@@ -72,6 +75,10 @@ $(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.core
+
+$(VENV)/.train: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
+	@touch $@
 
 # What others decide by, in an environment of its own: their dependencies are none of ours.
 $(VENV)-gates/.done:

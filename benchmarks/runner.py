@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,8 +29,8 @@ OURS_NAME = "harness run"
 OURS = (1_000, 10_000, 100_000)
 ROWS = (100_000, 1_000_000)
 COMPARED = 100_000
-ROUNDS = 3
-"""Of the runs of one case and of a thousand, of which the median is taken. Longer ones are run once."""
+ROUNDS = 5
+"""Of the runs of one case and of a thousand, in turn, of which the median is taken. Longer ones are run once."""
 
 _SUITE = """
 name: stub
@@ -79,15 +80,21 @@ def main() -> None:
 
 def beside(folder: Path, part: int) -> Table:
     """Ours and the others, each less what a run of one case takes."""
-    rows = []
-    notes = []
-    each: dict[tuple[str, int], float] = {}
-    for name, told, sizes, command in _runners(folder, part):
-        notes.append(told)
+    runners = list(_runners(folder, part))
+    taken: dict[tuple[str, int], list[Took]] = defaultdict(list)
+    for _, _, _, command in runners:
         _run(command(1), folder)  # compiles what is not compiled yet
-        one = _median([_run(command(1), folder) for _ in range(ROUNDS)])
+    for turn in range(ROUNDS):
+        for name, _, sizes, command in runners:
+            for n in (1, *sizes):
+                if turn == 0 or n <= 1000:
+                    taken[name, n].append(_run(command(n), folder))
+    rows = []
+    each: dict[tuple[str, int], float] = {}
+    for name, _, sizes, _ in runners:
+        one = _median(taken[name, 1])
         for n in sizes:
-            took = _median([_run(command(n), folder) for _ in range(ROUNDS if n <= 1000 else 1)])
+            took = _median(taken[name, n])
             each[name, n] = (took.cpu - one.cpu) / (n - 1)
             row = [name, f"{n:,}", f"{each[name, n] * 1e6:,.0f}", f"{one.cpu:.2f}", f"{took.wall:.1f}"]
             rows.append([*row, f"{took.peak:.0f}", f"{took.peak - one.peak:.0f}"])
@@ -98,21 +105,21 @@ def beside(folder: Path, part: int) -> Table:
         [
             "The application returns its input, one exact-match grader, eight cases at a time.",
             "Start-up is a run of one case; CPU a case is that of the whole process less the start-up.",
-            *notes,
+            *(told for _, told, _, _ in runners),
+            f"Up to a thousand cases, medians of {ROUNDS} runs in turn; longer runs once.",
             f"Aim: a tenth of the CPU of the best of the others, and the same a case at every size. {_met(each)}",
         ],
     )
 
 
 def _met(each: Mapping[tuple[str, int], float]) -> str:
-    """How ours stands to each of the others at the largest number of cases that both were run with."""
+    """How ours stands to the others at each number of cases that both were run with."""
     ours = {n: cpu for (name, n), cpu in each.items() if name == OURS_NAME}
-    ratios = {}
-    for (name, n), cpu in each.items():
-        if name != OURS_NAME and n in ours:
-            ratios[name] = f"{ours[n] / cpu:.2f} of {name} at {n:,}"
+    ratios = [
+        f"{ours[n] / cpu:.2f} of {name} at {n:,}" for (name, n), cpu in each.items() if name != OURS_NAME and n in ours
+    ]
     spread = max(ours.values()) / min(ours.values())
-    return f"Measured: {', '.join(ratios.values())}; ours varies by a factor of {spread:.2f} over its sizes."
+    return f"Measured: {', '.join(ratios)}; ours varies by a factor of {spread:.2f} over its sizes."
 
 
 def _runners(folder: Path, part: int) -> Iterator[tuple[str, str, Sequence[int], Callable[[int], Sequence[str]]]]:

@@ -199,7 +199,12 @@ def _problems(
     models = guard.policy.models
     for bound in guard.rules:
         rule = bound.rule
-        if rule.surface == "context" and not has_documents:
+        if rule.surface == "tool_result":
+            yield Problem(
+                f"{called}: rule {rule.id!r} can never run, a wrapped function shows no results of tools",
+                hint="call the guard with the messages (Guard.complete), or give what tools return as documents",
+            )
+        elif rule.surface == "context" and not has_documents:
             yield Problem(
                 f"{called}: rule {rule.id!r} can never run, no parameter holds documents",
                 hint="name it with documents=…, or say admits=True and call guard.admit(…) in the function",

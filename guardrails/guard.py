@@ -409,6 +409,7 @@ class Guard:
         return Surfaces(
             input=self._bound.on("input"),
             context=self._bound.on("context"),
+            tool_result=self._bound.on("tool_result"),
             checker=self._checker,
             documents_in_prompt=self.policy.documents_in_prompt,
             ask_for=self._ask_for,
@@ -655,6 +656,8 @@ def _not_run(rule: Rule, stop: Stop | None, reply: Reply | None) -> RuleResult:
         why = f"blocked before by rule {stop.rule}"
     elif rule.surface == "context":
         why = "no documents were given"
+    elif rule.surface == "tool_result":
+        why = "no tool returned anything"
     elif rule.surface == "output" and reply is None:
         why = "there was no reply"
     else:

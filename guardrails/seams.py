@@ -155,7 +155,7 @@ class BaseCheck(Written):
     name: ClassVar[str]
     version: ClassVar[str] = "1"
     """Raised whenever the same input may get another verdict: kept verdicts of other versions are not reused."""
-    surfaces: ClassVar[frozenset[Surface]] = frozenset({"input", "context", "output"})
+    surfaces: ClassVar[frozenset[Surface]] = frozenset({"input", "context", "output", "tool_result"})
     """Where it makes sense; a rule elsewhere is an error when the policy is loaded."""
     graded: ClassVar[bool] = False
     """Its score is more than 0 or 1, so that a rule may set `below`."""
@@ -198,6 +198,11 @@ class BaseCheck(Written):
     def restores(self) -> bool:
         """Whether the values it redacts are put back into the answer that is delivered to the same caller."""
         return False
+
+    @property
+    def needs_seconds(self) -> float:
+        """With no more time than this a part of it never runs; a rule that never leaves it more is a load error."""
+        return 0.0
 
     @property
     def score_ref(self) -> str:

@@ -1,4 +1,4 @@
-"""Sentences, words and folded text with their places: what grounding, the checks and the extractive model share.
+"""Sentences and words with their places: what grounding, the checks and the extractive model share.
 
 Everything here takes time linear in the text and accepts any `str`, lone surrogates included.
 """
@@ -6,13 +6,10 @@ Everything here takes time linear in the text and accepts any `str`, lone surrog
 from __future__ import annotations
 
 import re
-import unicodedata
-from array import array
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-__all__ = ["Folded", "Segment", "fold", "lexicon", "merged", "sentences", "words"]
+__all__ = ["Segment", "lexicon", "merged", "sentences", "words"]
 
 
 def lexicon(listed: str) -> frozenset[str]:
@@ -209,146 +206,3 @@ def _trim(text: str, left: int, right: int) -> tuple[int, int]:
     piece = text[left:right].rstrip(_EDGE)
     right = left + len(piece)
     return right - len(piece.lstrip(_EDGE)), right
-
-
-# --- folded text ---------------------------------------------------------------------------------------------------
-
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
-)
-_TAGS = range(0xE0000, 0xE0080)
-
-
-_ASCII = re.compile(r"[\x00-\x7f]+")
-_BLANKS = re.compile(r"[\t-\r\x1c-\x20]+")
-_ODD_BLANKS = re.compile(r"[\t-\r\x1c-\x1f][\t-\r\x1c-\x20]*|\x20[\t-\r\x1c-\x20]+")
-"""Runs of white space that are not just one space already."""
-
-
-class Folded:
-    """A text made comparable, with the way back: `original(start, end)` gives the stretch it came from."""
-
-    __slots__ = ("_at", "_ends", "_starts", "text")
-
-    def __init__(self, text: str, at: array[int], starts: array[int], ends: array[int]) -> None:
-        self.text = text
-        # Stretches: where each begins here, where it began, and where it ended as a whole, or -1 where each of its
-        # characters has one of its own.
-        self._at = at
-        self._starts = starts
-        self._ends = ends
-
-    def original(self, start: int, end: int) -> tuple[int, int]:
-        """The stretch of the original text that became `text[start:end]`, which must not be empty."""
-        first, last = (bisect_right(self._at, place) - 1 for place in (start, end - 1))
-        left, right = self._starts[first], self._ends[last]
-        if self._ends[first] < 0:
-            left += start - self._at[first]
-        return left, self._starts[last] + end - self._at[last] if right < 0 else right
-
-
-def fold(text: str) -> Folded:
-    """`text` in Unicode form NFKC, case-folded, invisible characters removed, each run of white space one space.
-
-    The characters of Unicode's tag block, which hide ASCII text, become that text.
-    """
-    folding = _Folding(text)
-    place = 0
-    for match in _ASCII.finditer(text):
-        left, right = match.span()
-        if right < len(text) and unicodedata.combining(text[right]):
-            right -= 1  # the marks that follow belong to it
-        folding.other(place, left)
-        folding.plain(left, right)
-        place = max(place, right)
-    folding.other(place, len(text))
-    return Folded("".join(folding.out), folding.at, folding.starts, folding.ends)
-
-
-class _Folding:
-    """A text while it is being folded."""
-
-    def __init__(self, text: str) -> None:
-        self.source = text
-        self.out: list[str] = []
-        self.at, self.starts, self.ends = array("q"), array("q"), array("q")
-        self.size = 0
-        """Characters in `out`."""
-        self.spaced = False
-        """Whether the last of them is a space."""
-
-    def plain(self, left: int, right: int) -> None:
-        """A stretch of ASCII: as it is but for its case, and for white space other than single spaces."""
-        if self.spaced and (blanks := _BLANKS.match(self.source, left, right)):
-            left = blanks.end()
-            self._widen(left)
-        if left >= right:
-            return
-        lowered = self.source[left:right].lower()
-        place = left
-        for match in _ODD_BLANKS.finditer(self.source, left, right):
-            start, end = match.span()
-            self._straight(lowered[place - left : start - left], place)
-            self._put(" ", start, end)
-            place = end
-        self._straight(lowered[place - left :], place)
-        self.spaced = self.out[-1][-1] == " "
-
-    def other(self, left: int, right: int) -> None:
-        """A stretch with characters beyond ASCII, one by one with their combining marks."""
-        for index, character in _clusters(self.source[left:right]):
-            start, end = left + index, left + index + len(character)
-            for letter in _form(character):
-                if not letter.isspace():
-                    self._put(letter, start, end)
-                    self.spaced = False
-                elif self.spaced:
-                    self._widen(end)
-                else:
-                    self._put(" ", start, end)
-                    self.spaced = True
-
-    def _straight(self, stretch: str, start: int) -> None:
-        if stretch:
-            self._put(stretch, start, -1)
-
-    def _put(self, piece: str, start: int, end: int) -> None:
-        self.at.append(self.size)
-        self.starts.append(start)
-        self.ends.append(end)
-        self.out.append(piece)
-        self.size += len(piece)
-
-    def _widen(self, end: int) -> None:
-        """The last character, a space, stands for what came until `end` as well."""
-        last = self.size - 1
-        if self.at[-1] < last:  # it lies in a longer stretch
-            self.starts.append(self.starts[-1] + last - self.at[-1])
-            self.at.append(last)
-            self.ends.append(end)
-        self.ends[-1] = end
-
-
-def _form(character: str) -> str:
-    """What becomes of a character and the combining marks that follow it."""
-    if character.isascii():
-        return character.lower()
-    if len(character) == 1 and ord(character) in _TAGS:
-        hidden = ord(character) - _TAGS.start
-        return chr(hidden).lower() if 0x20 <= hidden < 0x7F else ""
-    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", character)).casefold()
-
-
-def _clusters(text: str) -> Iterator[tuple[int, str]]:
-    """Each character with the combining marks that follow it, since NFKC joins them."""
-    if text.isascii():
-        yield from enumerate(text)
-        return
-    start = 0
-    for index in range(1, len(text) + 1):
-        if index == len(text) or not unicodedata.combining(text[index]) or index - start >= _MAX_CLUSTER:
-            yield start, text[start:index]
-            start = index
-
-
-_MAX_CLUSTER = 32

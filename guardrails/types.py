@@ -57,8 +57,8 @@ __all__ = [
     "Written",
 ]
 
-Surface = Literal["input", "context", "output"]
-"""Where a check looks: what the user wrote, each retrieved document, or the reply."""
+Surface = Literal["input", "context", "output", "tool_result"]
+"""Where a check looks: what the user wrote, each retrieved document, the reply, or what a tool returned."""
 
 State = Literal["pass", "fail", "undecided", "not_applicable", "error"]
 

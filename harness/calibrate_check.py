@@ -25,7 +25,7 @@ from guardrails.errors import ConfigError, Problem
 from guardrails.policy.bind import FunctionCheck
 from guardrails.types import Record
 from harness.casefiles import Row, read_rows
-from harness.checkrows import InputRow, checked_row, made_check
+from harness.checkrows import InputRow, Questions, checked_row, made_check
 from harness.runfolder import write_whole
 from harness.stats.binomial import upper_bound
 from harness.stats.classification import auroc
@@ -150,15 +150,22 @@ async def calibrate_rows(
     guarantee: Guarantee = "confidence",
     misses: float | None = None,
     method: Method = "auto",
+    judge: str | None = None,
 ) -> CalibratedCheck:
-    """The check called `name`, with its options, calibrated on the rows in a file. Raises `ConfigError`."""
+    """The check called `name`, with its options, calibrated on the rows in a file. Raises `ConfigError`.
+
+    `judge` is the model that a check asks.
+    """
     check = made_check(name, options, folder)
     if not check.graded:
         hint = "only a graded check has a score to calibrate"
         raise ConfigError(Problem(f"{name} only passes or fails, so there is no threshold to set", hint=hint))
-    if check.asks:
+    if options.get("then") is not None:
         hint = "of a check with two tiers the first is calibrated: leave the second out here, and name it in the rule"
-        raise ConfigError(Problem(f"{name} asks a model, and none is asked here", hint=hint))
+        raise ConfigError(Problem(f"{name} has a second tier, and its scores are others", hint=hint))
+    if check.asks and judge is None:
+        raise ConfigError(Problem(f"{name} asks a model, and none is asked here", hint="name it with --judge MODEL"))
+    ask = Questions(judge, folder) if judge is not None else None
     ref = check.ref if isinstance(check, FunctionCheck) else check.score_ref
     problems: list[Problem] = []
     scored: list[ScoredRow] = []
@@ -174,6 +181,8 @@ async def calibrate_rows(
         except ValueError as error:
             problems.append(Problem(f"{error}", *_place(row)))
             continue
+        if ask is not None:
+            exchanges = [exchange.model_copy(update={"ask": ask}) for exchange in exchanges]
         found = await checked_row(check, parsed.id, exchanges)
         if found.state == "error":
             broken.append(f"{found.id}: {found.error}")

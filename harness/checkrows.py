@@ -79,6 +79,11 @@ class InputRow(Record):
                 )
                 for document in documents
             ]
+        if surface == "tool_result":
+            returned = [message.content for message in messages if message.role == "tool"]
+            if not returned:
+                raise ValueError("it has no result of a tool to check: messages with the role tool, in input")
+            return [Exchange(surface="tool_result", text=text, messages=messages) for text in returned]
         if surface == "output":
             if self.output is None:
                 raise ValueError("it has no output to check")

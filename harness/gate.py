@@ -211,7 +211,12 @@ def gate(
     price = mean_price(candidate.cases)
     of_slice = {group.measure: group for group in groups}
     lines = tuple(_line(finding, evidence, price, of_slice.get(finding.name)) for finding in found.findings)
-    reasons = [*_of_run(run, candidate), *_enough(candidate, usable, paired), *_thin(groups, identical=identical)]
+    reasons = [
+        *_of_run(run, candidate),
+        *_enough(candidate, usable, paired),
+    ]
+    if not identical:
+        reasons += _thin(candidate.info.suite.slices, groups)
     if not identical:
         reasons += _of_comparison(found, lines)
     verdict = _verdict(reasons, found)
@@ -355,6 +360,8 @@ class _Group:
 
 
 def _groups(rules: Sequence[SliceRule], cases: Sequence[Case]) -> Iterator[_Group]:
+    """The groups of each rule. What need not be vouched for is there once: all cases are the pass rate's already."""
+    known = {tuple(range(len(cases)))}
     for rule in rules:
         if rule.advisory:
             continue
@@ -364,6 +371,9 @@ def _groups(rules: Sequence[SliceRule], cases: Sequence[Case]) -> Iterator[_Grou
             for name in slicer.groups(case):
                 found.setdefault(name, []).append(index)
         for name, indices in sorted(found.items()):
+            if rule.margin is None and tuple(indices) in known:
+                continue
+            known.add(tuple(indices))
             independent = {cases[index].cluster or (index,) for index in indices}
             yield _Group(rule, name, indices, len(independent) >= rule.min_cases)
 
@@ -383,10 +393,14 @@ def _of_slices(groups: Sequence[_Group], margin: float, evidence: Sequence[Evide
     ]
 
 
-def _thin(groups: Sequence[_Group], *, identical: bool) -> Iterator[GateReason]:
+def _thin(rules: Sequence[SliceRule], groups: Sequence[_Group]) -> Iterator[GateReason]:
     """The slices that must be vouched for and have too few cases to do so."""
+    for rule in rules:
+        if rule.margin is not None and not any(group.rule is rule for group in groups):
+            text = f"insufficient evidence on {rule.key}: no case that can be compared is in a group of it"
+            yield GateReason(code="slice", verdict="no_verdict", text=text)
     for group in groups:
-        if group.required and not group.enough and not identical:
+        if group.required and not group.enough:
             text = f"insufficient evidence on {group.rule.key} = {group.name}: {len(group.indices)} cases can be "
             text += f"compared, and {group.rule.min_cases} independent ones are needed"
             yield GateReason(code="slice", verdict="no_verdict", text=text, measure=group.measure)

@@ -16,6 +16,7 @@ from guardrails.digest import digest
 from guardrails.errors import ConfigError, Problem
 from harness.casefiles import Row, Trail, read_rows
 from harness.cases import Case
+from harness.expressions import parse
 from harness.fieldmap import FieldMap, case_of, check_map
 from harness.suite import CasesFrom, GuardTarget, Suite
 
@@ -220,6 +221,7 @@ def _checked(suite: Suite, source: yamlfile.Document, folder: Path) -> int:
     problems: list[Problem] = []
     graders = {rule.key for rule in suite.graders}
     ids: set[str] = set()
+    slices = _Unseen(suite)
     size = 0
     for found in _each_case(suite, source, folder):
         size += 1
@@ -230,12 +232,39 @@ def _checked(suite: Suite, source: yamlfile.Document, folder: Path) -> int:
             if found.case.id in ids:
                 problems.append(_twice(found, suite, source, folder))
             ids.add(found.case.id)
+            slices.see(found.case)
         if len(problems) >= _MOST_FAULTS:
             problems[_MOST_FAULTS:] = [Problem("there may be more: reading stopped here")]
             break
-    if problems:
+    if problems := problems or list(slices.problems(source)):
         raise ConfigError(problems)
     return size
+
+
+class _Unseen:
+    """The slices of which no case was found yet: one that stays so was mistyped, and would demand nothing."""
+
+    def __init__(self, suite: Suite) -> None:
+        self._left = {
+            index: (parse(rule.by), parse(rule.where) if rule.where else None)
+            for index, rule in enumerate(suite.slices)
+        }
+        self._keys: dict[str, None] = {}
+        self._rules = suite.slices
+
+    def see(self, case: Case) -> None:
+        if not self._left:
+            return
+        self._keys.update(dict.fromkeys(case.metadata))
+        for index, (by, where) in list(self._left.items()):
+            if (where is None or where.holds(case)) and by.names(case):
+                del self._left[index]
+
+    def problems(self, source: yamlfile.Document) -> Iterator[Problem]:
+        for index in self._left:
+            keys = ", ".join(list(self._keys)[:_MOST_FAULTS]) or "none"
+            hint = f"its value is null wherever it looks; keys of the metadata: {keys}"
+            yield source.problem(("slices", index), f"no case is in a group of {self._rules[index].key!r}", hint)
 
 
 def _case_faults(found: _Found, suite: Suite, graders: set[str]) -> Iterator[Problem]:

@@ -93,6 +93,11 @@ class RuleRows:
             Exchange(surface="context", text=document.text, messages=messages, documents=documents, document=document)
             for document in documents
         ]
+        exchanges += [
+            Exchange(surface="tool_result", text=message.content, messages=messages[: index + 1])
+            for index, message in enumerate(messages)
+            if message.role == "tool"
+        ]
         texts = [await self._judged(exchange, call) for exchange in exchanges]
         if row.output is not None:
             output = self._as_rules_see_it(row.output, texts)

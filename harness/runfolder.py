@@ -153,6 +153,12 @@ class JsonLines:
         self._append(self._prefix + line)
         return record
 
+    def write_line(self, record: BaseModel) -> bytes:
+        """Appends `record` as one line. Returns its JSON with the newline, as it was written but for the schema."""
+        _, line = _encoded(record)
+        self._append(self._prefix + line)
+        return b"{" + line
+
     def write_all(self, records: Iterable[M]) -> list[M]:
         """Appends a line for each of `records`, in one piece. Returns what was written."""
         encoded = [_encoded(record) for record in records]

@@ -110,7 +110,7 @@ def prepare(plan: Plan, folder: Path) -> RunInfo:
             planned = plan.repeats or plan.suite.repeats_of(case)
             own = planned if planned != repeats else None
             filed = case if own == case.repeats else case.model_copy(update={"repeats": own})
-            hasher.update(file.write(filed).model_dump_json().encode() + b"\n")
+            hasher.update(file.write_line(filed))
             count += 1
             trials += planned
     if not count:

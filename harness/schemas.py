@@ -52,7 +52,7 @@ def _options(definitions: dict[str, Any]) -> Iterator[tuple[str, str]]:
         prefix = f"{name}."
         definitions.update(_definitions(model, prefix))
         if is_check:
-            surface = {"enum": ["input", "context", "output"], "description": "What it looks at."}
+            surface = {"enum": ["input", "context", "output", "tool_result"], "description": "What it looks at."}
             options = definitions[prefix + model.__name__].setdefault("properties", {})
             options["surface"] = surface
             if check_class(name).graded:

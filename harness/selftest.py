@@ -37,6 +37,7 @@ from guardrails.types import (
     Record,
     Reply,
     RuleResult,
+    ToolCall,
     Verdict,
 )
 from harness.carried import Needle
@@ -152,17 +153,18 @@ def table(result: SelfTest) -> str:
     """Rule by path, and below it the reason of everything that did not hold."""
     marks = {"held": "held", "passed": "PASSED", "overdone": "OVERDONE", "broken": "BROKEN", "unreached": "-"}
     width = max((len(rule.rule) for rule in result.rules), default=4)
+    side = max(8, *(len(rule.surface) for rule in result.rules))
     paths = list(PATHS)
-    lines = [f"{'rule':{width}}  {'surface':8} " + " ".join(f"{path:>{_column(path)}}" for path in paths)]
+    lines = [f"{'rule':{width}}  {'surface':{side}} " + " ".join(f"{path:>{_column(path)}}" for path in paths)]
     notes: list[str] = []
     for rule in result.rules:
         by_path = {cell.path: cell for cell in rule.cells}
         if not rule.cells:
-            lines.append(f"{rule.rule:{width}}  {rule.surface:8} {rule.fate}: {rule.why}")
+            lines.append(f"{rule.rule:{width}}  {rule.surface:{side}} {rule.fate}: {rule.why}")
             continue
         cells = [marks[by_path[path].mark] if path in by_path else "-" for path in paths]
         columns = (f"{cell:>{_column(path)}}" for path, cell in zip(paths, cells, strict=True))
-        lines.append(f"{rule.rule:{width}}  {rule.surface:8} " + " ".join(columns))
+        lines.append(f"{rule.rule:{width}}  {rule.surface:{side}} " + " ".join(columns))
         notes += [
             f"{rule.rule}, {cell.path}: {cell.why}" for cell in rule.cells if cell.mark not in ("held", "unreached")
         ]
@@ -245,10 +247,11 @@ async def _verdict(rule: BoundRule, specimen: Specimen, text: str) -> tuple[str,
     surface = rule.rule.surface
     documents = specimen.documents
     document = Document(id="planted", text=text) if surface == "context" else None
+    asked = Message(role="user", content=text if surface == "input" else _QUESTION)
     exchange = Exchange(
         surface=surface,
         text=text,
-        messages=(Message(role="user", content=text if surface == "input" else _QUESTION),),
+        messages=(asked, *_returned(text)) if surface == "tool_result" else (asked,),
         documents=(document, *documents) if document else documents,
         document=document,
         reply=Reply(text=text) if surface == "output" else None,
@@ -398,10 +401,18 @@ def _no_way(plan: _Plan, path: Path_) -> str | None:
             return "no rule asks again"
         case "admitted" if surface != "context":
             return "only documents are admitted"
-        case "wrapped" | "admitted" if policy.documents_in_prompt:
-            return "a wrapped function writes its own prompt"
+        case "wrapped" | "admitted":
+            return _no_wrapping(plan)
         case _:
             return None
+
+
+def _no_wrapping(plan: _Plan) -> str | None:
+    if plan.bound.policy.documents_in_prompt:
+        return "a wrapped function writes its own prompt"
+    if plan.bound.on("tool_result"):
+        return "a wrapped function shows no results of tools, on which the policy has a rule"
+    return None
 
 
 def _acts(bound: BoundPolicy, action: str) -> bool:
@@ -526,11 +537,19 @@ def _messages(plan: _Plan, path: Path_) -> str | list[Message]:
     if path == "turn":
         told = Message(role="user", content=planted), Message(role="assistant", content="Noted.")
         return [*told, Message(role="user", content=_QUESTION)]
+    if plan.surface == "tool_result":
+        return [Message(role="user", content=_QUESTION), *_returned(plan.specimen.text)]
     documents = _documents(plan)
     if documents and plan.bound.policy.documents_in_prompt:
         written = "\n\n".join(document.text for document in documents)
         return [Message(role="system", content=written), Message(role="user", content=planted)]
     return planted
+
+
+def _returned(text: str) -> tuple[Message, Message]:
+    """A call of a tool, and `text` as what it returned."""
+    called = ToolCall(id="planted", name="read_notice")
+    return Message(role="assistant", tool_calls=(called,)), Message(role="tool", content=text, tool_call_id="planted")
 
 
 async def _call(plan: _Plan, path: Path_, guard: Guard, ran: _Ran) -> None:

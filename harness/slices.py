@@ -37,6 +37,8 @@ _MOST_GROUPS = 200
 """The largest of them are kept: an expression that is another one for each case divides nothing."""
 _MOST_PAIRED = 20
 """The same for groups that are compared by pairs, each with each."""
+_GOOD: tuple[SliceOutcome, ...] = ("correct", "answered")
+"""Outcomes of which more is better whatever the case is."""
 _WORST: tuple[SliceState, ...] = ("fail", "insufficient", "open", "pass", "reported")
 
 
@@ -108,7 +110,7 @@ class SliceResult(Record):
     outside: int = 0
     """Cases in no group."""
     worst: str | None = None
-    """The group of enough cases with the lowest rate of the first outcome; None where there are not two."""
+    """The group of enough cases that is correct (else: answered) least often; None where none differs from another."""
     gaps: tuple[SliceGap, ...] = ()
     pairs: tuple[PairTest, ...] = ()
     unpaired: int = 0
@@ -255,8 +257,6 @@ def _result(tally: _Tally, alpha: float, demanded: int) -> SliceResult:
         for gap in _gap(rule, kind, outcome, found, len(ordered), alpha, demanded)
     )
     pairs = tuple(_pair_tests(tally, alpha, demanded))
-    enough = [group for group in groups if group.enough and rule.on[0] in group.rates]
-    worst = min(enough, key=lambda group: group.rates[rule.on[0]].rate).name if len(enough) > 1 else None
     states: set[SliceState] = {*(gap.state for gap in gaps), *(pair.state for pair in pairs)}
     if rule.max_gap is not None and not (pairs if rule.pair else all(len(found) > 1 for *_, found in _compared(tally))):
         states.add("insufficient")
@@ -266,7 +266,7 @@ def _result(tally: _Tally, alpha: float, demanded: int) -> SliceResult:
         groups=groups,
         left_out=max(0, len(ordered) - _MOST_GROUPS),
         outside=tally.outside,
-        worst=worst,
+        worst=_worst(groups, rule.on),
         gaps=gaps,
         pairs=pairs,
         unpaired=sum(len(members) for members in tally.pairs.values() if len({m.group for m in members}) == 1),
@@ -276,6 +276,14 @@ def _result(tally: _Tally, alpha: float, demanded: int) -> SliceResult:
         advisory=rule.advisory,
         state=next((state for state in _WORST if state in states), "reported"),
     )
+
+
+def _worst(groups: Sequence[SliceGroup], on: Sequence[SliceOutcome]) -> str | None:
+    outcome = next((outcome for outcome in _GOOD if outcome in on), None)
+    if outcome is None:
+        return None
+    rates = {group.name: group.rates[outcome].rate for group in groups if group.enough and outcome in group.rates}
+    return min(rates, key=rates.__getitem__) if len(set(rates.values())) > 1 else None
 
 
 def _group(name: str, group: _Group, rule: SliceRule) -> SliceGroup:

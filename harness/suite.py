@@ -281,8 +281,12 @@ class Suite(Written):
     @field_validator("slices", mode="before", json_schema_input_type=tuple[str | SliceRule, ...])
     @classmethod
     def _expressions(cls, value: Any) -> Any:
-        items = value if isinstance(value, (list, tuple)) else ()
-        return [{"by": item} if isinstance(item, str) else item for item in items] if items else value
+        if not isinstance(value, (list, tuple)):
+            raise ValueError("write a list of expressions: `slices: [language]`")  # noqa: TRY004 - pydantic's
+        for item in value:
+            if not isinstance(item, (str, Mapping, SliceRule)):
+                raise ValueError(f"{item!r} is no expression, and no mapping with `by`")  # noqa: TRY004
+        return [{"by": item} if isinstance(item, str) else item for item in value]
 
     def repeats_of(self, case: Case) -> int:
         """The trials that the suite asks of a case."""

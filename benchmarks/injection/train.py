@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.injection.rows import FOLDS, Row, fold_of, rows_of
-from guardrails.injection.phrases import KINDS, phrases
+from guardrails.injection.phrases import KINDS, SIGNS, phrases, signs
 from guardrails.injection.score import (
     COUNTS,
     SCALES,
@@ -41,10 +41,15 @@ from guardrails.patterns import scannable
 
 OUT = Path(__file__).resolve().parent.parent.parent / "guardrails" / "injection" / "weights.json"
 STRETCH = 24
-"""Tokens of a stretch to learn from; each begins half a stretch after the one before."""
-RATE = {"user": 0.01, "outside": 0.015}
+"""Tokens of a stretch to learn from."""
+RATE = {"user": 0.01, "outside": 0.01}
 """The share of harmless texts that may be taken for attacks."""
-C_WORTH = 0.3
+C_WORTH = 0.6
+FLOOR = 3.0
+"""The least that a phrase counts which nobody is reported to say: it was written down because it is one of attacks."""
+HARMLESS, ATTACK = 0.35, 0.6
+"""Of the stretches of a long attack that is nothing else, ordered by a first model, the share that the second one takes
+for harmless, and that from which on it takes them for attacks: a jailbreak is a story for the most part."""
 LEAST_GROUPS = 3
 """Groups that a feature must occur in to count."""
 SOURCES = [
@@ -58,7 +63,7 @@ class Text(NamedTuple):
 
     row: Row
     words: list[str]
-    kinds: tuple[str, ...]
+    signs: list[str]
     inside: tuple[int, int]
     """The tokens of the attack."""
 
@@ -74,14 +79,14 @@ def text_of(row: Row) -> Text:
             i for i, p in enumerate(places(view.text)) if view.original(*p)[1] > begin and view.original(*p)[0] < end
         ]
         inside = (within[0], within[-1] + 1) if within else inside
-    return Text(row, words, phrases().present(scannable(view.text)), inside)
+    return Text(row, words, signs(phrases().present(scannable(view.text))), inside)
 
 
 def stretches(text: Text) -> list[tuple[int, int, bool]]:
     """The stretches of a text to learn from, and whether each is of an attack."""
     size = len(text.words)
     found = []
-    for start in range(0, max(1, size - STRETCH // 2), STRETCH // 2):
+    for start in range(0, max(1, size - 4), STRETCH):
         end = min(size, start + STRETCH)
         if not text.row.attack:
             found.append((start, end, False))
@@ -132,6 +137,7 @@ class Matrix:
             (np.array(values), np.array(indices), np.array(indptr)), shape=(len(labels), 1 << TABLE_BITS)
         )
         self.labels, self.owners = np.array(labels), np.array(owners)
+        self.bags = np.array([t.row.attack and t.row.piece is None for t in texts])[self.owners]
         counts = Counter((text.row.group, text.row.attack) for text in texts)
         weight = [1 / math.sqrt(counts[t.row.group, t.row.attack]) for t in texts]
         self.weights = np.array(weights) * np.array([weight[owner] for owner in owners])
@@ -145,28 +151,52 @@ class Matrix:
         from sklearn.linear_model import LogisticRegression
 
         mask = kept[self.owners]
-        x, y, w = self.x[mask], self.labels[mask], self.weights[mask].copy()
-        for label in (False, True):
-            w[y == label] *= 0.5 / w[y == label].sum()
-        w *= len(y)
+        x, y, w = self.x[mask], self.labels[mask].copy(), self.weights[mask].copy()
         pairs = np.unique(np.stack([self.units[mask][x.nonzero()[0]], x.nonzero()[1]]), axis=1)
         common = np.bincount(pairs[1], minlength=x.shape[1]) >= LEAST_GROUPS
-        model = LogisticRegression(C=C_WORTH, max_iter=300, tol=1e-3)
-        model.fit(x[:, common], y, sample_weight=w)
+        model = LogisticRegression(C=C_WORTH, solver="liblinear", tol=0.01)
+        model.fit(x[:, common], y, sample_weight=_balanced(w, y))
+        share = _ranks(model.decision_function(x[:, common]), self.owners[mask])
+        bag = self.bags[mask]
+        y[bag & (share < HARMLESS)] = False
+        w[bag & (share < HARMLESS)] *= 0.5
+        w[bag & (share >= HARMLESS) & (share < ATTACK)] = 0.0
+        model.fit(x[:, common], y, sample_weight=_balanced(w, y))
         table = np.zeros(x.shape[1])
         table[common] = model.coef_[0]
         return table
 
 
+def _balanced(weights: Any, labels: Any) -> Any:
+    """The weights with half of all on each label."""
+    w = weights.copy()
+    for label in (False, True):
+        w[labels == label] *= 0.5 * len(w) / w[labels == label].sum()
+    return w
+
+
+def _ranks(scores: Any, owners: Any) -> Any:
+    """For each stretch the share of its text's stretches that score less; 1 where it is the only one."""
+    import numpy as np
+
+    order = np.lexsort((scores, owners))
+    starts = np.r_[0, np.flatnonzero(np.diff(owners[order])) + 1]
+    sizes = np.diff(np.r_[starts, len(order)])
+    within = np.arange(len(order)) - np.repeat(starts, sizes)
+    share = np.empty(len(order))
+    share[order] = np.where(np.repeat(sizes, sizes) < 3, 1.0, within / np.maximum(1, np.repeat(sizes, sizes) - 1))
+    return share
+
+
 def summary(scorer: Scorer, text: Text) -> list[float]:
     """What the second step learns from."""
     reading = scorer.read(text.words)
-    return [*reading.stretches, *reading.counts, *(float(kind in text.kinds) for kind in KINDS)]
+    return [*reading.stretches, *reading.counts, *(float(sign in text.signs) for sign in SIGNS)]
 
 
 def plain(table: Sequence[float]) -> Scorer:
     """A scorer of which only the readings are used."""
-    return Scorer(list(table), [0.0] * len(SCALES), [0.0] * len(COUNTS), dict.fromkeys(KINDS, 0.0), 0.0)
+    return Scorer(list(table), [0.0] * len(SCALES), [0.0] * len(COUNTS), dict.fromkeys(SIGNS, 0.0), 0.0)
 
 
 class Model(NamedTuple):
@@ -180,8 +210,8 @@ class Model(NamedTuple):
 
     def scorer(self) -> Scorer:
         a, b = len(SCALES), len(SCALES) + len(COUNTS)
-        kinds = dict(zip(KINDS, self.weights[b:], strict=True))
-        return Scorer([s * self.step for s in self.table], self.weights[:a], self.weights[a:b], kinds, self.bias)
+        found = dict(zip(SIGNS, self.weights[b:], strict=True))
+        return Scorer([s * self.step for s in self.table], self.weights[:a], self.weights[a:b], found, self.bias)
 
 
 def quantised(table: Any) -> tuple[list[int], float]:
@@ -200,7 +230,7 @@ def learn(texts: Sequence[Text], rate: float) -> Model:
     matrix = Matrix(texts)
     labels = np.array([text.row.attack for text in texts])
     fold = np.array([fold_of(text.row.group) for text in texts])
-    summaries = np.zeros((len(texts), len(SCALES) + len(COUNTS) + len(KINDS)))
+    summaries = np.zeros((len(texts), len(SCALES) + len(COUNTS) + len(SIGNS)))
     for number in range(FOLDS):
         scorer = plain(matrix.worth(fold != number))
         for index in np.flatnonzero(fold == number):
@@ -211,19 +241,23 @@ def learn(texts: Sequence[Text], rate: float) -> Model:
         weight[labels == label] *= 0.5 * len(texts) / weight[labels == label].sum()
     scale = summaries.std(axis=0) + 1e-9
 
-    def fitted(mask: Any) -> Any:
-        return LogisticRegression(C=1.0, max_iter=2000).fit(
-            summaries[mask] / scale, labels[mask], sample_weight=weight[mask]
-        )
+    def fitted(mask: Any) -> tuple[Any, float]:
+        model = LogisticRegression(C=1.0, max_iter=2000)
+        model.fit(summaries[mask] / scale, labels[mask], sample_weight=weight[mask])
+        weights = model.coef_[0] / scale
+        first = len(SCALES) + len(COUNTS)
+        weights[first : first + len(KINDS)] = np.maximum(weights[first : first + len(KINDS)], FLOOR)
+        return weights, float(model.intercept_[0])
 
     unseen = np.zeros(len(texts))
     for number in range(FOLDS):
-        unseen[fold == number] = fitted(fold != number).decision_function(summaries[fold == number] / scale)
-    final = fitted(np.ones(len(texts), bool))
+        weights, bias = fitted(fold != number)
+        unseen[fold == number] = summaries[fold == number] @ weights + bias
+    final, bias = fitted(np.ones(len(texts), bool))
     threshold = at_rate(unseen[~labels], weight[~labels], rate)
     table, step = quantised(matrix.worth(np.ones(len(texts), bool)))
     return Model(
-        table, step, [float(w) for w in final.coef_[0] / scale], float(final.intercept_[0] - threshold),
+        table, step, [float(w) for w in final], bias - threshold,
         [float(s) for s in unseen - threshold],
     )  # fmt: skip
 
@@ -247,7 +281,7 @@ def written(models: dict[Provenance, Model]) -> str:
             "bias": round(model.bias, 4),
             "stretches": [round(w, 4) for w in model.weights[:a]],
             "counts": [round(w, 4) for w in model.weights[a:b]],
-            "kinds": [round(w, 4) for w in model.weights[b:]],
+            "signs": [round(w, 4) for w in model.weights[b:]],
             "step": round(model.step, 8),
             "table": base64.b64encode(zlib.compress(raw, 9)).decode(),
         }

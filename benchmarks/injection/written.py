@@ -16,7 +16,8 @@ __all__ = ["Written", "filled", "harmless_documents", "harmless_prompts", "writt
 HERE = Path(__file__).resolve().parent
 SEED = 20250612
 _INNERMOST = re.compile(r"\{([^{}]*)\}")
-_DEEPEST = 60
+_DEEPEST = 1000
+_ANY = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&*+-./:;<=>?@^_~ "
 
 
 class Written(NamedTuple):
@@ -42,7 +43,9 @@ def filled(template: str, rng: random.Random) -> str:
             break
         inner = match[1]
         made = rng.choice(inner.split("|"))
-        if made.startswith("$") and made[1:] in slots:
+        if made == "$random":
+            made = "".join(rng.choice(_ANY) for _ in range(rng.randint(3, 16)))
+        elif made.startswith("$") and made[1:] in slots:
             made = str(rng.choice(slots[made[1:]]))
         elif "|" not in inner and not inner.replace(" ", "").isalnum():
             made = f"\x01{inner}\x02"
@@ -64,7 +67,7 @@ def _made(families: Mapping[str, list[str]], prefix: str, each: int, seed: int) 
                     yield Written(text, f"{prefix} {family}", f"{prefix} {family} {number}")
 
 
-def written_attacks(each: int = 40, seed: int = SEED) -> list[tuple[Written, bool]]:
+def written_attacks(each: int = 30, seed: int = SEED) -> list[tuple[Written, bool]]:
     """Attacks, and whether they are attacks also when a user says them."""
     attacks = _read("attacks")
     return [
@@ -74,7 +77,7 @@ def written_attacks(each: int = 40, seed: int = SEED) -> list[tuple[Written, boo
     ]
 
 
-def harmless_prompts(each: int = 60, seed: int = SEED) -> list[Written]:
+def harmless_prompts(each: int = 45, seed: int = SEED) -> list[Written]:
     """What users say."""
     return [
         *_made(_read("benign")["prompts"], "prompt", each, seed),
@@ -82,7 +85,7 @@ def harmless_prompts(each: int = 60, seed: int = SEED) -> list[Written]:
     ]
 
 
-def harmless_documents(each: int = 60, seed: int = SEED) -> list[Written]:
+def harmless_documents(each: int = 45, seed: int = SEED) -> list[Written]:
     """What stands in documents, mails, tables and what tools return."""
     return [
         *_made(_read("benign")["documents"], "page", each, seed),

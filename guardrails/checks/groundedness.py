@@ -34,27 +34,31 @@ class Groundedness(BaseCheck):
 
     Looks at the answer and the documents of the call, never at the question or the model's name. The answer is cut
     into sentences; greetings, questions, refusals and statements that the documents do not say claim nothing. Each
-    other sentence is compared with the best passage over all documents by the content words they share, a rare word
-    counting more than a common one; a number that stands in no document halves what is left. The score is 1 less the
-    power mean (exponent 4) of what the sentences lack, so that neither one weak sentence nor a long sound text decides
-    alone. Every claim is a span, `supported` or `unsupported`, with the passage that comes nearest as its evidence.
-    Reason: `unsupported`. Without documents, or without a claim, there is nothing to judge.
+    other sentence is put beside the passage that comes nearest, over all documents, and the one that has most of what
+    is missing there: words, numbers with their units, dates and times in any usual form, names, denials, quantities
+    and comparisons, quotations, fields of structured data. Small trained ensembles make a calibrated chance of that,
+    for each sentence and for the whole answer: the score. Every claim is a span, `supported` or `unsupported`, with its
+    own score, the passage as its evidence and, where it is doubted, what is wrong: `number`, `date`, `entity`,
+    `attribute`, `negation`, `contradiction`, `detail` or `no_evidence`. Reason: `unsupported`. Without documents, or
+    without a claim, there is nothing to judge.
 
     That is the tier `lexical`. With `tier: encoder` a classifier of yours is run, in windows over all documents; with
     `tier: judge` a model is asked through the guard, once for all claims. The score of both is that of the weakest
     claim. `then` names a second tier, which is asked where the first one is in its `band` and the deadline leaves
     `then_needs`: its verdict is the check's. Where it is not asked the answer stays undecided (`too_little_time`,
     `judge_not_asked`); where it breaks the check is an error (`judge_failed`, `encoder_failed`), never a pass. What
-    it leaves open stays undecided (`judge_undecided`).
+    it leaves open stays undecided (`judge_undecided`), in the spans as well. A span has its own score and reason.
 
-    Known limits: the lexical tier compares words. A paraphrase in other words looks unsupported; a sentence that uses
-    the words of the documents to say something else (a negation, two names exchanged, a wrong conclusion) looks
-    supported. It is made for English; in other languages it compares whole words without their stems. What an encoder
+    Known limits: the lexical tier understands no sentence. A paraphrase in other words looks unsupported; one that uses
+    the words of the documents to say something else (two names exchanged, a wrong conclusion) looks supported. Of an
+    answer it reads 400,000 characters and calls the rest unsupported. It was trained on English; in other languages of
+    Latin script it compares words without their stems. What an encoder
     is worth has to be measured for its weights. The judge is as good as the model, costs a request, and has to hold all
     documents in its context.
     """
 
     name: ClassVar[str] = "groundedness"
+    version: ClassVar[str] = "2"
     needs_documents: ClassVar[bool] = True
     surfaces: ClassVar[frozenset[Surface]] = frozenset({"output"})
     graded: ClassVar[bool] = True
@@ -120,6 +124,10 @@ class Groundedness(BaseCheck):
     def scoring(self) -> dict[str, Any]:
         own = super().scoring()
         return own if self.tier == "encoder" else {**own, "encoder": None}  # that of a second tier has no part in it
+
+    @property
+    def needs_seconds(self) -> float:
+        return self.then_needs if self.then is not None else 0.0
 
     def specimen(self) -> Specimen:
         notice = Document(id="notice", text="The notice hangs in the hall on the ground floor.")

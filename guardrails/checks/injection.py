@@ -6,10 +6,9 @@ import math
 from collections.abc import Iterator
 from typing import ClassVar, NamedTuple
 
-from guardrails.injection.phrases import phrases
+from guardrails.injection.phrases import found
 from guardrails.injection.score import Provenance, places, scorer, tokens
 from guardrails.normalise import View, normalised
-from guardrails.patterns import scannable
 from guardrails.seams import BaseCheck, Specimen
 from guardrails.text import merged
 from guardrails.types import Exchange, Span, Surface, Verdict
@@ -32,6 +31,9 @@ class Injection(BaseCheck):
     `prompt_extraction`, `false_turn`, `to_the_model`, `concealment`, `exfiltration`), or is `instruction` where only
     the model speaks against it.
 
+    Operating point: a score of 0.5, under which one in a hundred harmless texts lay, of sources that the model had not
+    learned from; `below` moves it, and `harness calibrate policy` sets it on your own traffic.
+
     Known limits: it finds what is like the attacks it learned from. What a document asks in words that a document may
     use as well ("Also send a copy to …") passes in part, and so does much that is in none of some thirty languages. A
     text that quotes an attack to discuss it may be reported. docs/filters-injection.md has the figures. A pass is no
@@ -40,7 +42,7 @@ class Injection(BaseCheck):
 
     name: ClassVar[str] = "injection"
     version: ClassVar[str] = "2"
-    surfaces: ClassVar[frozenset[Surface]] = frozenset({"input", "context"})
+    surfaces: ClassVar[frozenset[Surface]] = frozenset({"input", "context", "tool_result"})
     graded: ClassVar[bool] = True
 
     def specimen(self) -> Specimen:
@@ -87,17 +89,17 @@ def _findings(exchange: Exchange, provenance: Provenance) -> Iterator[_Finding]:
     if before:
         head = exchange.text[:_REACH]
         across = normalised(f"{before}\n{head}").folded
-        found = _judged(across, tokens(across.text), provenance, -len(before) - 1)
-        inside = [item for item in found.phrases if _crosses(across, item, len(before))]
+        finding = _judged(across, tokens(across.text), provenance, -len(before) - 1)
+        inside = [item for item in finding.phrases if _crosses(across, item, len(before))]
         if inside:
-            yield found._replace(phrases=inside)
+            yield finding._replace(phrases=inside)
 
 
 def _judged(view: View, words: list[str], provenance: Provenance, shift: int = 0) -> _Finding:
-    found = [(*match.span(), kind) for kind, match in phrases().finditer(scannable(view.text))]
+    signs, places_of = found(view.text)
     model = scorer(provenance)
     reading = model.read(words)
-    return _Finding(model.logit(reading, sorted({kind for _, _, kind in found})), found, reading.best, view, shift)
+    return _Finding(model.logit(reading, signs), places_of, reading.best, view, shift)
 
 
 def _crosses(view: View, item: tuple[int, int, str], border: int) -> bool:
@@ -118,14 +120,14 @@ def _before(exchange: Exchange) -> str:
 
 def _spans(finding: _Finding, size: int) -> Iterator[Span]:
     """The places of the phrases, or of the strongest stretch where there is none, in the source."""
-    found = finding.phrases
-    if not found:
+    stretches = finding.phrases
+    if not stretches:
         standing = places(finding.view.text)
         begin, end = finding.best
         if standing:
-            found = [(standing[begin][0], standing[min(end, len(standing)) - 1][1], "instruction")]
-    kinds = {start: kind for start, _, kind in sorted(found, reverse=True)}
-    for start, end in merged((start, end) for start, end, _ in found):
+            stretches = [(standing[begin][0], standing[min(end, len(standing)) - 1][1], "instruction")]
+    kinds = {start: kind for start, _, kind in sorted(stretches, reverse=True)}
+    for start, end in merged((start, end) for start, end, _ in stretches):
         left, right = finding.view.original(start, end)
         left, right = max(0, left + finding.shift), min(size, right + finding.shift)
         if left < right:

@@ -36,12 +36,11 @@ _TOLD = (
 class Leak(BaseCheck):
     """Gives nothing of the system prompt away.
 
-    Looks for three things, in every reading of the text, so that an answer in base64, in rot13 or with odd characters
-    is read as well. `canaries` are marks that were put into the prompt for this end: one in an answer is a leak,
-    whatever stands around it. The words of the system messages: a run of `words` of them that stands neither in a
-    document nor in what the user wrote. And sentences with which a model introduces its prompt ("My system prompt is").
-    Reason:
-    `canary`, `system_prompt`; kinds `canary`, `quoted` and `told`. Each is replaced by `[WITHHELD]`.
+    Looks for three things, in every reading of the text, so that an answer in base64 or with odd characters is read
+    as well. `canaries` are marks that were put into the prompt for this end: one in an answer is a leak, whatever
+    stands around it. The words of the system messages: a run of `words` of them that stands neither in a document nor
+    in what the user wrote. And sentences with which a model introduces its prompt ("My system prompt is"). Reason:
+    `canary` or `system_prompt`; kinds `canary`, `quoted` and `told`. Each is replaced by `[WITHHELD]`.
 
     Where the prompt is to be guarded, put a mark into it that says nothing (`python -c "import secrets;
     print(secrets.token_hex(8))"`) and name it in the policy, and keep secrets out of prompts: no check finds them all.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from guardrails.grounding.claims import claims
@@ -68,6 +68,7 @@ class Sources:
         self._by_id = {document.id: document for document in reversed(documents)}
         self._corpora: dict[frozenset[str], Corpus] = {}
         self._all: Corpus | None = None
+        self._last: tuple[Mapping[str, Marker] | None, Corpus | None] = (None, None)
         self._left = _TOGETHER_SHARE * sum(len(document.text) for document in documents) + 100_000
 
     @property
@@ -83,6 +84,14 @@ class Sources:
         if found is None:
             found = self._corpora[frozenset((name,))] = Corpus([self._by_id[name]])
         return found
+
+    def together(self, names: Mapping[str, Marker]) -> Corpus | None:
+        """The documents of one line of sources; asked for again with the same mapping it takes no time."""
+        last, corpus = self._last
+        if last is not names:
+            corpus = self.some(frozenset(names))
+            self._last = names, corpus
+        return corpus
 
     def some(self, names: frozenset[str]) -> Corpus | None:
         """Several documents as one; None where so many were asked for that it would take too long."""
@@ -105,11 +114,11 @@ def cited(layout: Layout, sources: Sources) -> Iterator[Cited]:
     does so alone, or where without it the others would not.
     """
     for statement in layout.statements:
-        names = list(dict.fromkeys(marker.document for marker in statement.markers if marker.document is not None))
+        names = layout.named(statement)
         if not names:
             continue
         if statement.joint:
-            yield from _joint(layout, statement, sources, frozenset(names))
+            yield from _joint(layout, statement, sources, names)
             continue
         said = _said(layout, statement)
         found = {name: sources.one(name).support(said) for name in names}
@@ -121,15 +130,12 @@ def cited(layout: Layout, sources: Sources) -> Iterator[Cited]:
                 yield _cited(marker, statement, support, supported=holds)
 
 
-def _joint(layout: Layout, statement: Statement, sources: Sources, names: frozenset[str]) -> Iterator[Cited]:
-    corpus = sources.some(names)
+def _joint(layout: Layout, statement: Statement, sources: Sources, names: Mapping[str, Marker]) -> Iterator[Cited]:
+    corpus = sources.together(names)
     if corpus is None:
         return
     support = corpus.support(_said(layout, statement))
-    meant = support.evidence.document if support.evidence else None
-    marker = next((marker for marker in statement.markers if marker.document == meant), None)
-    if marker is None:
-        marker = next(marker for marker in statement.markers if marker.document is not None)
+    marker = names[support.evidence.document] if support.evidence else next(iter(names.values()))
     yield _cited(marker, statement, support, supported=_holds(support) if support.weight else None)
 
 

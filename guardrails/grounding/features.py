@@ -12,8 +12,9 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from guardrails.grounding.hours import hours_wrong
 from guardrails.grounding.index import Index, Passage, Record
-from guardrails.grounding.keys import OPPOSITES, Key, quantity, scan
+from guardrails.grounding.keys import OPPOSITES, Key, measure, quantity, scan
 
 __all__ = ["CLAIM_FEATURES", "TERM_FEATURES", "Look", "doubts", "look"]
 
@@ -87,6 +88,7 @@ CLAIM_FEATURES = (
     "copied",
     "likeness_of_unknown",
     "order",
+    "hours",  # days and times said otherwise than a field of that day
     "blend",  # cover of the window, half for what stands elsewhere, halved again where a number stands nowhere
     "doubt_most",
     "doubt_second",
@@ -99,6 +101,9 @@ CLAIM_FEATURES = (
 _LONG = 64.0
 _WINDOW_REACH = 3
 _QUOTE = re.compile(r"[\"\u201c\u00ab]([^\"\u201c\u201d\u00ab\u00bb\n]{12,400})[\"\u201d\u00bb]")
+_CLAUSE = re.compile(
+    r"[;.!?]|\b(?:but|while|although|though|however|whereas|yet|and (?:it|they|the|has|is))\b", re.IGNORECASE
+)
 _TURNING = frozenset({"!not", "!all", "!some", "!most", "!only", "!more", "!less", "!before", "!after"})
 
 
@@ -120,31 +125,34 @@ class Look(NamedTuple):
 def look(index: Index, text: str) -> Look | None:
     """The claim `text` beside the documents; None where it has nothing that could be compared."""
     found = scan(text)
-    content = {key.key for key in found if key.key[0] != "!"}
-    if not content:
+    if all(key.key[0] == "!" for key in found):
         return None
-    return _Looked(index, text, found, content).result()
+    looked = _Looked(index, text, found)
+    if said := looked.equal():
+        looked = _Looked(index, text, [key._replace(key=said.get(at, key.key)) for at, key in enumerate(found)])
+    return looked.result()
 
 
 class _Looked:
     """One comparison: what its steps share."""
 
-    def __init__(self, index: Index, text: str, found: Sequence[Key], content: set[str]) -> None:
+    def __init__(self, index: Index, text: str, found: Sequence[Key]) -> None:
         self.index = index
         self.text = text
         self.found = found
-        self.content = content
+        self.content = content = {key.key for key in found if key.key[0] != "!"}
         self.seq = [key.key for key in found]
         self.all = frozenset(self.seq)
         self.negated = _negated(self.seq)
+        self.refused = self._refused()
         self.weights = {key: self._weight(key) for key in content}
         self.total = sum(self.weights.values())
         self.best, self.best_score, self.gap = self._nearest()
         self.window = _window(self.best)
+        self.pairs = frozenset().union(*(passage.pairs for passage in self.window)) if self.window else frozenset()
         self.known = frozenset().union(*(passage.all for passage in self.window)) if self.window else frozenset()
         self.second = self._beside()
         self.second_keys = self.second.all if self.second else frozenset()
-        self.pairs = frozenset().union(*(passage.pairs for passage in self.window)) if self.window else frozenset()
         self.follows: dict[str, list[str]] = {}
         self.precedes: dict[str, list[str]] = {}
         for one, other in self.pairs:
@@ -158,8 +166,22 @@ class _Looked:
         self.records = self._records()
 
     def _weight(self, key: str) -> float:
-        count = self.index.count.get(key, 0)
+        count = self.index.count(key)
         return 1.0 / (1.0 + math.log1p(count)) if count else 1.0
+
+    def _refused(self) -> frozenset[str]:
+        """The keys that a denial of the claim reaches, up to where its clause ends."""
+        if "!not" not in self.all:
+            return frozenset()
+        reached: set[str] = set()
+        until = -1
+        for key in self.found:
+            if key.key == "!not":
+                end = _CLAUSE.search(self.text, key.end)
+                until = end.start() if end else len(self.text)
+            elif key.start < until:
+                reached.add(key.key)
+        return frozenset(reached)
 
     # --- where to look -------------------------------------------------------------------------------------------
 
@@ -168,9 +190,7 @@ class _Looked:
         denies = "!not" in self.all
         for key in wanted:
             weight = self.weights[key]
-            for passage in self.index.postings.get(key, ()):
-                if passage.denied and not denies:
-                    continue
+            for passage in self.index.having(key, denied=denies):
                 before = scores.get(passage.place)
                 scores[passage.place] = (weight if before is None else before[0] + weight, passage)
         return scores
@@ -209,7 +229,7 @@ class _Looked:
         return verdicts
 
     def _agrees(self, record: Record) -> float:
-        denied = not self.negated.isdisjoint(record.name)
+        denied = not self.refused.isdisjoint(record.name)
         if record.denied or record.granted:
             return 1.0 if denied == record.denied else -1.0
         if not record.value:
@@ -227,9 +247,9 @@ class _Looked:
         after = seq[at + 1] if at + 1 < len(seq) else ""
         best = self.best
         known = key in self.known
-        count = self.index.count.get(key, 0)
         number = key[0].isdigit()
         operator = key[0] == "!"
+        count = 0 if operator else self.index.count(key)
         likeness = slot = slot_likeness = likeness_anywhere = 0.0
         if not known and not operator:
             likeness = 0.0 if number else self._likeness(key, self.beginnings.get(key[:3], ()))
@@ -312,6 +332,18 @@ class _Looked:
                 return True
         return False
 
+    def equal(self) -> dict[int, str]:
+        """Numbers and units that the window has in another unit, as it has them: `14 days` for `2 weeks`."""
+        found: dict[int, str] = {}
+        for at, pair in enumerate(zip(self.seq, self.seq[1:], strict=False)):
+            if pair not in self.pairs and (amount := measure(*pair)):
+                for other in sorted(self.pairs):
+                    there = measure(*other)
+                    if there and there[0] == amount[0] and math.isclose(there[1], amount[1], rel_tol=0.02):
+                        found |= {at: other[0], at + 1: other[1]}
+                        break
+        return found
+
     def _other_number(self, key: str, unit: str) -> bool:
         return any(other[0].isdigit() and other != key for other in self.precedes.get(unit, ()))
 
@@ -319,7 +351,7 @@ class _Looked:
 
     def result(self) -> Look:
         cover = self._cover(self.known)
-        anywhere = self._cover(self.index.count)
+        anywhere = self._cover(self.index.postings)
         covers = [float(key in self.known) for key in self.seq]
         quotes = [match.span(1) for match in _QUOTE.finditer(self.text)]
         terms = [
@@ -335,11 +367,11 @@ class _Looked:
     def _claim(
         self, terms: Sequence[Sequence[float]], cover: float, anywhere: float, quotes: Sequence[tuple[int, int]]
     ) -> list[float]:
-        count = self.index.count
+        known = self.index.postings
         seq, found, best = self.seq, self.found, self.best
         there = best.all if best else frozenset()
-        unknown = [key for key in found if key.key[0] != "!" and key.key not in count]
-        elsewhere = [key for key in found if key.key[0] != "!" and key.key in count and key.key not in self.known]
+        unknown = [key for key in found if key.key[0] != "!" and key.key not in known]
+        elsewhere = [key for key in found if key.key[0] != "!" and key.key in known and key.key not in self.known]
         pairs = list(itertools.pairwise(seq))
         both = self.pairs | (self.second.pairs if self.second else frozenset())
         column = list(zip(*terms, strict=True))
@@ -387,6 +419,7 @@ class _Looked:
             float(cover > _ALL and order == 0.0 and self._longest_run() >= len(seq) - 1),
             max(column[14]) if unknown or elsewhere else 0.0,
             order,
+            hours_wrong(self.text, [key for key in self.all if key[:3] == "at "], self.index.hours),
             (cover + (anywhere - cover) * _ELSEWHERE)
             * (_WRONG_NUMBER if any(k.key[0].isdigit() for k in unknown) else 1),
         ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
+from guardrails.grounding.hours import DAYS
 from guardrails.grounding.keys import keys
 from guardrails.text import sentences
 from guardrails.types import Document, Evidence
@@ -27,6 +29,8 @@ _GRANTS = frozenset({"true", "yes"})
 _PASSAGE_NAME = re.compile(
     r"(?:passage|document|source|chapter|section|note|question|passages|text)s?\s?\d*\Z", re.IGNORECASE
 )
+_COMMON_HEADS = frozenset({"restaurant", "business", "offer", "accept", "allow", "support", "provid", "enabl"})
+_CLOSED = frozenset({"0:0-0:0", "closed", "Closed", "null", "None"})
 _ESCAPES = re.compile(r"\\[nrt\"\\/]")
 _MOST_WORDS_OF_A_VALUE = 8
 
@@ -88,10 +92,14 @@ class Index:
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self.passages: list[Passage] = []
-        self.postings: dict[str, list[Passage]] = {}
-        self.count: dict[str, int] = {}
+        self.postings: defaultdict[str, list[Passage]] = defaultdict(list)
+        """The passages that have a key. Ask with `get`, or it grows."""
+        self.denied: defaultdict[str, list[Passage]] = defaultdict(list)
+        """The same for fields that say no."""
         self.records: dict[str, list[Record]] = {}
         """By each key of their name."""
+        self.hours: dict[int, set[str]] = {}
+        """Times of day by day of the week, Monday 0, where a field is named so."""
         self.whole: dict[tuple[str, ...], Passage] = {}
         """By all their keys: a sentence that was copied is found, however common its words."""
         self._by_beginning: dict[str, list[str]] | None = None
@@ -103,10 +111,20 @@ class Index:
         """The keys of the documents by their first four letters."""
         if self._by_beginning is None:
             self._by_beginning = {}
-            for key in self.count:
+            for key in self.postings:
                 if len(key) >= 4 and key[0].isalpha():
                     self._by_beginning.setdefault(key[:4], []).append(key)
         return self._by_beginning
+
+    def count(self, key: str) -> int:
+        """How many passages have `key`."""
+        return len(self.postings.get(key, ()))
+
+    def having(self, key: str, *, denied: bool) -> Iterator[Passage]:
+        """Passages that have `key`, with `denied` also the fields that say no; not all of them where there are many."""
+        yield from islice(self.postings.get(key, ()), _MOST_POSTINGS)
+        if denied:
+            yield from islice(self.denied.get(key, ()), _MOST_POSTINGS)
 
     def _add(self, document: Document) -> None:
         text = document.text
@@ -134,10 +152,17 @@ class Index:
         heads = Counter(name[0] for name, _, _ in named if len(name) > 1)
         for name, value, passage in named:
             # `RestaurantsDelivery`, `RestaurantsTakeOut`: what all the names begin with says nothing
-            said = frozenset(name[1:] if len(name) > 1 and heads[name[0]] > 1 else name)
+            common = len(name) > 1 and (heads[name[0]] > 1 or name[0] in _COMMON_HEADS)
+            said = frozenset(name[1:] if common else name)
             if not said:
                 continue
             record = Record(said, value, passage)
+            if len(said) > 1:  # `takeout` for `TakeOut`
+                self.records.setdefault("".join(name[-len(said) :]), []).append(
+                    Record(frozenset(("".join(name[-len(said) :]),)), value, passage)
+                )
+            if len(said) == 1 and name[-1] in DAYS and value.strip() not in _CLOSED:
+                self.hours.setdefault(DAYS.index(name[-1]), set()).update(record.value)
             passage.field = True
             passage.denied = record.denied
             for key in said:
@@ -147,14 +172,9 @@ class Index:
 
     def _post(self, passage: Passage) -> None:
         self.whole.setdefault(tuple(passage.seq), passage)
+        postings = self.denied if passage.denied else self.postings
         for key in passage.all:
-            if key[0] == "!":
-                continue
-            if not passage.denied:
-                self.count[key] = self.count.get(key, 0) + 1
-            where = self.postings.setdefault(key, [])
-            if len(where) < _MOST_POSTINGS:
-                where.append(passage)
+            postings[key].append(passage)
 
 
 def _cut(text: str) -> Iterator[tuple[int, int, str, str, str]]:

@@ -6,6 +6,7 @@ Keys that begin with `!` are operators (`!not`, `!all`, `!more`); those that beg
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 from guardrails.grounding.terms import STOP, stem
 
-__all__ = ["OPPOSITES", "Key", "canon", "keys", "quantity", "scan"]
+__all__ = ["OPPOSITES", "Key", "canon", "keys", "measure", "quantity", "scan"]
 
 
 class Key(NamedTuple):
@@ -26,10 +27,10 @@ class Key(NamedTuple):
 
 
 _SCAN = re.compile(
-    r"[$\u20ac\u00a3\u00a5\u20b9]?\d(?:[\d.,:/\u2013-]*\d)?"
+    r"[^\W\d_]{2,}(?:['\u2019][^\W\d_]+)*|(?:[A-Z]\.){2,4}|[^\W\d_](?:['\u2019][^\W\d_]+)*"
+    r"|[$\u20ac\u00a3\u00a5\u20b9]?\d(?:[\d.,:/\u2013-]*\d)?"
     r"(?:[ \u00a0]?%|[ \u00a0]?[aApP]\.?[mM]\b\.?|[ \u00a0-]?(?:million|billion|trillion|thousand|hundred|percent)\b"
     r"|(?:bn|mn|[kK]|st|nd|rd|th)\b)?"
-    r"|(?:[A-Z]\.){2,4}|[^\W\d_]+(?:['\u2019][^\W\d_]+)*"
 )
 _STATES = frozenset({"US", "USA", "UK", "EU", "UN"})
 """Names that would be function words, or several, if they were written small."""
@@ -174,10 +175,45 @@ def quantity(key: str) -> float | None:
         return None
 
 
+_MEASURES = {
+    stem(name): (dimension, size)
+    for dimension, listed in {
+        "time": "second 1 seconds 1 minute 60 hour 3600 day 86400 week 604800 month 2629800 year 31557600 "
+        "decade 315576000",
+        "length": "mm 0.001 cm 0.01 meter 1 metre 1 km 1000 kilometer 1000 kilometre 1000 foot 0.3048 feet 0.3048 "
+        "mile 1609.344 inch 0.0254 inches 0.0254",
+        "mass": "gram 1 kg 1000 kilogram 1000 kilo 1000 tonne 1000000 pound 453.592 ounce 28.3495",
+        "data": "kb 1 mb 1000 gb 1000000 tb 1000000000",
+    }.items()
+    for name, size in zip(listed.split()[::2], map(float, listed.split()[1::2]), strict=True)
+}
+
+
+def measure(number: str, unit: str) -> tuple[str, float] | None:
+    """The dimension and the amount of a number with its unit: 14 days and 2 weeks are one; None for other units."""
+    known = _MEASURES.get(unit)
+    value = quantity(number) if known else None
+    return None if known is None or value is None else (known[0], value * known[1])
+
+
 @lru_cache(maxsize=1 << 15)
 def canon(raw: str) -> tuple[str, ...]:
     """The keys of one token; none for a function word."""
-    return _word(raw) if raw[0].isalpha() else tuple(_number(raw))
+    if not raw.isascii():
+        raw = _plainly(raw)
+        if _UNSPACED.search(raw):
+            return tuple(raw[at : at + 2] for at in range(max(1, len(raw) - 1)))
+    return _word(raw) if raw[:1].isalpha() else tuple(filter(None, _number(raw)))
+
+
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""Scripts without spaces between words: each two letters that stand together are a key."""
+_MARKS = re.compile("[\u0300-\u036f]")
+
+
+def _plainly(raw: str) -> str:
+    """Compatibility forms made plain, and the accents of Latin letters taken away."""
+    return _MARKS.sub("", unicodedata.normalize("NFKD", raw)) or raw
 
 
 def _word(raw: str) -> tuple[str, ...]:
@@ -213,6 +249,7 @@ _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})\Z")
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{2,4})\Z")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{1,2}))?(?::\d{1,2})?[ \u00a0]?([ap]?)\.?m?\.?\Z", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
+_COMMA_DECIMALS = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+\Z|\d+,\d{1,2}\Z|\d{1,3}(?:\.\d{3}){2,}\Z")
 _TAIL = re.compile(r"(?<=\d)[ \u00a0-]?([a-zA-Z%]+)\.?\Z")
 
 
@@ -260,6 +297,8 @@ def _clock(match: re.Match[str]) -> str:
 def _plain(part: str, scale: float = 1.0) -> str:
     if _THOUSANDS.match(part):
         part = part.replace(",", "")
+    elif _COMMA_DECIMALS.match(part):
+        part = part.replace(".", "").replace(",", ".")
     if scale != 1.0 and len(part) < 20:
         try:
             return f"{float(part.replace(',', '.')) * scale:.12g}" if scale < 1e12 else f"{float(part) * scale:.0f}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from guardrails.grounding.markers import Marker, Stretches, blanked
@@ -63,6 +63,7 @@ class Layout:
         self._ends = [statement.end for statement in self.statements]
         self._covered = Stretches([(statement.start, statement.end) for statement in self.statements])
         self._marked = sorted(inside)
+        self._named: dict[int, dict[str, Marker]] = {}
 
     def covered(self, segment: Segment, scope: Scope = "sentence") -> bool:
         """Whether a citation stands for `segment` or for a part of it; for `paragraph`, also at its paragraph's end."""
@@ -77,15 +78,28 @@ class Layout:
             return False
         return self._paragraph(self._sentences[self._marked[following]].start) == paragraph
 
-    def over(self, start: int, end: int) -> list[Marker]:
-        """The markers of the statements that have something in common with a stretch."""
-        found: list[Marker] = []
+    def named(self, statement: Statement) -> Mapping[str, Marker]:
+        """The documents that a statement's markers name, each with the first marker that does."""
+        known = self._named.get(id(statement.markers))  # the statements above one line of sources share its markers
+        if known is None:
+            known = self._named[id(statement.markers)] = {}
+            for marker in statement.markers:
+                if marker.document is not None:
+                    known.setdefault(marker.document, marker)
+        return known
+
+    def cited_over(self, start: int, end: int) -> frozenset[str]:
+        """The documents that are named for the statements that have something in common with a stretch."""
+        found: list[Mapping[str, Marker]] = []
         # statements do not overlap but by a few characters, so their ends are in order as well
-        for statement in self.statements[bisect_right(self._ends, start) :]:
+        for number in range(bisect_right(self._ends, start), len(self.statements)):
+            statement = self.statements[number]
             if statement.start >= end:
                 break
-            found += statement.markers
-        return found
+            named = self.named(statement)
+            if not found or named is not found[-1]:
+                found.append(named)
+        return frozenset().union(*found)
 
     def _paragraph(self, at: int) -> int:
         return bisect_right(self._breaks, at)

@@ -9,10 +9,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from guardrails.grounding.features import Look, doubts
+from guardrails.grounding.features import CLAIM_FEATURES, TERM_FEATURES, Look, doubts
 from guardrails.grounding.trees import Trees
 
-__all__ = ["ANSWER_FEATURES", "Judged", "Lexical", "Part", "answer_figures", "lexical"]
+__all__ = ["ANSWER_FEATURES", "FIGURES", "Judged", "Lexical", "Part", "answer_figures", "lexical"]
 
 ANSWER_FEATURES = (
     "most",
@@ -29,6 +29,10 @@ ANSWER_FEATURES = (
     "mean_match",
     "power_match",
 )
+
+
+FIGURES = {"term": [*TERM_FEATURES], "claim": [*CLAIM_FEATURES], "answer": [*ANSWER_FEATURES]}
+"""What the ensembles of each level are given, in their order."""
 
 
 class Part(NamedTuple):
@@ -54,6 +58,8 @@ class Lexical:
     """Three ensembles, one upon the other: over keys, over claims, over answers."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
+        if data.get("figures", FIGURES) != FIGURES:
+            raise ValueError("the weights are of other figures: run python -m benchmarks.grounding.train again")
         self.term = Trees(data["term"])
         self.claim = Trees(data["claim"])
         self.answer = Trees(data["answer"])

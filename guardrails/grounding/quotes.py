@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from guardrails.grounding.layout import Layout
@@ -306,6 +306,10 @@ _BATCH = 200_000
 _NEAR = 3
 """So many words left out between two stretches are an omission; more, and two places were joined."""
 _RESYNC = 8
+"""Words over which a change may reach."""
+_ANCHORS = 3
+_PLACES = 8
+"""A quotation that was changed is laid beside the places of its longest stretches: so many of these, and of those."""
 _LEAST_ALIKE = 0.5
 
 
@@ -344,7 +348,7 @@ def judge_quotations(
     texts += [_words(text, 0, len(text)) for text in asked]
     out: list[Quoted] = []
     for batch in _batches(layout, kept):
-        cites = [frozenset(m.document for m in layout.over(q.start, q.end) if m.document is not None) for q, _ in batch]
+        cites = [layout.cited_over(quotation.start, quotation.end) for quotation, _ in batch]
         judge = _Judge(documents, texts, _common(batch, documents, texts, frozenset[str]().union(*cites)))
         judged = (judge.judged(*each, cited) for each, cited in zip(batch, cites, strict=True))
         out += [found for found in judged if found is not None]
@@ -397,7 +401,7 @@ class _Judge:
         self._common = common
         self._numbers = {document.id: number for number, document in reversed(list(enumerate(documents)))}
         self._left = _MOST_SEARCHED
-        self._places: dict[str, Mapping[int, list[int]]] = {}
+        self._places: dict[str, dict[int, list[int]]] = {}
 
     def judged(self, quotation: Quotation, fragments: Sequence[_Words], cited: frozenset[str]) -> Quoted | None:
         pieces = [self._pieces(fragment) for fragment in fragments]
@@ -434,12 +438,14 @@ class _Judge:
     def _verbatim(
         self, quotation: Quotation, fragments: Sequence[_Words], exact: Sequence[_Piece], cited: frozenset[str]
     ) -> Quoted:
-        numbers = [self._numbers[name] for name in sorted(cited)]
-        seen = [piece.text for piece in exact]
-        for number in dict.fromkeys([*numbers, *seen]):
+        seen = list(dict.fromkeys(piece.text for piece in exact))
+        at_once = [number for number in seen if self._documents[number].id in cited]
+        sure = self._left < 0 or (at_once and len(exact) == 1)
+        others = [] if sure else [self._numbers[name] for name in sorted(cited)]
+        for number in dict.fromkeys([*at_once, *others, *seen]):
             stretches = self._in_order(fragments, exact, number)
             if stretches is not None:
-                elsewhere = bool(numbers) and number not in numbers and self._left >= 0
+                elsewhere = bool(cited) and self._documents[number].id not in cited and self._left >= 0
                 fidelity: Fidelity = "misattributed" if elsewhere else "verbatim"
                 return Quoted(quotation, fidelity, 1.0, tuple(self._evidence(number, *each) for each in stretches))
         longest = max(piece.end - piece.start for piece in exact)
@@ -468,6 +474,7 @@ class _Judge:
 
     def _search(self, number: int, keys: Sequence[str], start: int) -> int | None:
         """The first place from `start` on where a document has these words."""
+        self._left -= 1
         text = self._texts[number].keys
         places = self._places.get(keys[0])
         if places is None:
@@ -476,8 +483,10 @@ class _Judge:
             self._left -= len(text)
             if self._left < 0:
                 return None
-            places[number] = [at for at, key in enumerate(text) if key == keys[0]]  # type: ignore[index]
-        for at in places[number][bisect_left(places[number], start) :]:
+            places[number] = [at for at, key in enumerate(text) if key == keys[0]]
+        found = places[number]
+        for index in range(bisect_left(found, start), len(found)):
+            at = found[index]
             self._left -= 1
             if self._left < 0:
                 return None
@@ -493,12 +502,13 @@ class _Judge:
     ) -> tuple[Fidelity, int, tuple[Evidence, ...], tuple[Change, ...]]:
         size = len(fragment.keys)
         known = [piece for piece in pieces if 0 <= piece.text < len(self._documents)]
-        anchor = max(known, key=lambda piece: piece.end - piece.start, default=None)
-        if anchor is None or (anchor.end - anchor.start < min(2, size)):
+        anchors = sorted(known, key=lambda piece: piece.start - piece.end)[:_ANCHORS]
+        if not anchors or anchors[0].end - anchors[0].start < min(2, size):
             return "not_found", 0, (), ()
+        anchor = anchors[0]
         if anchor.end - anchor.start == size:
             return "verbatim", size, (self._evidence(anchor.text, anchor.last - size + 1, anchor.last),), ()
-        aligned = self._aligned(fragment, anchor)
+        anchor, aligned = self._best(fragment, anchors)
         least = 2 if size < 6 else 3 if size < 12 else 4
         long = [piece for piece in known if piece.end - piece.start >= least]
         joined = len(long) > 1 and sum(piece.end - piece.start for piece in long) >= size - (size // 8)
@@ -512,6 +522,31 @@ class _Judge:
         evidence = self._evidence(anchor.text, aligned.first, aligned.last)
         changes = tuple(self._change(fragment, anchor.text, *change) for change in aligned.changes)
         return "altered", aligned.matched, (evidence,), changes
+
+    def _best(self, fragment: _Words, anchors: Sequence[_Piece]) -> tuple[_Piece, _Aligned]:
+        """The place beside which the fragment fits best: where it goes on like that from one of the anchors."""
+        best: tuple[_Piece, _Aligned] | None = None
+        for anchor in anchors:
+            for place in self._places_of(fragment, anchor):
+                aligned = self._aligned(fragment, place)
+                if best is None or aligned.matched > best[1].matched:
+                    best = place, aligned
+                if best[1].matched >= len(fragment.keys) - 1:
+                    return best
+        assert best is not None
+        return best
+
+    def _places_of(self, fragment: _Words, anchor: _Piece) -> Iterator[_Piece]:
+        """The place that is known, and some others where the same document has the same words."""
+        yield anchor
+        keys, at = fragment.keys[anchor.start : anchor.end], 0
+        for _ in range(_PLACES):
+            first = self._search(anchor.text, keys, at)
+            if first is None:
+                return
+            at = first + 1
+            if first + len(keys) - 1 != anchor.last:
+                yield anchor._replace(last=first + len(keys) - 1)
 
     def _aligned(self, fragment: _Words, anchor: _Piece) -> _Aligned:
         text = self._texts[anchor.text].keys

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from guardrails.grounding.claims import claims
@@ -14,6 +14,12 @@ from guardrails.types import Document
 
 __all__ = ["Claim", "assess", "overall"]
 
+_MOST = 400_000
+"""Characters of an answer that are read, about 100,000 tokens. What comes after them is one claim without support: an
+answer is not passed on what nobody read, and no answer of ten megabytes holds the call up."""
+_LONGEST = 3_000
+"""Characters of a sentence that are judged as one claim; a longer one is cut at a space."""
+
 
 class Claim(NamedTuple):
     """A sentence of the answer that claims something, with its support."""
@@ -24,12 +30,19 @@ class Claim(NamedTuple):
 
 def assess(text: str, documents: Sequence[Document]) -> tuple[Claim, ...]:
     """The claims of `text`, each with the best evidence over all `documents`. Linear in the text and the documents."""
-    found = claims(text)
-    if not found:
+    head = text[:_MOST]
+    found = claims(head)
+    if not found and len(text) <= _MOST:
         return ()
     corpus = Corpus(documents)
-    bare = blanked(text, find_markers(text, documents))
-    judged = (Claim(sentence, corpus.support(bare[sentence.start : sentence.end])) for sentence in found)
+    bare = blanked(head, find_markers(head, documents))
+    pieces = (piece for sentence in found for piece in _pieces(sentence))
+    judged = [Claim(piece, corpus.support(bare[piece.start : piece.end])) for piece in pieces]
+    if len(text) > _MOST:
+        unread = Segment(_MOST, len(text), text[_MOST:])
+        judged.append(
+            Claim(unread, Support(0.0, None, (len(text) - _MOST) // 8 + 1, "no_evidence", doubt=1.0, match=0.0))
+        )
     return tuple(claim for claim in judged if claim.support.weight)
 
 
@@ -37,3 +50,13 @@ def overall(found: Sequence[Claim]) -> float:
     """The calibrated chance, in [0, 1], that the documents support all of the answer. `found` must not be empty."""
     parts = [Part(1.0 - support.score, support.weight, support.doubt, support.match) for _, support in found]
     return 1.0 - lexical().judge_answer(parts)
+
+
+def _pieces(sentence: Segment) -> Iterator[Segment]:
+    start, end, text = sentence
+    while end - start > _LONGEST:
+        cut = text.rfind(" ", start - sentence.start + 1, start - sentence.start + _LONGEST)
+        at = start + _LONGEST if cut < 0 else sentence.start + cut
+        yield Segment(start, at, text[start - sentence.start : at - sentence.start])
+        start = at
+    yield Segment(start, end, text[start - sentence.start :])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 
-from guardrails.patterns import PatternSet
+from guardrails.patterns import PatternSet, scannable
 
-__all__ = ["KINDS", "phrases"]
+__all__ = ["KINDS", "SIGNS", "found", "phrases", "signs"]
 
 _RULES = (
     r"(?:instructions?|prompts?|rules?|guidelines?|directions?|directives?|commands?|programming|training"
@@ -112,11 +113,40 @@ _PHRASES: dict[str, tuple[str, ...]] = {
     ),
 }
 
+_HEDGES = (
+    r"\b(?:if|when|whenever|unless|whatever|even if) (?:the |a |any |some |your )?"
+    r"(?:users?|someone|anyone|somebody|anybody|they|he|she|input|message|players?|visitors?|people|attackers?)\b"
+    r"|\b(?:asks?|tells?|wants?|tr(?:y|ies)|attempts?|told|asked|tried|says?|claims?|pretends?) "
+    r"(?:(?:you|it|me|them|the (?:model|assistant|bot|ai|system)|an assistant) )?(?:to|that)\b"
+    r"|\b(?:attackers?|hackers?|injections?|jailbreaks?|attacks?|users?) (?:often |may |might |can |will |could )?"
+    r"(?:is|are|try|tries|use|write|say|send|hide|attempt|ask|tell)\b"
+)
+"""What speaks of somebody who might say such a thing: a defence, a warning or a report."""
+
 KINDS: tuple[str, ...] = tuple(_PHRASES)
 """What a phrase is after."""
+
+SIGNS: tuple[str, ...] = (*KINDS, *(f"reported {kind}" for kind in KINDS))
+"""What the score counts: phrases, and phrases in a text that speaks of what somebody might say."""
+
+_HEDGE = "hedge"
+
+
+def signs(present: Collection[str]) -> list[str]:
+    """Which of `SIGNS` a text has, of the names of the `phrases` that are in it."""
+    prefix = "reported " if _HEDGE in present else ""
+    return [f"{prefix}{kind}" for kind in KINDS if kind in present]
 
 
 @lru_cache(maxsize=1)
 def phrases() -> PatternSet:
-    """The phrases by kind, for folded text."""
-    return PatternSet({kind: "|".join(alternatives) for kind, alternatives in _PHRASES.items()})
+    """The phrases by kind, for folded text, and one that is of no kind: that the text reports them."""
+    return PatternSet({kind: "|".join(found) for kind, found in _PHRASES.items()} | {_HEDGE: _HEDGES})
+
+
+def found(text: str) -> tuple[list[str], list[tuple[int, int, str]]]:
+    """The signs in a folded text, and its phrases: start, end and kind."""
+    text = scannable(text)
+    present = phrases().present(text)
+    kinds = [kind for kind in KINDS if kind in present]
+    return signs(present), [(*match.span(), kind) for kind in kinds for match in phrases()[kind].finditer(text)]

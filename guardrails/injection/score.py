@@ -1,6 +1,6 @@
 """A linear model over the words, word pairs and letters of a text, and over its strongest stretches.
 
-Every token has a worth: that of the word itself and of its letters in threes to fives, of the pair it makes with the
+Every token has a worth: that of the word itself and of its letters in fours, of the pair it makes with the
 next token and of the pair with the one after that. A worth is looked up in a table by hash, so that no vocabulary is
 kept. The sums over stretches of some lengths, at their greatest, and a few counts make the score: a short attack in
 a long text is one strong stretch, however much harmless text surrounds it.
@@ -24,7 +24,7 @@ from itertools import accumulate
 from operator import add, sub, xor
 from typing import Literal, NamedTuple
 
-from guardrails.injection.phrases import KINDS
+from guardrails.injection.phrases import SIGNS
 
 __all__ = [
     "COUNTS", "SCALES", "TABLE_BITS", "Provenance", "Reading", "Scorer", "pair_places", "places", "scorer", "tokens",
@@ -35,9 +35,9 @@ TABLE_BITS = 16
 _MASK = (1 << TABLE_BITS) - 1
 SCALES = (8, 24, 72)
 """Lengths of the stretches, in tokens."""
-COUNTS = ("whole", "length", "repeated")
-"""What is counted besides: the worth of the whole text by the root of its length, log2 of its length in tokens, and
-the share of tokens that were there before, from `_LEAST_REPEATED` tokens on."""
+COUNTS = ("length", "repeated")
+"""What is counted besides: log2 of the length in tokens, and the share of tokens that were there before, from
+`_LEAST_REPEATED` tokens on."""
 _LEAST_REPEATED = 40
 _MOST_REMEMBERED = 30_000
 """Words that a table remembers the worth of."""
@@ -80,11 +80,11 @@ def _own(word: str) -> str:
 
 
 def letters(word: str) -> list[str]:
-    """The stretches of three to five letters of a word with its borders marked; none for a mark or a number."""
+    """The stretches of four letters of a word with its borders marked; none for a mark or a number."""
     if len(word) < 3 or not word[0].isalpha():
         return []
     marked = f"^{word[:_LONGEST]}$"
-    return [marked[i : i + n] for n in (3, 4, 5) for i in range(len(marked) - n + 1)]
+    return [marked[i : i + 4] for i in range(len(marked) - 3)]
 
 
 def word_places(word: str) -> tuple[int, list[int]]:
@@ -153,11 +153,11 @@ class Scorer:
         table: Sequence[float],
         stretches: Sequence[float],
         counts: Sequence[float],
-        kinds: Mapping[str, float],
+        signs: Mapping[str, float],
         bias: float,
     ) -> None:
         self._table = table
-        self._stretches, self._counts, self._kinds, self._bias = stretches, counts, dict(kinds), bias
+        self._stretches, self._counts, self._signs, self._bias = stretches, counts, dict(signs), bias
         self._worth = _Worth(table)
         self._first, self._second, self._third = _Halves(1), _Halves(2), _Halves(3)
 
@@ -183,7 +183,7 @@ class Scorer:
                 start = gains.index(greatest) * step if greatest >= last else size - scale
                 best = (start, start + scale)
         repeated = 1 - len(set(words)) / size if size >= _LEAST_REPEATED else 0.0
-        counts = (sums[-1] / math.sqrt(size), math.log2(size), repeated)
+        counts = (math.log2(size), repeated)
         return Reading(tuple(stretches), counts, best)
 
     def _worths(self, words: Sequence[str]) -> list[float]:
@@ -193,14 +193,14 @@ class Scorer:
         apart = map(table, map(xor, firsts, map(self._third.__getitem__, [*words[2:], _END, _END])))
         return list(map(add, map(self._worth.__getitem__, words), map(add, pairs, apart)))
 
-    def logit(self, reading: Reading, kinds: Sequence[str]) -> float:
+    def logit(self, reading: Reading, signs: Sequence[str]) -> float:
         """The log odds that a text is an attack, measured from the operating point: above 0 it counts as one."""
         value = self._bias
         for weight, amount in zip(self._stretches, reading.stretches, strict=True):
             value += weight * amount
         for weight, amount in zip(self._counts, reading.counts, strict=True):
             value += weight * amount
-        return value + sum(self._kinds[kind] for kind in kinds)
+        return value + sum(self._signs[sign] for sign in signs)
 
 
 @lru_cache(maxsize=2)
@@ -209,4 +209,4 @@ def scorer(provenance: Provenance) -> Scorer:
     data = json.loads((files("guardrails.injection") / "weights.json").read_text("utf-8"))[provenance]
     steps = array("b", zlib.decompress(base64.b64decode(data["table"])))
     table = [step * data["step"] for step in steps]
-    return Scorer(table, data["stretches"], data["counts"], dict(zip(KINDS, data["kinds"], strict=True)), data["bias"])
+    return Scorer(table, data["stretches"], data["counts"], dict(zip(SIGNS, data["signs"], strict=True)), data["bias"])

@@ -20,7 +20,7 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
@@ -57,6 +57,9 @@ _PER_MESSAGE = 16
 
 _TAG = 16
 """Bytes that a placeholder grows by on its way to the model, at most."""
+
+_OF_ALL = ("all", "day")
+"""Whose budget is one for all calls, and so has a key also before the first of them."""
 
 _SEEN = 10_000
 """Users, tenants or features of one budget that `health` looks at."""
@@ -212,24 +215,27 @@ class Budgets:
         """Each budget at this moment where it is kept in memory, else as this process last saw it."""
         now = self._clock()
         spent_now: Callable[[str], int] | None = getattr(self._spending, "spent_now", None)
+        with self._lock:
+            rows = []
+            for one in self.settings:
+                window = self._window_of(one, now)
+                seen = self._seen_in(one, window)
+                rows.append((one, window, max(seen.values(), default=None), len(seen)))
         found = []
-        for one, window, seen in self._standing(now):
-            totals = dict(seen)
-            if spent_now is not None:
-                totals = {key: spent_now(key) for key in self._keys(one, window, seen)}
-            left: float | None = one.limit
-            if totals:
-                left = max(0.0, one.limit - max(totals.values()) / BILLION)
-            elif window is not None and spent_now is None:
-                left = None  # other processes may have spent some of it
+        for one, window, most_spent, count in rows:
+            spent = most_spent
+            if window is None:
+                spent = 0
+            elif spent_now is not None:
+                spent = spent_now(self._key(one, None, window)) if one.per in _OF_ALL else most_spent or 0
             found.append(
                 BudgetHealth(
                     per=one.per,
                     window=None if window is None else one.window or "day",
                     limit=one.limit,
-                    left=left,
+                    left=None if spent is None else max(0.0, one.limit - spent / BILLION),
                     resets_in=None if window is None else max(0.0, window.ends - now),
-                    seen=len(seen),
+                    seen=count,
                 )
             )
         return tuple(found)
@@ -239,29 +245,24 @@ class Budgets:
 
         A store that fails is counted, and what was seen last is left as it is.
         """
+        now = self._clock()
+        with self._lock:
+            windows = [(one, self._window_of(one, now)) for one in self.settings]
+            keys = [(one, window, tuple(self._seen_in(one, window))) for one, window in windows if window is not None]
         try:
-            for one, window, seen in self._standing(self._clock()):
-                for key in self._keys(one, window, seen):
-                    total = await self._spending.spent(key)
-                    self._note([one], [Sum(key, 0, 0, 0.0)], [total])
+            for one, window, seen in keys:
+                for key in seen or ((self._key(one, None, window),) if one.per in _OF_ALL else ()):
+                    self._note([one], [Sum(key, 0, 0, 0.0)], [await self._spending.spent(key)])
         except StoreError as error:
             self._failed(error)
 
-    def _standing(self, now: float) -> list[tuple[BudgetSettings, Window | None, dict[str, int]]]:
-        """Each budget, its window, and what was last seen to be spent of its keys in it."""
-        with self._lock:
-            windows = [None if one.per == "call" else self._window(one, now) for one in self.settings]
-            last = [self._seen.get(one, ("", {})) for one in self.settings]
-            return [
-                (one, window, dict(seen) if window is not None and name == window.name else {})
-                for one, window, (name, seen) in zip(self.settings, windows, last, strict=True)
-            ]
+    def _window_of(self, budget: BudgetSettings, now: float) -> Window | None:
+        return None if budget.per == "call" else self._window(budget, now)
 
-    def _keys(self, budget: BudgetSettings, window: Window | None, seen: Collection[str]) -> Collection[str]:
-        """The keys of a budget that can be asked for: a budget of all calls has one also before the first of them."""
-        if window is None:
-            return ()
-        return seen or ([self._key(budget, None, window)] if budget.per in ("all", "day") else ())
+    def _seen_in(self, budget: BudgetSettings, window: Window | None) -> Mapping[str, int]:
+        """What was last seen to be spent of each key of a budget in a window."""
+        name, seen = self._seen.get(budget, ("", {}))
+        return seen if window is not None and name == window.name else {}
 
     def _key(self, budget: BudgetSettings, whose: str | None, window: Window) -> str:
         # a digest: who a user is does not belong into a store of sums

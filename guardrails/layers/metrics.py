@@ -145,7 +145,7 @@ class Metrics:
         for budget in health.budgets:
             about = {**self._policy, names.BUDGET_PER: budget.per, names.BUDGET_WINDOW: budget.window or "call"}
             instruments.budget_limit.set(budget.limit, about)
-            if budget.left is not None:
+            if budget.left is not None and budget.window is not None:  # the next call has all of what is its own
                 instruments.budget_left.set(budget.left, about)
         instruments.hung.set(sum(health.hung_checks.values()), self._policy)
 

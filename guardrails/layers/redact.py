@@ -16,12 +16,19 @@ _KIND = re.compile(r"\[([A-Z][A-Z_]*)\]\Z")
 
 
 def redacted(
-    text: str, edits: Sequence[Edit], placeholders: Placeholders, *, restorable: Collection[Edit], escape: bool = False
+    text: str,
+    edits: Sequence[Edit],
+    placeholders: Placeholders,
+    *,
+    restorable: Collection[Edit],
+    escape: bool = False,
+    in_result: bool = False,
 ) -> str:
     """`text` with `edits` merged and applied. A replacement `[KIND]` is numbered, the same for the same value.
 
     `restorable` are the edits whose value is put back at delivery; a stretch merged of several comes back as a whole
-    where one of them does. With `escape`, forms in what stays that look like a placeholder are broken up.
+    where one of them does. With `escape`, forms in what stays that look like a placeholder are broken up;
+    `in_result` says that a tool returned it, and the request's values are put away in what stays as well.
     """
     undone = {(edit.start, edit.end) for edit in restorable}
 
@@ -31,7 +38,8 @@ def redacted(
         restore = any(edit.start <= start and end <= edit.end for start, end in undone)
         return placeholders.placeholder(kind[1], original, restore=restore)
 
-    return apply_edits(text, edits, keep=Placeholders.escape if escape else str, put=put)
+    keep = placeholders.hide_in_json if in_result else Placeholders.escape if escape else str
+    return apply_edits(text, edits, keep=keep, put=put)
 
 
 def remember(text: str, findings: Sequence[Finding], placeholders: Placeholders) -> None:
@@ -43,15 +51,19 @@ def remember(text: str, findings: Sequence[Finding], placeholders: Placeholders)
                     placeholders.placeholder(kind[1], text[edit.start : edit.end], restore=False)
 
 
-def put_away(messages: Sequence[Message], placeholders: Placeholders) -> tuple[Message, ...]:
+def put_away(
+    messages: Sequence[Message], placeholders: Placeholders, done: Collection[int] = ()
+) -> tuple[Message, ...]:
     """`messages` with the request's values out of earlier calls of tools and what these returned.
 
     An application sends back the arguments that it got, and they hold restored values. What a tool returned and looks
-    like a placeholder is none.
+    like a placeholder is none. Those whose index is in `done` are left as they are.
     """
     if not placeholders:
         return tuple(messages)
-    return tuple(_put_away(message, placeholders) for message in messages)
+    return tuple(
+        message if index in done else _put_away(message, placeholders) for index, message in enumerate(messages)
+    )
 
 
 def _put_away(message: Message, placeholders: Placeholders) -> Message:

@@ -1,4 +1,4 @@
-"""The rules on what goes in: the user's messages and the retrieved documents, before any model sees them.
+"""The rules on what goes in: the user's messages, the retrieved documents and what tools returned, before any model.
 
 This layer also renders the admitted documents into the messages and, on the way back, restores the values that it
 had replaced: the first step inwards and the last one outwards.
@@ -17,7 +17,7 @@ from guardrails.placeholders import Placeholders
 from guardrails.policy.bind import BoundRule
 from guardrails.policy.decide import Decision, Finding, Stop, decide, noted
 from guardrails.seams import Handler
-from guardrails.types import Call, Document, Edit, Exchange, Message, Reply, RuleResult
+from guardrails.types import Call, Document, Edit, Exchange, Message, Reply, RuleResult, Surface
 
 __all__ = ["Surfaces", "render"]
 
@@ -50,6 +50,7 @@ class Surfaces:
     input: tuple[BoundRule, ...]
     context: tuple[BoundRule, ...]
     checker: Checker
+    tool_result: tuple[BoundRule, ...] = ()
     documents_in_prompt: bool = False
     renders: bool = True
     """False where a wrapped function puts the documents into its prompt itself."""
@@ -58,7 +59,7 @@ class Surfaces:
     async def __call__(self, call: Call, proceed: Handler) -> Reply:
         messages = await self._messages(call)
         documents = await self.admit(call, call.documents)
-        messages = put_away(messages, call.ledger.placeholders)
+        messages = await self._returned(call, messages)
         if self.renders and not self.documents_in_prompt:
             messages = render(messages, documents)
         if messages is not call.messages or documents is not call.documents:
@@ -101,7 +102,7 @@ class Surfaces:
                     remember(getattr(document, field), of_piece, ledger.placeholders)
         self._note(call, results, judged, decisions)
         admitted: list[Document] = []
-        escape = any("redact" in bound.rule.action for bound in (*self.input, *self.context))
+        escape = self._redacts
         for document, fields, decision in zip(documents, found, decisions, strict=True):
             if decision.action == "drop":
                 continue
@@ -142,7 +143,7 @@ class Surfaces:
             for index, found in by_index.items():
                 remember(call.messages[index].content, found, call.ledger.placeholders)
         self._note(call, results, list(by_index.values()), list(decisions.values()))
-        escape = any("redact" in bound.rule.action for bound in (*self.input, *self.context))
+        escape = self._redacts
         messages = list(call.messages)
         for index, found in by_index.items():
             text = _rewritten(
@@ -152,10 +153,40 @@ class Surfaces:
                 messages[index] = messages[index].model_copy(update={"content": text})
         return tuple(messages)
 
+    @property
+    def _redacts(self) -> bool:
+        return any("redact" in bound.rule.action for bound in (*self.input, *self.context, *self.tool_result))
+
+    async def _returned(self, call: Call, messages: tuple[Message, ...]) -> tuple[Message, ...]:
+        """The messages with what the rules on the results of tools redact in them. Raises `Stop`.
+
+        They come after those on the input: a value that is known from there is put away in a result as well.
+        """
+        placeholders = call.ledger.placeholders
+        tools = [index for index, message in enumerate(messages) if message.role == "tool"]
+        if not self.tool_result or not tools:
+            return put_away(messages, placeholders)
+        exchanges = [self._exchange(call, index, "tool_result") for index in tools]
+        results, findings = await self.checker.judge(self.tool_result, exchanges, call, self.ask_for)
+        decisions = [decide(found) for found in findings]
+        if any(decision.action == "block" for decision in decisions):
+            for index, found in zip(tools, findings, strict=True):
+                remember(messages[index].content, found, placeholders)
+        self._note(call, results, findings, decisions)
+        changed = list(messages)
+        redacting = set()
+        for index, found, decision in zip(tools, findings, decisions, strict=True):
+            if decision.action == "redact":
+                redacting.add(index)
+                text = messages[index].content
+                text = _rewritten(text, found, decision, self.tool_result, placeholders, escape=True, in_result=True)
+                changed[index] = messages[index].model_copy(update={"content": text})
+        return put_away(changed, placeholders, redacting)
+
     @staticmethod
-    def _exchange(call: Call, index: int) -> Exchange:
+    def _exchange(call: Call, index: int, surface: Surface = "input") -> Exchange:
         return Exchange(
-            surface="input",
+            surface=surface,
             text=call.messages[index].content,
             messages=call.messages[: index + 1],
         )
@@ -181,6 +212,7 @@ def _rewritten(
     placeholders: Placeholders,
     *,
     escape: bool,
+    in_result: bool = False,
 ) -> str:
     if decision.action != "redact":
         return Placeholders.escape(text) if escape else text
@@ -192,7 +224,7 @@ def _rewritten(
             edits.extend(finding.verdict.fix)
             if finding.rule.id in restores:
                 restorable.extend(finding.verdict.fix)
-    return redacted(text, edits, placeholders, restorable=restorable, escape=escape)
+    return redacted(text, edits, placeholders, restorable=restorable, escape=escape, in_result=in_result)
 
 
 def restored(reply: Reply, placeholders: Placeholders) -> Reply:

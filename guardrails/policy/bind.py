@@ -37,13 +37,14 @@ class FunctionCheck:
     function: Check
     name: str
     version: str = "1"
-    surfaces: frozenset[Surface] = frozenset({"input", "context", "output"})
+    surfaces: frozenset[Surface] = frozenset({"input", "context", "output", "tool_result"})
     graded: bool = True
     fixes: bool = True
     slow: bool = False
     asks: bool = False
     needs_documents: bool = False
     restores: bool = False
+    needs_seconds: float = 0.0
 
     def __call__(self, exchange: Any) -> Any:
         return self.function(exchange)
@@ -303,6 +304,10 @@ def _rule_faults(policy: Policy, rule: Rule, check: BaseCheck | FunctionCheck) -
         yield _Fault(("below",), f"{rule.check} only passes or fails, so `below` can never decide", "leave `below` out")
     if rule.surface == "output" and check.restores:
         yield _Fault(("with",), "restore on the output would undo the redaction at once", "leave `restore` out")
+    limits = [seconds for seconds in (rule.timeout, policy.deadline) if seconds is not None]
+    if limits and min(limits) <= check.needs_seconds:
+        message = f"a part of {rule.check} needs more than {check.needs_seconds:g} s, and never has that"
+        yield _Fault(("with",), message, f"it has {min(limits):g} s by the rule's timeout or the deadline")
     if check.asks and policy.models is None:
         yield _Fault(("check",), f"{rule.check} asks a model, and the policy names none", "add `models`")
     yield from _action_faults(policy, rule, check)

@@ -46,6 +46,7 @@ Exit codes:
     help="The curve from scores to chances; auto takes the best on rows that it was not fitted on.",
 )  # fmt: skip
 @click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="An option of the check, read as YAML.")
+@click.option("--judge", metavar="MODEL", help="The model that a check asks: package.module:name, or a litellm name.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write; NAME.calibration.json by default.")
 @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE.svg", help="Draw the curves as well.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of the text.")
@@ -59,6 +60,7 @@ def check(
     on_average: bool,
     method: str,
     options: tuple[str, ...],
+    judge: str | None,
     out: Path | None,
     plot: Path | None,
     as_json: bool,
@@ -84,6 +86,7 @@ def check(
             guarantee="average" if on_average else "confidence",
             misses=misses,
             method=method,  # type: ignore[arg-type]
+            judge=judge,
         )
     )
     emit(found.model_dump_json(indent=2, by_alias=True) + "\n" if as_json else shown(found))

@@ -20,8 +20,6 @@ from harness.spend import Allowance, settle
 
 __all__ = ["gate"]
 
-_TIMES = 300
-
 
 @click.command(epilog=EXIT_CODES)
 @click.argument("run", type=click.Path(path_type=Path))
@@ -39,7 +37,12 @@ _TIMES = 300
 )
 @click.option("--budget", type=Between(0), metavar="$", help="Repeat cases for up to this much.")
 @click.option("--self-test", "tests_itself", is_flag=True, help="Replay the history instead; it decides nothing.")
-@click.option("--times", type=click.IntRange(1), metavar="N", help="Replays of each kind, with --self-test; 300.")
+@click.option(
+    "--times",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Replays of each kind, with --self-test; 300, of a large suite fewer.",
+)
 @click.option(
     "--drop",
     "drops",
@@ -79,7 +82,7 @@ def gate(
     if tests_itself:
         if budget is not None:
             raise click.UsageError("--self-test runs nothing, so it has no --budget.")
-        return _self_test(run, terms, drops, times or _TIMES, store, as_json=as_json)
+        return _self_test(run, terms, drops, times, store, as_json=as_json)
     if times is not None or drops:
         raise click.UsageError("--times and --drop go with --self-test.")
     allowance = Allowance(repeat=max_repeats is not None or budget is not None, budget=budget)
@@ -95,7 +98,9 @@ def gate(
     return code
 
 
-def _self_test(run: Path, terms: Terms, drops: tuple[float, ...], times: int, store: Path, *, as_json: bool) -> int:
+def _self_test(
+    run: Path, terms: Terms, drops: tuple[float, ...], times: int | None, store: Path, *, as_json: bool
+) -> int:
     from harness.history import histories
     from harness.replay import replay
     from harness.reports.replay import render_replays

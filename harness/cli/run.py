@@ -81,6 +81,10 @@ def run(
         raise click.UsageError(
             "--regrade takes the cases and repeats of its run: no --resume, --only, --tag, --repeats."
         )
+    if html is not None:
+        from harness.reports.html import require
+
+        require()
     options = Options(
         out=out,
         selection=Selection(only=only, tags=tags),

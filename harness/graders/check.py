@@ -23,7 +23,7 @@ from harness.seams import BaseGrader
 
 __all__ = ["CheckGrader", "found_check"]
 
-_SURFACES: tuple[Surface, ...] = ("output", "context", "input")
+_SURFACES: tuple[Surface, ...] = ("output", "context", "input", "tool_result")
 
 
 class CheckGrader(BaseGrader):
@@ -119,6 +119,11 @@ def _exchanges(context: Context, surface: Surface) -> Sequence[Exchange]:
         return [exchange]
     if surface == "input":
         return [exchange.model_copy(update={"surface": "input", "text": context.case.question, "reply": None})]
+    if surface == "tool_result":
+        returned = [message.content for message in exchange.messages if message.role == "tool"]
+        return [
+            exchange.model_copy(update={"surface": "tool_result", "text": text, "reply": None}) for text in returned
+        ]
     return [
         exchange.model_copy(update={"surface": "context", "text": document.text, "document": document, "reply": None})
         for document in context.documents

@@ -210,6 +210,7 @@ def quality(dots: Sequence[Dot], unit: Literal["dollars", "seconds"]) -> Chart |
     ]
     heads = ["", word, "pass rate", f"{word} before", "pass rate before"]
     note = "Up is better, left is cheaper." if unit == "dollars" else "Up is better, left is faster. No cost is known."
+    note += " A ring is the baseline." if any(dot.before for dot in dots) else ""
     return Chart("quality", f"{word.capitalize()} against quality", note, height, shapes, heads, table)
 
 
@@ -258,6 +259,7 @@ def latencies(now: Sequence[float], before: Sequence[float] = ()) -> Chart | Non
             shapes.append(Shape("text", "markname", x + (-5 if side == "end" else 5), row + 8, text=told, anchor=side))
     shapes.append(Shape("text", "axis", _WIDTH / 2, height - 8, text="time of a trial", anchor="middle"))
     note = "Share of the trials in each span of time, on a logarithmic scale."
+    note += " The outline is the baseline." if any(then) else ""
     return Chart("latency", "Time", note, height, shapes, ["time", "now", "baseline"], rows)
 
 

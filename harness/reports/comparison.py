@@ -97,6 +97,8 @@ def power_text(line: MeasureLine) -> str:
     text = f"Could have seen a {fell} of {seen_text(line)} (four times in five)"
     if _beyond(line):
         text = f"No {fell} could have been seen: even one to nothing would not stand out"
+    if not line.required:
+        return text + "."
     if line.seen <= line.margin:
         return text + ", so the margin too."
     repeats = line.repeats_for_margin

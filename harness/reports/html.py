@@ -16,19 +16,26 @@ from guardrails.errors import ConfigError
 from harness.reports.content import excerpt
 from harness.reports.page import Section
 
-__all__ = ["render"]
+__all__ = ["render", "require"]
 
 _TEMPLATE = Path(__file__).with_name("template")
 
 
-def render(sections: Sequence[Section], title: str) -> str:
-    """The page. Raises `ConfigError` where Jinja2 is not installed."""
+def require() -> None:
+    """Raises `ConfigError` where Jinja2 is not installed: better before a long run than after it."""
     try:
-        import jinja2
-        from markupsafe import Markup
+        import jinja2  # noqa: F401 - only to see whether it is there
     except ImportError:
         hint = "install it with: pip install 'guardrail-harness[report]'"
         raise ConfigError(f"the HTML report needs Jinja2, which is not installed; {hint}") from None
+
+
+def render(sections: Sequence[Section], title: str) -> str:
+    """The page. Raises `ConfigError` where Jinja2 is not installed."""
+    require()
+    import jinja2
+    from markupsafe import Markup
+
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATE),
         autoescape=True,

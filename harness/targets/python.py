@@ -73,7 +73,7 @@ class Function:
             started = time.perf_counter()
             task = asyncio.create_task(self._outcome(call))
             try:
-                await asyncio.wait({task})
+                await _ended(task)
             except asyncio.CancelledError:
                 self._leave(task)
                 raise
@@ -106,6 +106,18 @@ class Function:
             return partial(self._function, case.input)
         values = ((name, _value(case, path)) for name, path in self._arguments.items())
         return partial(self._function, **{name: value for name, value in values if value is not _ABSENT})
+
+
+async def _ended(task: asyncio.Task[Any]) -> None:
+    """Waits for a task, which goes on when the waiting is cancelled: `asyncio.wait` for one, at half its price."""
+    ended = asyncio.get_running_loop().create_future()
+
+    def end(_: object) -> None:
+        if not ended.done():
+            ended.set_result(None)
+
+    task.add_done_callback(end)
+    await ended
 
 
 _ABSENT = object()

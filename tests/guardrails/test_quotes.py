@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -198,6 +199,19 @@ def test_a_copied_sentence_is_verbatim_and_one_changed_word_makes_it_altered(
     (found,) = quoted(f'It says "{" ".join(changed)}".', document)
     assert found.fidelity == "altered"
     assert any("zzz" in f'It says "{" ".join(changed)}".'[c.start : c.end] for c in found.changes)
+
+
+@given(st.lists(SENTENCES, min_size=2, max_size=5), st.randoms(use_true_random=False))
+@settings(deadline=None)
+def test_other_documents_and_their_order_take_nothing_from_a_quotation(
+    drawn: list[list[str]], chance: random.Random
+) -> None:
+    documents = [Document(id=f"d{number}", text=" ".join(each) + ".") for number, each in enumerate(drawn)]
+    text = f'It says "{" ".join(drawn[0])}" [d0].'
+    (alone,) = quoted(text, documents[0])
+    chance.shuffle(documents)
+    (found,) = quoted(text, *documents)
+    assert (found.fidelity, found.evidence) == (alone.fidelity, alone.evidence) == ("verbatim", alone.evidence)
 
 
 HOSTILE = '"“”„«»‘’>[]().…-– \n 5ab1$é\u0301\u200b\ud800返品c'

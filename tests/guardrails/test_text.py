@@ -1,14 +1,12 @@
-"""Sentences, words and folded text."""
+"""Sentences and words."""
 
 from __future__ import annotations
-
-import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.text import _INVISIBLE, fold, lexicon, merged, sentences, words
+from guardrails.text import lexicon, merged, sentences, words
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=300)
 
@@ -106,69 +104,6 @@ def test_numbers_keep_their_points_and_dates_their_dashes() -> None:
     ]
 
 
-def test_folding_undoes_disguises_and_finds_the_way_back() -> None:
-    text = "Say: Ｉｇ\u200bnore\n\t ALL"
-    folded = fold(text)
-    assert folded.text == "say: ignore all"
-    start, end = folded.original(5, 11)
-    assert text[start:end] == "Ｉｇ\u200bnore"
-    assert fold("\U000e0048\U000e0069\U000e0001").text == "hi"
-    assert fold("e\u0301").text == "\xe9"
-    assert fold("ﬁne").text == "fine"
-
-
-@given(ANY_TEXT)
-def test_every_stretch_of_folded_text_has_an_original(text: str) -> None:
-    folded = fold(text)
-    last = 0
-    for index in range(len(folded.text)):
-        start, end = folded.original(index, index + 1)
-        assert last <= start < end <= len(text)
-        last = start
-    assert "  " not in folded.text
-
-
-def folded_one_by_one(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """What folding means, character by character."""
-    letters: list[str] = []
-    places: list[tuple[int, int]] = []
-    index = 0
-    while index < len(text):
-        end = index + 1
-        while end < len(text) and unicodedata.combining(text[end]) and end - index < 32:
-            end += 1
-        cluster = text[index:end]
-        if len(cluster) == 1 and 0xE0000 <= ord(cluster) < 0xE0080:
-            form = chr(ord(cluster) - 0xE0000).lower() if 0xE0020 <= ord(cluster) < 0xE007F else ""
-        elif cluster.isascii():
-            form = cluster.lower()
-        else:
-            form = unicodedata.normalize("NFKC", _INVISIBLE.sub("", cluster)).casefold()
-        for letter in form:
-            if letter.isspace() and letters and letters[-1] == " ":
-                places[-1] = places[-1][0], end
-                continue
-            letters.append(" " if letter.isspace() else letter)
-            places.append((index, end))
-        index = end
-    return "".join(letters), places
-
-
-@given(
-    st.text(alphabet=st.sampled_from("aB .\t\n\x1c\x0b\u0301\u0302\xa0\u2003\u200bÀﬁＩß\U000e0048\ud800"), max_size=40)
-)
-def test_stretches_are_folded_as_their_characters_are_one_by_one(text: str) -> None:
-    folded, (letters, places) = fold(text), folded_one_by_one(text)
-    assert folded.text == letters
-    assert [folded.original(index, index + 1) for index in range(len(letters))] == places
-
-
-@given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126)))
-def test_folding_plain_text_changes_only_case_and_white_space(text: str) -> None:
-    folded = fold(text).text
-    assert folded.replace(" ", "") == unicodedata.normalize("NFKC", text).casefold().replace(" ", "")
-
-
 def test_overlapping_stretches_are_made_one() -> None:
     assert merged([(5, 6), (0, 2), (1, 3), (3, 4), (7, 7)]) == [(0, 3), (3, 4), (5, 6)]
 
@@ -184,4 +119,3 @@ def test_a_megabyte_of_anything_is_split(piece: str) -> None:
     text = piece * ((1 << 20) // len(piece))
     sentences(text)
     words(text)
-    fold(text)

@@ -446,10 +446,13 @@ def test_the_check_and_the_grader_report_the_calibrated_score(
     rows = write(tmp_path, ROWS)
     assert harness("calibrate", "check", "groundedness", rows).code == 0
     option = "calibration=groundedness.calibration.json"
-    done = harness("check", "groundedness", rows, "--option", option)
-    scores = {each["id"]: each["score"] for each in map(json.loads, done.out.splitlines())}
+    raw, scores = (
+        {each["id"]: each["score"] for each in map(json.loads, harness("check", *arguments).out.splitlines())}
+        for arguments in (("groundedness", rows), ("groundedness", rows, "--option", option))
+    )
     curve = CheckCalibration.model_validate_json((tmp_path / "groundedness.calibration.json").read_text()).curve
-    assert scores["g1"] == pytest.approx(curve.at(1.0))
+    assert len(scores) == len(ROWS)
+    assert scores == {name: curve.at(score) for name, score in raw.items()}
     from harness.graders import make_grader
 
     grader: Any = make_grader("groundedness", {"calibration": "groundedness.calibration.json"}, tmp_path)

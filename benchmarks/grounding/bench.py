@@ -1,0 +1,300 @@
+"""How good the lexical tier is, and what it costs: `make bench-grounding`.
+
+Every figure on RAGTruth and SummEdits is cross-validated: the sources are split, the tier is trained again without the
+part that it is then measured on, and each threshold is chosen on the other sources. FActScore and QAGS are never
+trained on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from benchmarks.grounding.fit import Sample, fit, fold_of, indexes, judged, sample
+from benchmarks.grounding.made import made
+from benchmarks.grounding.rows import factscore, qags, ragtruth, summedits
+from benchmarks.grounding.train import weighted
+from guardrails.grounding.keys import keys
+from guardrails.grounding.lexical import Lexical
+from guardrails.grounding.support import assess, overall
+from guardrails.types import Document
+
+OUTER = 4
+MARKS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
+"""Chances from which a word may count as marked; the best of the other sources is taken."""
+
+
+class Scored(NamedTuple):
+    """A row with what is thought of it: higher is less supported."""
+
+    each: Sample
+    fold: int
+    check: float
+    words: tuple[tuple[float, ...], ...] = ()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--speed-only", action="store_true", help="measure cost alone")
+    arguments = parser.parse_args()
+    if not arguments.speed_only:
+        quality()
+    speed()
+    return 0
+
+
+# --- quality -------------------------------------------------------------------------------------------------------
+
+
+def quality() -> None:
+    index = indexes()
+    try:
+        known = [weighted(sample(row, index(row.source))) for row in (*ragtruth(), *summedits())]
+        unseen = [sample(row, index(row.source)) for row in (*factscore(), *qags())]
+    except OSError as error:
+        sys.exit(f"needs the evaluation data: set HARNESS_DATA to its folder ({error})")
+    fold = {each.row.group: fold_of(each.row.group, OUTER, "outer") for each in known}
+    extra = [made([each for each in known if fold[each.row.group] == at], index) for at in range(OUTER)]
+    scored: list[Scored] = []
+    foreign: list[list[float]] = []
+    for at in range(OUTER):
+        rows = [each for each in known if fold[each.row.group] != at]
+        model = Lexical(fit([*rows, *(each for other in range(OUTER) if other != at for each in extra[other])]))
+        for each in known:
+            if fold[each.row.group] == at:
+                whole, verdicts = judged(model, each)
+                scored.append(Scored(each, at, whole, tuple(terms for _, terms in verdicts)))
+        foreign.append([judged(model, each)[0] for each in unseen])
+        print(f"fold {at + 1} of {OUTER}", file=sys.stderr, flush=True)
+    means = [statistics.fmean(each) for each in zip(*foreign, strict=True)]
+    others = [
+        Scored(each, fold_of(each.row.group, OUTER, "outer"), mean) for each, mean in zip(unseen, means, strict=True)
+    ]
+    sets = {
+        "ragtruth": [each for each in scored if each.each.row.group.startswith("ragtruth")],
+        "summedits": [each for each in scored if each.each.row.group.startswith("summedits")],
+        "factscore_claims": others[: len(others) - len(qags())],
+        "qags": others[len(others) - len(qags()) :],
+    }
+    for name, rows_ in sets.items():
+        table(name, rows_)
+    print(f"\nragtruth, characters marked: F1 {100 * span_f1(sets['ragtruth']):.1f} (mark chosen on the other sources)")
+    spread(sets["ragtruth"])
+
+
+def table(name: str, rows: Sequence[Scored]) -> None:
+    """One set, all of it and each task: the tier beside the length of the answer and the share of new words."""
+    print(f"\n{name}")
+    print(
+        "| group | rows | unsupported | method | F1 | all-positive F1 | AUROC | balanced accuracy | recall at 1 % "
+        "| recall at 5 % | ECE |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    tasks = sorted({each.each.row.task for each in rows})
+    for task in (None, *tasks) if len(tasks) > 1 else (None,):
+        some = [each for each in rows if task in (None, each.each.row.task)]
+        labels = [each.each.row.unsupported for each in some]
+        methods: dict[str, list[float]] = {
+            "lexical": [each.check for each in some],
+            "length": [float(len(each.each.row.answer)) for each in some],
+            "overlap": [new_words(each.each) for each in some],
+        }
+        for method, scores in methods.items():
+            called, balanced = applied(some, scores)
+            everything = 2 * sum(labels) / (len(labels) + sum(labels))
+            print(
+                f"| {task or 'all'} | {len(some)} | {sum(labels)} | {method} | {100 * called:.1f} "
+                f"| {100 * everything:.1f} | {auroc(labels, scores):.3f} | {100 * balanced:.1f} "
+                f"| {100 * recall_at(labels, scores, 0.01):.1f} | {100 * recall_at(labels, scores, 0.05):.1f} "
+                f"| {ece(labels, scores) if method == 'lexical' else float('nan'):.3f} |"
+            )
+
+
+def new_words(each: Sample) -> float:
+    known = set(keys(each.row.source))
+    said = keys(each.row.answer)
+    return sum(key not in known for key in said) / max(1, len(said))
+
+
+def applied(rows: Sequence[Scored], scores: Sequence[float]) -> tuple[float, float]:
+    """F1 and balanced accuracy, every row called by the threshold that is best on the other folds."""
+    best: list[bool] = [False] * len(rows)
+    fair: list[bool] = [False] * len(rows)
+    labels = [each.each.row.unsupported for each in rows]
+    for at in range(OUTER):
+        inside = [number for number, each in enumerate(rows) if each.fold == at]
+        outside = [number for number, each in enumerate(rows) if each.fold != at]
+        theirs = [labels[number] for number in outside], [scores[number] for number in outside]
+        for called, measure in ((best, f1), (fair, balanced_accuracy)):
+            cut = chosen(*theirs, measure)
+            for number in inside:
+                called[number] = scores[number] >= cut
+    return f1(labels, best), balanced_accuracy(labels, fair)
+
+
+Measure = Callable[[Sequence[bool], Sequence[bool]], float]
+
+
+def chosen(labels: Sequence[bool], scores: Sequence[float], measure: Measure) -> float:
+    """The best of a hundred thresholds."""
+    ranked = sorted(scores)
+    cuts = sorted({ranked[len(ranked) * at // 100] for at in range(100)})
+    return max(cuts, key=lambda cut: measure(labels, [score >= cut for score in scores]))
+
+
+def f1(labels: Sequence[bool], called: Sequence[bool]) -> float:
+    right = sum(one and two for one, two in zip(labels, called, strict=True))
+    return 2 * right / max(1, sum(labels) + sum(called))
+
+
+def balanced_accuracy(labels: Sequence[bool], called: Sequence[bool]) -> float:
+    positive = sum(labels)
+    right = sum(one and two for one, two in zip(labels, called, strict=True))
+    left = sum(not one and not two for one, two in zip(labels, called, strict=True))
+    return (right / max(1, positive) + left / max(1, len(labels) - positive)) / 2
+
+
+def auroc(labels: Sequence[bool], scores: Sequence[float]) -> float:
+    """The chance that a positive row scores above a negative one, ties counted half (Mann-Whitney)."""
+    from scipy.stats import rankdata
+
+    ranks = rankdata(scores)
+    positive = sum(labels)
+    ranked = sum(rank for rank, label in zip(ranks, labels, strict=True) if label)
+    return float((ranked - positive * (positive + 1) / 2) / (positive * (len(labels) - positive)))
+
+
+def recall_at(labels: Sequence[bool], scores: Sequence[float], share: float) -> float:
+    """What is caught where at most `share` of the supported rows are called."""
+    clean = sorted((score for label, score in zip(labels, scores, strict=True) if not label), reverse=True)
+    cut = clean[int(share * len(clean))]
+    caught = [score > cut for label, score in zip(labels, scores, strict=True) if label]
+    return sum(caught) / len(caught)
+
+
+def ece(labels: Sequence[bool], chances: Sequence[float], bins: int = 10) -> float:
+    """Expected calibration error over bins of equal width (Naeini et al., AAAI 2015)."""
+    total = 0.0
+    for at in range(bins):
+        inside = [
+            (label, chance)
+            for label, chance in zip(labels, chances, strict=True)
+            if min(bins - 1, int(chance * bins)) == at
+        ]
+        if inside:
+            total += abs(sum(label for label, _ in inside) - sum(chance for _, chance in inside))
+    return total / len(labels)
+
+
+def span_f1(rows: Sequence[Scored]) -> float:
+    """F1 over the characters that people marked; what they marked in no claim counts as missed."""
+    counts = {
+        mark: [
+            [sum(column) for column in zip(*(hits(each, mark) for each in rows if each.fold == at), strict=True)]
+            for at in range(OUTER)
+        ]
+        for mark in MARKS
+    }
+    total = [0, 0, 0]
+    for at in range(OUTER):
+        best = max(
+            MARKS,
+            key=lambda mark: _f1(
+                *(sum(counts[mark][other][kind] for other in range(OUTER) if other != at) for kind in range(3))
+            ),
+        )
+        total = [one + other for one, other in zip(total, counts[best][at], strict=True)]
+    return _f1(*total)
+
+
+def _f1(right: int, false: int, missed: int) -> float:
+    return 2 * right / max(1, 2 * right + false + missed)
+
+
+def hits(row: Scored, mark: float) -> tuple[int, int, int]:
+    """Characters marked rightly, wrongly and not, for one answer."""
+    gold: set[int] = set()
+    for low, high in row.each.row.spans or ():
+        gold.update(range(low, high))
+    found: set[int] = set()
+    for part, chances in zip(row.each.parts, row.words, strict=True):
+        last = None
+        for key, chance in zip(part.look.keys, chances, strict=True):
+            if chance >= mark:
+                found.update(range(part.start + (key.start if last is None else last), part.start + key.end))
+                last = key.end
+            else:
+                last = None
+    return len(gold & found), len(found - gold), len(gold - found)
+
+
+def spread(rows: Sequence[Scored]) -> None:
+    """What a thousand draws of the sources say about how exact the two main figures are."""
+    import random
+
+    rng = random.Random(1)
+    by_group: dict[str, list[Scored]] = {}
+    for each in rows:
+        by_group.setdefault(each.each.row.group, []).append(each)
+    groups = list(by_group.values())
+    drawn = []
+    for _ in range(1000):
+        some = [each for _ in groups for each in rng.choice(groups)]
+        drawn.append(auroc([each.each.row.unsupported for each in some], [each.check for each in some]))
+    drawn.sort()
+    print(f"ragtruth AUROC, 95 % interval over draws of sources: {drawn[25]:.3f} to {drawn[975]:.3f}")
+
+
+# --- cost ----------------------------------------------------------------------------------------------------------
+
+
+def speed() -> None:
+    """Milliseconds of CPU for answers of about 150 tokens against contexts of many sizes, made of the sources."""
+    try:
+        rows = ragtruth()
+    except OSError as error:
+        sys.exit(f"needs the evaluation data: set HARNESS_DATA to its folder ({error})")
+    texts = [row.source for row in rows if row.task == "Summary"]
+    answers = [row for row in rows if row.task == "Summary" and 500 <= len(row.answer) <= 750][:60]
+    print("\n| context, characters | documents | p50 ms | p95 ms | peak memory, MB |")
+    print("|---|---|---|---|---|")
+    for size, count in ((8_000, 1), (8_000, 5), (40_000, 20), (100_000, 40), (500_000, 200)):
+        times, peak = [], 0
+        repeats = 3 if size <= 10_000 else 1
+        for number, row in enumerate(answers[: 60 if size <= 10_000 else 12] * repeats):
+            context = _context([row.source, *texts[number:], *texts], size)
+            step = len(context) // count + 1
+            documents = [Document(id=f"d{at}", text=context[at * step : (at + 1) * step]) for at in range(count)]
+            began = time.process_time()
+            found = assess(row.answer, documents)
+            if found:
+                overall(found)
+            times.append((time.process_time() - began) * 1e3)
+        tracemalloc.start()
+        assess(answers[0].answer, documents)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        times.sort()
+        print(
+            f"| {size:,} | {count} | {statistics.median(times):.2f} | {times[int(len(times) * 0.95)]:.2f} "
+            f"| {peak / 1e6:.1f} |"
+        )
+
+
+def _context(texts: Sequence[str], size: int) -> str:
+    out, length = [], 0
+    for text in texts:
+        out.append(text)
+        length += len(text) + 1
+        if length >= size:
+            break
+    return "\n".join(out)[:size]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
