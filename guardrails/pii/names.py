@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 from guardrails.pii.find import Found
 from guardrails.pii.lexicon import lexicons
+from guardrails.text import lexicon
 
 __all__ = ["LABELS", "TABLE_BITS", "Token", "Weights", "features", "loaded", "names", "tagged", "tokens"]
 
@@ -79,21 +80,35 @@ def _lines(found: list[Token]) -> Iterator[list[Token]]:
 def _is_foreign(line: Sequence[Token]) -> bool:
     """Whether a line is in a language that the tagger knows nothing of, so that it would only guess.
 
-    Of the small words of an English line a third and more are on our list; elsewhere next to none is.
+    It is where most letters are not Latin, or where it has several small words of other languages and fewer of English.
     """
     letters = [token.text for token in line if token.text[0].isalpha()]
     latin = sum(word[0] < _BEYOND_LATIN for word in letters)
     if letters and latin * 2 < len(letters):
         return True
-    small = [word for word in letters if word.islower()]
+    small = [word.casefold() for word in letters]
+    other = [word for word in small if word in _ELSEWHERE]
     lists = lexicons()
-    known = sum("c" in lists.get(word, "") for word in small)
-    return len(small) >= _LEAST_WORDS and known < _LEAST_KNOWN * len(small)
+    return len(set(other)) >= _LEAST_WORDS and len(other) > sum("c" in lists.get(word, "") for word in small)
 
 
 _BEYOND_LATIN = "\u0370"
-_LEAST_WORDS = 5
-_LEAST_KNOWN = 0.2
+_LEAST_WORDS = 3
+_ELSEWHERE = lexicon(
+    "der das und ist ich nicht ein eine mit von zu den dem auf für im auch wie wird bei mein meine"
+    " ihr sie wir kann heiße"
+    " je suis est le la les des et une dans pour que qui pas sur avec mon ma vous nous être numéro au du"
+    " el los las del y es un una con por mi su está soy que para como número llámame al tengo en lo se"
+    " il di che è per non sono della mio mia gli nel alla chiamo"
+    " os da em um uma com não meu minha eu ou ao são você"
+    " het een ik van op met voor mijn niet zijn wordt naar"
+    " jag är och att det som på av för med inte min mitt jeg er og til ikke mit ved hej bor"
+    " mä ja ei se että minun on olen asun jestem się na z do nie w jest mój moje numer to mam přes"
+    " je že můj moje na bydlím"
+    " ben bir ve bu için benim de mi nu este și sunt meu telefonul egy az nem vagyok hogy és"
+    " saya dan yang ini itu dengan untuk tidak nomor nama tôi là của và không có tên số điện thoại"
+)
+"""Small words of languages written in Latin letters; those that are common in English too do not count."""
 
 
 def _stretches(line: list[Token], labels: Sequence[int]) -> Iterator[tuple[int, int, str]]:
