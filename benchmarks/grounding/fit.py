@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import random
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from benchmarks.grounding.rows import Row
 from guardrails.grounding.claims import claims
-from guardrails.grounding.features import CLAIM_FEATURES, Look, doubts, look
+from guardrails.grounding.features import Look, doubts, look
 from guardrails.grounding.index import Index
 from guardrails.grounding.lexical import FIGURES, Lexical, answer_figures
 from guardrails.grounding.lexical import Part as Verdict
@@ -242,6 +240,3 @@ def judged(model: Lexical, each: Sample) -> tuple[float, list[tuple[float, tuple
         ]
     )
     return whole, [(verdict.doubt, verdict.terms) for verdict in verdicts]
-
-
-__all__ = ["CLAIM_FEATURES", "Sample", "Weight", "fit", "fold_of", "indexes", "judged", "math", "random", "sample"]
