@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import random
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from benchmarks.grounding.rows import Row
 from guardrails.grounding.claims import claims
-from guardrails.grounding.features import CLAIM_FEATURES, Look, doubts, look
+from guardrails.grounding.features import Look, doubts, look
 from guardrails.grounding.index import Index
 from guardrails.grounding.lexical import FIGURES, Lexical, answer_figures
 from guardrails.grounding.lexical import Part as Verdict
@@ -108,7 +106,9 @@ def fit(samples: Sequence[Sample], *, salt: str = "inner") -> dict[str, Any]:
         of_fold = claim_of[folds[number]]
         answers[id(each)] = answer_figures(
             [
-                Verdict(of_fold(parts[id(part)][0]), part.look.weight, parts[id(part)][1], part.look.match)
+                Verdict(
+                    of_fold(parts[id(part)][0]), part.look.weight, parts[id(part)][1], part.look.match, part.look.known
+                )
                 for part in each.parts
             ]
         )
@@ -182,7 +182,7 @@ DIRECTIONS = {
     },
     "answer": {
         "most": 1, "second": 1, "third": 1, "mean": 1, "power_mean": 1, "none": -1, "above_half": 1, "word_most": 1,
-        "word_second": 1, "word_none": -1, "least_match": -1, "mean_match": -1, "power_match": 1,
+        "word_second": 1, "word_none": -1, "least_match": -1, "mean_match": -1, "power_match": 1, "mean_known": -1,
     },
 }  # fmt: skip
 """Which way a figure may only count: fewer accidents of the rows, and no support lost by a better match."""
@@ -237,11 +237,8 @@ def judged(model: Lexical, each: Sample) -> tuple[float, list[tuple[float, tuple
         return 0.0, []
     whole = model.judge_answer(
         [
-            Verdict(verdict.doubt, part.look.weight, max(verdict.terms), part.look.match)
+            Verdict(verdict.doubt, part.look.weight, max(verdict.terms), part.look.match, part.look.known)
             for verdict, part in zip(verdicts, each.parts, strict=True)
         ]
     )
     return whole, [(verdict.doubt, verdict.terms) for verdict in verdicts]
-
-
-__all__ = ["CLAIM_FEATURES", "Sample", "Weight", "fit", "fold_of", "indexes", "judged", "math", "random", "sample"]

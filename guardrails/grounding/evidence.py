@@ -33,7 +33,9 @@ class Support(NamedTuple):
     doubt: float = 0.0
     """The doubt about its worst word."""
     match: float = 1.0
-    """The share of it that the documents have, rare words counting most."""
+    """The share of it that the evidence has, rare words counting most."""
+    known: float = 1.0
+    """The share of it that stands anywhere in the documents."""
 
 
 class Corpus:
@@ -60,7 +62,7 @@ class Corpus:
         doubtful = score < SUPPORTED
         reason = _reason(seen, judged) if doubtful else ""
         parts = _doubted(seen.keys, judged.terms) if doubtful else ()
-        return Support(score, evidence, seen.weight, reason, parts, max(judged.terms), seen.match)
+        return Support(score, evidence, seen.weight, reason, parts, max(judged.terms), seen.match, seen.known)
 
 
 _DOUBTED = 0.2

@@ -118,6 +118,8 @@ class Look(NamedTuple):
     best: Passage | None
     match: float
     """The share of the claim that the documents have, by the plainest measure."""
+    known: float
+    """The share of it that stands anywhere in them."""
     weight: int
     """How many different content keys the claim has."""
 
@@ -145,7 +147,7 @@ class _Looked:
         self.all = frozenset(self.seq)
         self.negated = _negated(self.seq)
         self.refused = self._refused()
-        self.weights = {key: self._weight(key) for key in content}
+        self.weights = {key: self._weight(key) for key in dict.fromkeys(self.seq) if key in content}
         self.total = sum(self.weights.values())
         self.best, self.best_score, self.gap = self._nearest()
         self.window = _window(self.best)
@@ -292,7 +294,8 @@ class _Looked:
 
     def _likeness(self, key: str, others: Sequence[str]) -> float:
         best = 0.0
-        for other in others[:_MOST_LIKE]:
+        # sorted, for the order of sets is another one in each process
+        for other in others if len(others) <= _MOST_LIKE else sorted(others)[:_MOST_LIKE]:
             same = 0
             for one, two in zip(key, other, strict=False):
                 if one != two:
@@ -359,7 +362,7 @@ class _Looked:
             for at, key in enumerate(self.found)
         ]
         claim = self._claim(terms, cover, anywhere, quotes)
-        return Look(self.found, terms, claim, self.best, claim[-1], len(self.content))
+        return Look(self.found, terms, claim, self.best, claim[-1], anywhere, len(self.content))
 
     def _cover(self, known: Collection[str]) -> float:
         return sum(weight for key, weight in self.weights.items() if key in known) / self.total

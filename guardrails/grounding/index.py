@@ -102,7 +102,7 @@ class Index:
         """Times of day by day of the week, Monday 0, where a field is named so."""
         self.whole: dict[tuple[str, ...], Passage] = {}
         """By all their keys: a sentence that was copied is found, however common its words."""
-        self._by_beginning: dict[str, list[str]] | None = None
+        self._by_beginning: defaultdict[str, list[str]] | None = None
         for document in sorted(documents, key=lambda document: (document.id, document.text)):
             self._add(document)
 
@@ -110,10 +110,9 @@ class Index:
     def by_beginning(self) -> Mapping[str, Sequence[str]]:
         """The keys of the documents by their first four letters."""
         if self._by_beginning is None:
-            self._by_beginning = {}
+            self._by_beginning = defaultdict(list)
             for key in self.postings:
-                if len(key) >= 4 and key[0].isalpha():
-                    self._by_beginning.setdefault(key[:4], []).append(key)
+                self._by_beginning[key[:4]].append(key)
         return self._by_beginning
 
     def count(self, key: str) -> int:

@@ -28,6 +28,7 @@ ANSWER_FEATURES = (
     "least_match",
     "mean_match",
     "power_match",
+    "mean_known",
 )
 
 
@@ -43,6 +44,7 @@ class Part(NamedTuple):
     word: float
     """The doubt about its worst key."""
     match: float
+    known: float
 
 
 class Judged(NamedTuple):
@@ -93,6 +95,7 @@ def answer_figures(claims: Sequence[Part]) -> list[float]:
         min(claim.match for claim in claims),
         sum(claim.match * claim.weight for claim in claims) / total,
         (sum(claim.weight * (1.0 - min(1.0, claim.match)) ** _POWER for claim in claims) / total) ** (1.0 / _POWER),
+        sum(claim.known * claim.weight for claim in claims) / total,
     ]
 
 

@@ -41,14 +41,18 @@ def assess(text: str, documents: Sequence[Document]) -> tuple[Claim, ...]:
     if len(text) > _MOST:
         unread = Segment(_MOST, len(text), text[_MOST:])
         judged.append(
-            Claim(unread, Support(0.0, None, (len(text) - _MOST) // 8 + 1, "no_evidence", doubt=1.0, match=0.0))
+            Claim(
+                unread, Support(0.0, None, (len(text) - _MOST) // 8 + 1, "no_evidence", doubt=1.0, match=0.0, known=0.0)
+            )
         )
     return tuple(claim for claim in judged if claim.support.weight)
 
 
 def overall(found: Sequence[Claim]) -> float:
     """The calibrated chance, in [0, 1], that the documents support all of the answer. `found` must not be empty."""
-    parts = [Part(1.0 - support.score, support.weight, support.doubt, support.match) for _, support in found]
+    parts = [
+        Part(1.0 - support.score, support.weight, support.doubt, support.match, support.known) for _, support in found
+    ]
     return 1.0 - lexical().judge_answer(parts)
 
 
