@@ -165,10 +165,13 @@ _JUDGES: tuple[tuple[str, Callable[[Scored], float]], ...] = (
 def _pooled(users: Sequence[Scored], outside: Sequence[Scored]) -> Table:
     """Recall where 1 % and 5 % of the harmless rows are reported, and AUROC."""
     prompts = re.compile("tensor_trust system prompt")
+    others = [row for row in users if not row.kind.startswith("tensor_trust")]
     pools = {
+        "users, without tensor_trust": others,
         "users": [row for row in users if not prompts.match(row.kind)],
         "users, system prompts among the harmless": users,
         "documents": outside,
+        "all, without tensor_trust": [*others, *outside],
         "all": [*(row for row in users if not prompts.match(row.kind)), *outside],
     }
     lines = []

@@ -45,7 +45,7 @@ STRETCH = 24
 RATE = {"user": 0.01, "outside": 0.01}
 """The share of harmless texts that may be taken for attacks."""
 C_WORTH = 0.6
-FLOOR = 3.0
+FLOOR = 4.0
 """The least that a phrase counts which nobody is reported to say: it was written down because it is one of attacks."""
 HARMLESS, ATTACK = 0.35, 0.6
 """Of the stretches of a long attack that is nothing else, ordered by a first model, the share that the second one takes

@@ -20,7 +20,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from operator import add, sub, xor
 from typing import Literal, NamedTuple
 
@@ -39,6 +39,10 @@ COUNTS = ("length", "repeated")
 """What is counted besides: log2 of the length in tokens, and the share of tokens that were there before, from
 `_LEAST_REPEATED` tokens on."""
 _LEAST_REPEATED = 40
+_LEAST_FLOOD = 12
+_VARIED = 0.5
+"""Of the tokens of the strongest stretch, the share that differ from one another; in a flood it is lower."""
+_MOST_TIMES = 3
 _MOST_REMEMBERED = 30_000
 """Words that a table remembers the worth of."""
 _END = "\n"
@@ -145,6 +149,17 @@ class Reading(NamedTuple):
     """The tokens of the stretch of the middle scale that is worth most."""
 
 
+def _without_floods(words: Sequence[str]) -> list[int]:
+    """Which words stay when each pair of neighbours may stand in a text but a few times."""
+    seen: dict[tuple[str, str], int] = {}
+    kept = [0]
+    for index, pair in enumerate(pairwise(words), start=1):
+        seen[pair] = seen.get(pair, 0) + 1
+        if seen[pair] <= _MOST_TIMES:
+            kept.append(index)
+    return kept
+
+
 class Scorer:
     """The model for texts of one provenance."""
 
@@ -162,7 +177,21 @@ class Scorer:
         self._first, self._second, self._third = _Halves(1), _Halves(2), _Halves(3)
 
     def read(self, words: Sequence[str]) -> Reading:
-        """The strongest stretches of a text and its counts."""
+        """The strongest stretches of a text and its counts.
+
+        Worth adds up, so a word that is said a hundred times over would outweigh everything. Where the strongest
+        stretch is such a flood, what repeats itself is left out and the rest is read again, so nothing hides behind it.
+        """
+        reading = self._read(words)
+        begin, end = reading.best
+        if end - begin < _LEAST_FLOOD or len(set(words[begin:end])) > _VARIED * (end - begin):
+            return reading
+        kept = _without_floods(words)
+        again = self._read([words[index] for index in kept])
+        begin, end = again.best
+        return again._replace(counts=reading.counts, best=(kept[begin], kept[end - 1] + 1))
+
+    def _read(self, words: Sequence[str]) -> Reading:
         if not words:
             return Reading((0.0,) * len(SCALES), (0.0,) * len(COUNTS), (0, 0))
         sums = list(accumulate(self._worths(words), initial=0.0))
@@ -174,8 +203,7 @@ class Scorer:
             if size <= scale:
                 stretches.append(sums[-1])
                 continue
-            ends = sums[scale::step]
-            gains = list(map(sub, ends, sums[::step]))
+            gains = list(map(sub, sums[scale::step], sums[::step]))
             last = sums[-1] - sums[-1 - scale]
             greatest = max(gains)
             stretches.append(max(greatest, last))

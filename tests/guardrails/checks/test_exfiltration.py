@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from pydantic import ValidationError
 
@@ -102,12 +100,6 @@ def test_a_host_with_a_path_is_refused_as_an_option() -> None:
         Exfiltration(allow=("https://a.example/x",))
 
 
-def test_hostile_texts_take_linear_time() -> None:
-    for piece in ("![", "[a](", "<img ", "](", "https://", "[a]: ", "![a][b]", "<a href="):
-        seconds = []
-        for size in (20_000, 80_000):
-            text = piece * (size // len(piece))
-            start = time.process_time()
-            look(text)
-            seconds.append(time.process_time() - start)
-        assert seconds[1] < 12 * max(seconds[0], 0.01), piece
+@pytest.mark.parametrize("piece", ["![", "[a](", "<img ", "](", "https://", "[a]: ", "![a][b]", "<a href="])
+def test_a_link_behind_half_a_megabyte_of_openings_is_found(piece: str) -> None:
+    assert look(piece * (500_000 // len(piece)) + "\n\n> ok\n\n![x](https://evil.example/p.png)").state == "fail"

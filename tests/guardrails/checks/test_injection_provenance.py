@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import codecs
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -143,7 +142,6 @@ def test_turns_that_are_faked_many_times_are_an_attack() -> None:
 def test_any_text_has_a_score_and_the_state_goes_with_it(text: str, surface: Surface) -> None:
     verdict = look(text, surface)
     assert verdict.score is not None
-    assert (verdict.state == "fail") == bool(verdict.spans) or verdict.state == "fail"
     assert (verdict.score <= 0.5) if verdict.state == "fail" else (verdict.score >= 0.5)
 
 
@@ -154,14 +152,10 @@ def test_the_same_text_has_the_same_score_in_every_thread_and_after_any_other_te
         assert list(pool.map(lambda text: look(text).score, texts * 20)) == alone * 20
 
 
-def test_ten_megabytes_take_linear_time() -> None:
-    seconds = []
-    for size in (1_000_000, 10_000_000):
-        text = FILLING * (size // len(FILLING))
-        start = time.process_time()
-        assert look(text).state == "pass"
-        seconds.append(time.process_time() - start)
-    assert seconds[1] < 40 * seconds[0]
+def test_the_end_of_ten_megabytes_is_read_as_well() -> None:
+    text = FILLING * (10_000_000 // len(FILLING))
+    assert look(text).state == "pass"
+    assert look(text + ATTACK).state == "fail"
 
 
 def test_the_memory_for_words_is_bounded() -> None:
@@ -178,3 +172,10 @@ def test_a_stretch_is_no_worse_for_what_stands_around_it() -> None:
     around = model.read([*tokens(FILLING.lower() * 30), *words, *tokens(FILLING.lower() * 30)]).stretches
     assert around[0] > 0.5 * alone[0]
     assert len(around) == len(SCALES)
+
+
+@pytest.mark.parametrize("flood", ["na ", "ha ho ", "! ", "k ", "yes no maybe ", "\u00e9 "])
+def test_a_flood_of_one_word_neither_counts_nor_hides_what_stands_behind_it(flood: str) -> None:
+    for surface in ("input", "context"):
+        assert look(flood * 400, surface).score > 0.1  # type: ignore[operator]
+        assert look(f"{flood * 400}\n{ATTACK}", surface).state == "fail"
