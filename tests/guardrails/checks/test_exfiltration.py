@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 from pydantic import ValidationError
 
@@ -83,7 +85,7 @@ def test_an_image_becomes_its_description_and_a_link_its_text() -> None:
 
 
 def test_nothing_of_the_address_stays_in_what_is_left() -> None:
-    secret = "c3dvcmRmaXNo" + "c3dvcmRmaXNoc3dvcmQ"  # in two, so that no scanner takes it for a key
+    data = b64encode(b"swordfish" * 3).decode()
     forms = (
         "![a](https://e.test/?d={})",
         "<img src='https://e.test/{}'>",
@@ -91,8 +93,8 @@ def test_nothing_of_the_address_stays_in_what_is_left() -> None:
         "https://e.test/{}",
     )
     for form in forms:
-        text = f"Well. {form.format(secret)} Bye."
-        assert secret not in apply_edits(text, look(text).fix)
+        text = f"Well. {form.format(data)} Bye."
+        assert data not in apply_edits(text, look(text).fix)
 
 
 def test_a_host_with_a_path_is_refused_as_an_option() -> None:
