@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
@@ -212,6 +212,10 @@ Ask = Callable[[str], Awaitable[str]]
 """A prompt in, the text of the model's reply out; its request is on the call's ledger."""
 
 
+_Source = TypeVar("_Source")
+_Made = TypeVar("_Made")
+
+
 class Exchange(Record):
     """All that a check may look at: its one argument. New fields never break an old check."""
 
@@ -232,14 +236,18 @@ class Exchange(Record):
     @property
     def views(self) -> Views:
         """The ways to read `text`, made when they are first asked for and shared by all checks of this exchange."""
-        # Kept beside the fields, as a cached property is, so that equality and storage do not see it. A copy with
-        # another text carries it along, so it says whose it is.
         from guardrails.normalise import normalised  # a process that runs no such check need not load it
 
-        held: Views | None = self.__dict__.get("views of")
-        if held is None or held.source is not self.text:
-            self.__dict__["views of"] = held = normalised(self.text)
-        return held
+        return self.kept("views", self.text, normalised)
+
+    def kept(self, name: str, source: _Source, make: Callable[[_Source], _Made]) -> _Made:
+        """What `make` makes of `source`, which is a field: made once, and shared by all checks of this exchange."""
+        # Kept beside the fields, as a cached property is, so that equality and storage do not see it. A copy with
+        # another text carries it along, so it says whose it is.
+        held: tuple[_Source, _Made] | None = self.__dict__.get(f"kept {name}")
+        if held is None or held[0] is not source:
+            held = self.__dict__[f"kept {name}"] = (source, make(source))
+        return held[1]
 
     @property
     def question(self) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from guardrails.grounding.citations import Cited, Sources, cited, uncited
-from guardrails.grounding.evidence import SUPPORTED
+from guardrails.grounding.citations import Cited, Sources, cited, located, uncited
+from guardrails.grounding.evidence import SUPPORTED, Corpus
 from guardrails.grounding.layout import Layout, Scope
 from guardrails.grounding.markers import find_markers
 from guardrails.grounding.quotes import Fidelity, Quoted, find_quotations, judge_quotations
@@ -91,14 +91,15 @@ class Citations(BaseCheck):
         if self.quotes:
             asked = [message.content for message in exchange.messages if message.role == "user"]
             quoted = judge_quotations(layout, find_quotations(layout), documents, asked)
-        sources = Sources(documents)
+        sources = Sources(documents, lambda given: exchange.kept("corpus", given, Corpus))
         spans = [Span(start=start, end=end, kind="missing", reason="missing_citation") for start, end, _ in missing]
         spans += [
             Span(start=marker.start, end=marker.end, kind="unknown", reason="unknown_citation")
             for marker in layout.markers
             if marker.document is None and marker.role != "heading"
         ]
-        spans += [self._cited(each, layout, sources) for each in cited(layout, sources)]
+        found_in = cited if self.supported else located
+        spans += [self._cited(each, layout, sources) for each in found_in(layout, sources)]
         spans += [span for each in quoted for span in _spans(each)]
         if not spans:
             return Verdict(state="not_applicable", reason="no_citations")

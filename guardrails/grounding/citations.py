@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from guardrails.grounding.claims import claims
@@ -10,9 +10,9 @@ from guardrails.grounding.evidence import SUPPORTED, Corpus, Support
 from guardrails.grounding.layout import Layout, Scope, Statement
 from guardrails.grounding.markers import Marker, find_markers
 from guardrails.text import Segment
-from guardrails.types import Citation, Document
+from guardrails.types import Citation, Document, Evidence
 
-__all__ = ["Cited", "Sources", "cited", "find_citations", "uncited"]
+__all__ = ["Cited", "Sources", "cited", "find_citations", "located", "uncited"]
 
 _MOST_TOGETHER = 4
 """So many documents cited in one place are tried together; of more, each must bear the statement out alone."""
@@ -40,7 +40,7 @@ def find_citations(text: str, documents: Sequence[Document]) -> tuple[Citation, 
     if not documents or not text:
         return ()
     layout = Layout(text, find_markers(text, documents))
-    sources = Sources(documents)
+    sources = Sources(tuple(documents))
     found: list[Citation] = []
     borne: dict[tuple[int, int], bool] = {}
     for _, citation, _ in cited(layout, sources):
@@ -63,8 +63,11 @@ def _attributed(layout: Layout, sources: Sources, statements: Sequence[Segment])
 class Sources:
     """The documents of an answer, made searchable one by one and together, each once and only where it is asked for."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
+    def __init__(
+        self, documents: tuple[Document, ...], together: Callable[[tuple[Document, ...]], Corpus] = Corpus
+    ) -> None:
         self.documents = documents
+        self._together = together
         self._by_id = {document.id: document for document in reversed(documents)}
         self._corpora: dict[frozenset[str], Corpus] = {}
         self._all: Corpus | None = None
@@ -75,7 +78,7 @@ class Sources:
     def all(self) -> Corpus:
         """All documents."""
         if self._all is None:
-            self._all = Corpus(self.documents)
+            self._all = self._together(self.documents)
         return self._all
 
     def one(self, name: str) -> Corpus:
@@ -84,6 +87,12 @@ class Sources:
         if found is None:
             found = self._corpora[frozenset((name,))] = Corpus([self._by_id[name]])
         return found
+
+    def nearest(self, name: str, said: str) -> Evidence | None:
+        """The stretch of the document of this id that comes nearest to what is said."""
+        if self.all.small:
+            return self.all.nearest(said, name)
+        return self.one(name).nearest(said)
 
     def together(self, names: Mapping[str, Marker]) -> Corpus | None:
         """The documents of one line of sources; asked for again with the same mapping it takes no time."""
@@ -128,6 +137,32 @@ def cited(layout: Layout, sources: Sources) -> Iterator[Cited]:
                 support = found[marker.document]
                 holds = _holds(support) or marker.document in needed if support.weight else None
                 yield _cited(marker, statement, support, supported=holds)
+
+
+def located(layout: Layout, sources: Sources) -> Iterator[Cited]:
+    """As `cited`, but nothing is judged: only where in its document each marker leads, which is cheaper."""
+    for statement in layout.statements:
+        names = layout.named(statement)
+        if not names:
+            continue
+        said = _said(layout, statement)
+        if statement.joint:
+            corpus = sources.together(names)
+            best = corpus.nearest(said) if corpus is not None else None
+            yield _located(names[best.document] if best else next(iter(names.values())), statement, best)
+            continue
+        found = {name: sources.nearest(name, said) for name in names}
+        for marker in statement.markers:
+            if marker.document is not None:
+                yield _located(marker, statement, found[marker.document])
+
+
+def _located(marker: Marker, statement: Statement, best: Evidence | None) -> Cited:
+    support = Support(0.0, best, 0)
+    citation = _citation(
+        statement.start, statement.end, support, "cited", supported=None, document=marker.document or ""
+    )
+    return Cited(marker, citation, None)
 
 
 def _joint(layout: Layout, statement: Statement, sources: Sources, names: Mapping[str, Marker]) -> Iterator[Cited]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from guardrails.grounding.features import CLAIM_FEATURES, TERM_FEATURES, Look, look
+from guardrails.grounding.features import CLAIM_FEATURES, TERM_FEATURES, Look, look, nearest
 from guardrails.grounding.index import Index
 from guardrails.grounding.keys import Key
 from guardrails.grounding.lexical import Judged, lexical
@@ -51,6 +51,16 @@ class Corpus:
         if found is None:
             found = self._known[sentence] = self._support(sentence)
         return found
+
+    @property
+    def small(self) -> bool:
+        """Whether one document among them is searched as well here as on its own."""
+        return self._index.small
+
+    def nearest(self, sentence: str, document: str | None = None) -> Evidence | None:
+        """The stretch that has most of the rare words of `sentence`, of one document or of all; it judges nothing."""
+        best, weight = nearest(self._index, sentence, document)
+        return best.evidence if best is not None and weight else None
 
     def _support(self, sentence: str) -> Support:
         seen = look(self._index, sentence)

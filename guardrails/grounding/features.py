@@ -16,7 +16,7 @@ from guardrails.grounding.hours import hours_wrong
 from guardrails.grounding.index import Index, Passage, Record
 from guardrails.grounding.keys import OPPOSITES, Key, measure, quantity, scan
 
-__all__ = ["CLAIM_FEATURES", "TERM_FEATURES", "Look", "doubts", "look"]
+__all__ = ["CLAIM_FEATURES", "TERM_FEATURES", "Look", "doubts", "look", "nearest"]
 
 TERM_FEATURES = (
     "in_best",  # stands in the best passage
@@ -135,21 +135,69 @@ def look(index: Index, text: str) -> Look | None:
     return looked.result()
 
 
-class _Looked:
-    """One comparison: what its steps share."""
+def nearest(index: Index, text: str, document: str | None = None) -> tuple[Passage | None, int]:
+    """The passage that shares most of the rare words of `text`, of one document or of all, and the weight of `text`."""
+    found = scan(text)
+    search = _Search(index, text, found, document)
+    return search.best, len(search.content)
 
-    def __init__(self, index: Index, text: str, found: Sequence[Key]) -> None:
+
+class _Search:
+    """Where to look: the passage that a claim is put beside."""
+
+    def __init__(self, index: Index, text: str, found: Sequence[Key], document: str | None = None) -> None:
         self.index = index
         self.text = text
         self.found = found
+        self.document = document
         self.content = content = {key.key for key in found if key.key[0] != "!"}
         self.seq = [key.key for key in found]
         self.all = frozenset(self.seq)
-        self.negated = _negated(self.seq)
-        self.refused = self._refused()
         self.weights = {key: self._weight(key) for key in dict.fromkeys(self.seq) if key in content}
         self.total = sum(self.weights.values())
         self.best, self.best_score, self.gap = self._nearest()
+
+    def _weight(self, key: str) -> float:
+        count = self.index.count(key)
+        return 1.0 / (1.0 + math.log1p(count)) if count else 1.0
+
+    def _scores(self, wanted: Collection[str]) -> dict[int, tuple[float, Passage]]:
+        scores: dict[int, tuple[float, Passage]] = {}
+        denies = "!not" in self.all
+        for key in wanted:
+            weight = self.weights[key]
+            for passage in self.index.having(key, denied=denies):
+                before = scores.get(passage.place)
+                scores[passage.place] = (weight if before is None else before[0] + weight, passage)
+        if self.document is not None:
+            scores = {place: each for place, each in scores.items() if each[1].document == self.document}
+        return scores
+
+    def _nearest(self) -> tuple[Passage | None, float, float]:
+        copied = self.index.whole.get(tuple(self.seq))
+        if (
+            copied is not None
+            and (not copied.denied or "!not" in self.all)
+            and self.document in (None, copied.document)
+        ):
+            return copied, self.total, 0.0
+        ranked = sorted(
+            self._scores(sorted(self.content)).values(), key=lambda each: (-each[0], len(each[1].seq), each[1].place)
+        )
+        if not ranked:
+            return None, 0.0, 0.0
+        first = ranked[0]
+        gap = first[0] - ranked[1][0] if len(ranked) > 1 else first[0]
+        return first[1], first[0], gap
+
+
+class _Looked(_Search):
+    """One comparison: what its steps share."""
+
+    def __init__(self, index: Index, text: str, found: Sequence[Key]) -> None:
+        super().__init__(index, text, found)
+        self.negated = _negated(self.seq)
+        self.refused = self._refused()
         self.window = _window(self.best)
         self.pairs = frozenset().union(*(passage.pairs for passage in self.window)) if self.window else frozenset()
         self.known = frozenset().union(*(passage.all for passage in self.window)) if self.window else frozenset()
@@ -167,10 +215,6 @@ class _Looked:
                 self.beginnings.setdefault(key[:3], []).append(key)
         self.records = self._records()
 
-    def _weight(self, key: str) -> float:
-        count = self.index.count(key)
-        return 1.0 / (1.0 + math.log1p(count)) if count else 1.0
-
     def _refused(self) -> frozenset[str]:
         """The keys that a denial of the claim reaches, up to where its clause ends."""
         if "!not" not in self.all:
@@ -185,30 +229,7 @@ class _Looked:
                 reached.add(key.key)
         return frozenset(reached)
 
-    # --- where to look -------------------------------------------------------------------------------------------
-
-    def _scores(self, wanted: Collection[str]) -> dict[int, tuple[float, Passage]]:
-        scores: dict[int, tuple[float, Passage]] = {}
-        denies = "!not" in self.all
-        for key in wanted:
-            weight = self.weights[key]
-            for passage in self.index.having(key, denied=denies):
-                before = scores.get(passage.place)
-                scores[passage.place] = (weight if before is None else before[0] + weight, passage)
-        return scores
-
-    def _nearest(self) -> tuple[Passage | None, float, float]:
-        copied = self.index.whole.get(tuple(self.seq))
-        if copied is not None and (not copied.denied or "!not" in self.all):
-            return copied, self.total, 0.0
-        ranked = sorted(
-            self._scores(sorted(self.content)).values(), key=lambda each: (-each[0], len(each[1].seq), each[1].place)
-        )
-        if not ranked:
-            return None, 0.0, 0.0
-        first = ranked[0]
-        gap = first[0] - ranked[1][0] if len(ranked) > 1 else first[0]
-        return first[1], first[0], gap
+    # --- what else to look at ------------------------------------------------------------------------------------
 
     def _beside(self) -> Passage | None:
         """The passage that has most of what the window lacks."""

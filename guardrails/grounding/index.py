@@ -115,6 +115,11 @@ class Index:
                 self._by_beginning[key[:4]].append(key)
         return self._by_beginning
 
+    @property
+    def small(self) -> bool:
+        """So few passages that a search looks at every one."""
+        return len(self.passages) <= _MOST_POSTINGS
+
     def count(self, key: str) -> int:
         """How many passages have `key`."""
         return len(self.postings.get(key, ()))

@@ -28,13 +28,16 @@ class Claim(NamedTuple):
     support: Support
 
 
-def assess(text: str, documents: Sequence[Document]) -> tuple[Claim, ...]:
-    """The claims of `text`, each with the best evidence over all `documents`. Linear in the text and the documents."""
+def assess(text: str, documents: Sequence[Document], corpus: Corpus | None = None) -> tuple[Claim, ...]:
+    """The claims of `text`, each with the best evidence over all `documents`. Linear in the text and the documents.
+
+    `corpus` is that of the documents, where somebody has made it before.
+    """
     head = text[:_MOST]
     found = claims(head)
     if not found and len(text) <= _MOST:
         return ()
-    corpus = Corpus(documents)
+    corpus = corpus or Corpus(documents)
     bare = blanked(head, find_markers(head, documents))
     pieces = (piece for sentence in found for piece in _pieces(sentence))
     judged = [Claim(piece, corpus.support(bare[piece.start : piece.end])) for piece in pieces]

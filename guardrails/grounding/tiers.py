@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from guardrails.errors import GuardrailsError
 from guardrails.grounding.claims import claims
+from guardrails.grounding.evidence import Corpus
 from guardrails.grounding.markers import blanked, find_markers
 from guardrails.grounding.support import assess, overall
 from guardrails.text import Segment
@@ -64,7 +65,7 @@ class Tier(Protocol):
 
 def lexical(exchange: Exchange) -> Assessment:
     """The tier that needs no model: the evidence in words, numbers and names, calibrated."""
-    found = assess(exchange.text, exchange.documents)
+    found = assess(exchange.text, exchange.documents, exchange.kept("corpus", exchange.documents, Corpus))
     judged = tuple(
         ClaimSupport(
             claim.sentence.start,

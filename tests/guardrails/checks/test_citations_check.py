@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from guardrails.checks.citations import Citations
 from guardrails.types import Document, Exchange
 
@@ -32,6 +34,17 @@ def test_a_marker_names_its_document_and_the_stretch_of_it_that_fits() -> None:
     assert evidence is not None
     assert evidence.document == "returns"
     assert DOCUMENTS[0].text[evidence.start : evidence.end] == "Sale items cannot be returned."
+
+
+@pytest.mark.parametrize("others", [0, 300])  # many passages are searched document by document
+@pytest.mark.parametrize("supported", [False, True])
+def test_a_marker_leads_into_its_own_document_also_where_another_says_the_same(others: int, *, supported: bool) -> None:
+    said = "The lift stands still."
+    twins = (Document(id="a", text=f"Good morning. {said}"), Document(id="b", text=f"{said} Good night."))
+    rest = tuple(Document(id=f"r{number}", text=f"The lift of house {number} works.") for number in range(others))
+    verdict = Citations(supported=supported)(Exchange(text=f"{said} [a] {said} [b]", documents=(*rest, *twins)))
+    found = [(each.document, each.start) for span in verdict.spans if (each := span.evidence)]
+    assert found == [("a", twins[0].text.index(said)), ("b", 0)]
 
 
 def test_a_marker_that_names_no_document_fails() -> None:
