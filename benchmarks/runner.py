@@ -26,6 +26,7 @@ from benchmarks.table import Table, machine, put
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS_NAME = "harness run"
+LEAST_NAME = "the least"
 OURS = (1_000, 10_000, 100_000)
 ROWS = (100_000, 1_000_000)
 COMPARED = 100_000
@@ -50,6 +51,38 @@ BROKEN = int(os.environ.get("BROKEN", "0"))
 async def answer(question):
     return "another" if BROKEN and int(question.split()[1]) % BROKEN == 0 else question
 """
+
+
+_LEAST = """
+import asyncio, json, sys
+
+async def answer(question):
+    return question
+
+def case(number):
+    return {"id": number, "input": f"question {number}", "expected": f"question {number}"}
+
+async def main(n):
+    with open("cases", "w") as made:
+        made.writelines(json.dumps(case(number)) + "\\n" for number in range(n))
+    with open("cases") as cases, open("trials", "w") as trials, open("grades", "w") as grades:
+        async def one(line):
+            case = json.loads(line)
+            async with asyncio.timeout(60):
+                output = await answer(case["input"])
+            trial = {"case": case["id"], "repeat": 0, "state": "pass", "output": output}
+            trials.write(json.dumps(trial) + "\\n")
+            trials.flush()
+            grade = {"case": case["id"], "repeat": 0, "score": float(output == case["expected"])}
+            grades.write(json.dumps(grade) + "\\n")
+            grades.flush()
+        while some := [line for _, line in zip(range(8), cases)]:
+            await asyncio.gather(*map(one, some))
+
+asyncio.run(main(int(sys.argv[1])))
+"""
+"""What no runner that keeps its promises can do without: a case read, a task that may time out, two lines that are
+written and flushed. No record, no digest, no decision."""
 
 
 @dataclass(frozen=True)
@@ -115,9 +148,8 @@ def beside(folder: Path, part: int) -> Table:
 def _met(each: Mapping[tuple[str, int], float]) -> str:
     """How ours stands to the others at each number of cases that both were run with."""
     ours = {n: cpu for (name, n), cpu in each.items() if name == OURS_NAME}
-    ratios = [
-        f"{ours[n] / cpu:.2f} of {name} at {n:,}" for (name, n), cpu in each.items() if name != OURS_NAME and n in ours
-    ]
+    others = {key: cpu for key, cpu in each.items() if key[0] != OURS_NAME and key[1] in ours}
+    ratios = [f"{ours[n] / cpu:.2f} of {name} at {n:,}" for (name, n), cpu in others.items()]
     spread = max(ours.values()) / min(ours.values())
     return f"Measured: {', '.join(ratios)}; ours varies by a factor of {spread:.2f} over its sizes."
 
@@ -132,6 +164,14 @@ def _runners(folder: Path, part: int) -> Iterator[tuple[str, str, Sequence[int],
         "`harness run` reads every case twice, and writes and flushes a line for each answer and each grade.",
         sizes,
         lambda n: _harness("run", "--quiet", "--out", folder / "runs", stub / str(n)),
+    )
+    least = folder / "least.py"
+    least.write_text(_LEAST)
+    yield (
+        LEAST_NAME,
+        "`the least` is no runner: a case read, a task with a timeout, two lines written and flushed, nothing more.",
+        [n // part for n in OURS[:2]],
+        partial(_peer, Path(sys.executable), least),
     )
     for peer in PEERS:
         python = peer.python()
