@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from guardrails.grounding.hours import hours_wrong
 from guardrails.grounding.index import Index, Passage, Record
-from guardrails.grounding.keys import OPPOSITES, Key, measure, quantity, scan
+from guardrails.grounding.keys import CLOCK, OPPOSITES, Key, measure, o_clock, quantity, scan
 
 __all__ = ["CLAIM_FEATURES", "TERM_FEATURES", "Look", "doubts", "look", "nearest"]
 
@@ -104,6 +104,7 @@ _QUOTE = re.compile(r"[\"\u201c\u00ab]([^\"\u201c\u201d\u00ab\u00bb\n]{12,400})[
 _CLAUSE = re.compile(
     r"[;.!?]|\b(?:but|while|although|though|however|whereas|yet|and (?:it|they|the|has|is))\b", re.IGNORECASE
 )
+_AT = re.compile(r"\b(?:at|from|until|till|to|by|before|after|since|between|and)[ \u00a0]+\Z", re.IGNORECASE)
 _TURNING = frozenset({"!not", "!all", "!some", "!most", "!only", "!more", "!less", "!before", "!after"})
 
 
@@ -357,8 +358,14 @@ class _Looked(_Search):
         return False
 
     def equal(self) -> dict[int, str]:
-        """Numbers and units that the window has in another unit, as it has them: `14 days` for `2 weeks`."""
+        """What the window says in another way, as it says it: `14 days` for `2 weeks`, `9:00` for `at nine`."""
         found: dict[int, str] = {}
+        clocks = sorted(key for key in self.known if key.endswith(CLOCK))
+        for at, key in enumerate(self.found):
+            if clocks and _AT.search(self.text, max(0, key.start - 12), key.start):  # `at nine`, for 9:00
+                same = next((clock for clock in clocks if o_clock(key.key, clock)), None)
+                if same is not None:
+                    found[at] = same
         for at, pair in enumerate(zip(self.seq, self.seq[1:], strict=False)):
             if pair not in self.pairs and (amount := measure(*pair)):
                 for other in sorted(self.pairs):
@@ -443,7 +450,7 @@ class _Looked(_Search):
             float(cover > _ALL and order == 0.0 and self._longest_run() >= len(seq) - 1),
             max(column[14]) if unknown or elsewhere else 0.0,
             order,
-            hours_wrong(self.text, [key for key in self.all if key[:3] == "at "], self.index.hours),
+            hours_wrong(self.text, [key for key in self.all if key.endswith(CLOCK)], self.index.hours),
             (cover + (anywhere - cover) * _ELSEWHERE)
             * (_WRONG_NUMBER if any(k.key[0].isdigit() for k in unknown) else 1),
         ]

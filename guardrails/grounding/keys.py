@@ -1,6 +1,7 @@
 """A text as keys that can be compared: stems, numbers and dates in one form, units, and words that turn a meaning.
 
-Keys that begin with `!` are operators (`!not`, `!all`, `!more`); those that begin with `u` and a sign are units.
+Keys that begin with `!` are operators (`!not`, `!all`, `!more`); those that begin with `u` and a sign are units; those
+that begin with a digit are numbers, and with `@` behind it the number is a time of day, in minutes.
 """
 
 from __future__ import annotations
@@ -14,7 +15,11 @@ from typing import NamedTuple
 
 from guardrails.grounding.terms import STOP, stem
 
-__all__ = ["OPPOSITES", "Key", "canon", "keys", "measure", "quantity", "scan"]
+__all__ = ["CLOCK", "OPPOSITES", "Key", "canon", "keys", "measure", "o_clock", "quantity", "scan"]
+
+
+CLOCK = "@"
+"""What the key of a time of day ends with."""
 
 
 class Key(NamedTuple):
@@ -189,6 +194,12 @@ _MEASURES = {
 }
 
 
+def o_clock(hour: str, clock: str) -> bool:
+    """Whether a time of day is that full hour, before noon or after it: 9 is 9:00 or 21:00."""
+    value = quantity(hour)
+    return clock.endswith(CLOCK) and value is not None and 0 < value <= 24 and (int(clock[:-1]) - value * 60) % 720 == 0
+
+
 def measure(number: str, unit: str) -> tuple[str, float] | None:
     """The dimension and the amount of a number with its unit: 14 days and 2 weeks are one; None for other units."""
     known = _MEASURES.get(unit)
@@ -291,7 +302,7 @@ def _clock(match: re.Match[str]) -> str:
     hour, minute = int(match[1]), int(match[2] or 0)
     if match[3]:
         hour = hour % 12 + (12 if match[3] in "pP" else 0)
-    return f"at {(hour % 24) * 60 + minute}"
+    return f"{(hour % 24) * 60 + minute}{CLOCK}"
 
 
 def _plain(part: str, scale: float = 1.0) -> str:

@@ -125,6 +125,8 @@ def test_the_order_of_the_documents_does_not_matter(said: list[str]) -> None:
         ("It opened on 4 May 2023.", "It opened on 05/04/2023."),
         ("The price is $1.5 million.", "The price is $1,500,000."),
         ("It closes at 9 pm.", "It closes at 21:00."),
+        ("It closes at nine.", "It closes at 21:00 on Sundays."),
+        ("The counter is staffed from 8 to twelve.", "The counter is staffed from 8:00 to 12:00 on weekdays."),
         ("Half of it, 50 percent, is gone.", "Half of it, 50%, is gone."),
         ("Er kostet 1.234,50 Euro.", "Er kostet 1234.50 Euro."),
         ("Seven lockers are free.", "7 lockers are free."),
@@ -138,6 +140,13 @@ def test_amounts_are_compared_across_units() -> None:
     assert measure("2", "week") == measure("14", "day")
     assert measure("90", "minut") == measure("1.5", "hour")
     assert measure("2", "locker") is None
+
+
+@pytest.mark.parametrize("said", ["10:00", "9:30", "ten", "ten o'clock", "10 am", "9 pm"])
+def test_another_time_of_day_is_a_wrong_number(said: str) -> None:
+    document = Document(id="d", text="The shop opens at 9:00 on weekdays.")
+    (claim,) = assess(f"The shop opens at {said} on weekdays.", (document,))
+    assert (claim.support.score < 0.6, claim.support.reason) == (True, "number")
 
 
 @pytest.mark.parametrize(
