@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +11,8 @@ from benchmarks.grounding.fit import SEED, Sample, Weight, sample
 from benchmarks.grounding.rows import Row
 from guardrails.grounding.claims import claims
 from guardrails.grounding.index import Index
+from guardrails.grounding.keys import OPPOSITES
+from guardrails.grounding.terms import stem
 from guardrails.text import sentences
 
 GRAFTED = Weight(0.5, 0.5, 0.2)
@@ -76,6 +79,7 @@ def _foreign(row: Row, other: Row, rng: random.Random) -> Row | None:
 
 _NUMBER = re.compile(r"(?<![\w.,:/-])\d{1,4}(?![\w,:/-]|\.\d)")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}")
+_WORD = re.compile(r"\b[a-z]{3,}\b")
 _VERB = re.compile(r"\b(?:is|are|was|were|can|will|has|have|had|would|could|should)\b(?! not)")
 
 _DENIAL = re.compile(
@@ -84,7 +88,7 @@ _DENIAL = re.compile(
 
 
 def _changes(text: str, source: str, rng: random.Random) -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
-    """One number, name or negation changed."""
+    """One number, name, negation or word of contrary meaning changed, or two names exchanged."""
     if found := list(_NUMBER.finditer(text)):
         match = rng.choice(found)
         value = int(match[0])
@@ -94,12 +98,31 @@ def _changes(text: str, source: str, rng: random.Random) -> Iterator[tuple[str, 
         match = rng.choice(found)
         other = rng.choice([name for name in names if name != match[0]])
         yield _put(text, match, other)
+    if swapped := _exchanged(text, rng):
+        yield swapped
+    if found := [match for match in _WORD.finditer(text) if stem(match[0].casefold()) in OPPOSITES]:
+        match = rng.choice(found)
+        # the stem stands for the word: it has the same key
+        yield _put(text, match, rng.choice(sorted(OPPOSITES[stem(match[0].casefold())])))
     if found := list(_DENIAL.finditer(text)):
         match = rng.choice(found)
         yield _put(text, match, match[0].replace(" not", "").replace("n't", "").replace("cannot", "can"))
     elif found := list(_VERB.finditer(text)):
         match = rng.choice(found)
         yield _put(text, match, f"{match[0]} not")
+
+
+def _exchanged(text: str, rng: random.Random) -> tuple[str, tuple[tuple[int, int], ...]] | None:
+    """Two names in one another's place."""
+    found = list(_NAME.finditer(text))
+    pairs = [(one, other) for one, other in itertools.combinations(found, 2) if one[0] != other[0]]
+    if not pairs:
+        return None
+    one, other = rng.choice(pairs)
+    changed = f"{text[: one.start()]}{other[0]}{text[one.end() : other.start()]}{one[0]}{text[other.end() :]}"
+    start = one.start()
+    end = other.end() - len(one[0])
+    return changed, ((start, start + len(other[0])), (end, end + len(one[0])))
 
 
 def _put(text: str, match: re.Match[str], instead: str) -> tuple[str, tuple[tuple[int, int], ...]]:

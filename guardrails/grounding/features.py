@@ -300,7 +300,7 @@ class _Looked(_Search):
             likeness_anywhere,
             slot,
             slot_likeness,
-            float(not self.known.isdisjoint(OPPOSITES.get(key, ())) or self._unmade(key)),
+            float(self._contrary(key) or self._unmade(key)),
             float(known and ((key in self.negated) != (key in self.denied_there))),
             cover,
             anywhere,
@@ -334,6 +334,11 @@ class _Looked(_Search):
         if not others:
             return 0.0, 0.0
         return (2.0 if both else 1.0), self._likeness(key, others)
+
+    def _contrary(self, key: str) -> bool:
+        """The window has a word of contrary meaning, and not because one of the two is denied: `not open`, `closed`."""
+        there = self.known.intersection(OPPOSITES.get(key, ()))
+        return any((key in self.negated) == (other in self.denied_there) for other in there)
 
     def _unmade(self, key: str) -> bool:
         """`unhappy` for `happy`, or the other way round."""

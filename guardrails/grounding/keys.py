@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -152,12 +152,31 @@ OPPOSITES = _opposites()
 
 def keys(text: str) -> list[str]:
     """The keys of `text` in order, without function words."""
-    return list(chain.from_iterable(map(canon, _SCAN.findall(text))))
+    found = list(chain.from_iterable(map(canon, _SCAN.findall(text))))
+    for at in _days_first(found):
+        found[at], found[at + 1] = found[at + 1], found[at]
+    return found
 
 
 def scan(text: str) -> list[Key]:
     """The same, with their places."""
-    return list(_scanned(text))
+    found = list(_scanned(text))
+    for at in _days_first([key.key for key in found]):
+        found[at], found[at + 1] = found[at + 1], found[at]
+    return found
+
+
+def _days_first(found: Sequence[str]) -> list[int]:
+    """Where a day stands before its month, as in `4 May`: the order of the other forms is month, day, year."""
+    return [
+        at - 1
+        for at, key in enumerate(found)
+        if at
+        and key[:6] == "month "
+        and len(found[at - 1]) <= 2
+        and found[at - 1].isdigit()
+        and not (at > 1 and found[at - 2][:6] == "month ")
+    ]
 
 
 def _scanned(text: str) -> Iterator[Key]:

@@ -125,6 +125,8 @@ def test_the_order_of_the_documents_does_not_matter(said: list[str]) -> None:
         ("It opened on 4 May 2023.", "It opened on 05/04/2023."),
         ("The price is $1.5 million.", "The price is $1,500,000."),
         ("It closes at 9 pm.", "It closes at 21:00."),
+        ("It opened on the 4th of May, 2023.", "It opened on 2023-05-04."),
+        ("The museum is not open on Mondays.", "The museum is closed on Mondays."),
         ("It closes at nine.", "It closes at 21:00 on Sundays."),
         ("The counter is staffed from 8 to twelve.", "The counter is staffed from 8:00 to 12:00 on weekdays."),
         ("Half of it, 50 percent, is gone.", "Half of it, 50%, is gone."),
@@ -140,6 +142,19 @@ def test_amounts_are_compared_across_units() -> None:
     assert measure("2", "week") == measure("14", "day")
     assert measure("90", "minut") == measure("1.5", "hour")
     assert measure("2", "locker") is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "reason"),
+    [
+        ("The museum is open on Mondays.", "The museum is closed on Mondays.", "contradiction"),
+        ("Members must buy tickets early.", "Members must sell tickets early.", "contradiction"),
+        ("In May Anna hired Bert.", "In May Bert hired Anna.", "detail"),
+    ],
+)
+def test_the_contrary_and_exchanged_names_are_told_apart(claim: str, evidence: str, reason: str) -> None:
+    (found,) = assess(claim, (Document(id="d", text=evidence),))
+    assert (found.support.score < 0.6, found.support.reason) == (True, reason)
 
 
 @pytest.mark.parametrize("said", ["10:00", "9:30", "ten", "ten o'clock", "10 am", "9 pm"])
