@@ -8,7 +8,7 @@ from typing import ClassVar
 from guardrails.grounding.citations import Cited, Sources, cited, located, uncited
 from guardrails.grounding.evidence import SUPPORTED, Corpus
 from guardrails.grounding.layout import Layout, Scope
-from guardrails.grounding.markers import find_markers
+from guardrails.grounding.markers import markers_of
 from guardrails.grounding.quotes import Fidelity, Quoted, find_quotations, judge_quotations
 from guardrails.seams import BaseCheck, Specimen
 from guardrails.types import Document, Evidence, Exchange, Span, Surface, Verdict
@@ -84,7 +84,7 @@ class Citations(BaseCheck):
 
     def __call__(self, exchange: Exchange) -> Verdict:
         text, documents = exchange.text, exchange.documents
-        layout = Layout(text, find_markers(text, documents))
+        layout = Layout(text, markers_of(exchange))
         markers = [marker for marker in layout.markers if marker.role not in ("definition", "heading")]
         missing = uncited(layout, self.scope) if self.required else []
         quoted: list[Quoted] = []

@@ -9,9 +9,9 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from guardrails.grounding.names import ADDRESS, AUTHOR_YEAR, Names, trimmed
 from guardrails.text import lexicon
-from guardrails.types import Document
+from guardrails.types import Document, Exchange
 
-__all__ = ["Marker", "Role", "Stretches", "blanked", "code", "find_markers"]
+__all__ = ["Marker", "Role", "Stretches", "blanked", "code", "find_markers", "markers_of"]
 
 Role: TypeAlias = Literal["inline", "line", "definition", "heading"]
 """`line`: a line of sources under the text that it stands for. `definition`: what a footnote's number means. `heading`:
@@ -140,6 +140,11 @@ def find_markers(text: str, documents: Sequence[Document]) -> list[Marker]:
                 found.append(Marker(*_bracketed(text, match), match[0].replace("(", ""), known))
     found.sort(key=lambda marker: (marker.start, marker.end))
     return found
+
+
+def markers_of(exchange: Exchange) -> list[Marker]:
+    """The sources that the text of an exchange names, found once for all its checks."""
+    return exchange.kept("markers", exchange.text, lambda text: find_markers(text, exchange.documents))
 
 
 def blanked(text: str, markers: Sequence[Marker]) -> str:

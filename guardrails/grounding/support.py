@@ -8,13 +8,13 @@ from typing import NamedTuple
 from guardrails.grounding.claims import claims
 from guardrails.grounding.evidence import Corpus, Support
 from guardrails.grounding.lexical import Part, lexical
-from guardrails.grounding.markers import blanked, find_markers
+from guardrails.grounding.markers import Marker, blanked, find_markers
 from guardrails.text import Segment
 from guardrails.types import Document
 
-__all__ = ["Claim", "assess", "overall"]
+__all__ = ["MOST_READ", "Claim", "assess", "overall"]
 
-_MOST = 400_000
+MOST_READ = 400_000
 """Characters of an answer that are read, about 100,000 tokens. What comes after them is one claim without support: an
 answer is not passed on what nobody read, and no answer of ten megabytes holds the call up."""
 _LONGEST = 3_000
@@ -28,24 +28,31 @@ class Claim(NamedTuple):
     support: Support
 
 
-def assess(text: str, documents: Sequence[Document], corpus: Corpus | None = None) -> tuple[Claim, ...]:
+def assess(
+    text: str,
+    documents: Sequence[Document],
+    *,
+    corpus: Corpus | None = None,
+    markers: Sequence[Marker] | None = None,
+) -> tuple[Claim, ...]:
     """The claims of `text`, each with the best evidence over all `documents`. Linear in the text and the documents.
 
-    `corpus` is that of the documents, where somebody has made it before.
+    `corpus` is that of the documents and `markers` are those of the text, where somebody has made them before.
     """
-    head = text[:_MOST]
+    head = text[:MOST_READ]
     found = claims(head)
-    if not found and len(text) <= _MOST:
+    if not found and len(text) <= MOST_READ:
         return ()
     corpus = corpus or Corpus(documents)
-    bare = blanked(head, find_markers(head, documents))
+    bare = blanked(text, find_markers(head, documents) if markers is None else markers)
     pieces = (piece for sentence in found for piece in _pieces(sentence))
     judged = [Claim(piece, corpus.support(bare[piece.start : piece.end])) for piece in pieces]
-    if len(text) > _MOST:
-        unread = Segment(_MOST, len(text), text[_MOST:])
+    if len(text) > MOST_READ:
+        unread = Segment(MOST_READ, len(text), text[MOST_READ:])
         judged.append(
             Claim(
-                unread, Support(0.0, None, (len(text) - _MOST) // 8 + 1, "no_evidence", doubt=1.0, match=0.0, known=0.0)
+                unread,
+                Support(0.0, None, (len(text) - MOST_READ) // 8 + 1, "no_evidence", doubt=1.0, match=0.0, known=0.0),
             )
         )
     return tuple(claim for claim in judged if claim.support.weight)

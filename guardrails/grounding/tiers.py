@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple, Protocol, TypeAlias
 from guardrails.errors import GuardrailsError
 from guardrails.grounding.claims import claims
 from guardrails.grounding.evidence import Corpus
-from guardrails.grounding.markers import blanked, find_markers
-from guardrails.grounding.support import assess, overall
+from guardrails.grounding.markers import blanked, find_markers, markers_of
+from guardrails.grounding.support import MOST_READ, assess, overall
 from guardrails.text import Segment
 from guardrails.types import Document, Evidence, Exchange
 
@@ -65,7 +65,12 @@ class Tier(Protocol):
 
 def lexical(exchange: Exchange) -> Assessment:
     """The tier that needs no model: the evidence in words, numbers and names, calibrated."""
-    found = assess(exchange.text, exchange.documents, exchange.kept("corpus", exchange.documents, Corpus))
+    found = assess(
+        exchange.text,
+        exchange.documents,
+        corpus=exchange.kept("corpus", exchange.documents, Corpus),
+        markers=markers_of(exchange) if len(exchange.text) <= MOST_READ else None,
+    )
     judged = tuple(
         ClaimSupport(
             claim.sentence.start,
