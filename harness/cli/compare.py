@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from harness.cli import EXIT_CODES
-from harness.cli.show import emit, in_colour, worst, write_text
+from harness.cli.show import also_as_pages, emit, emit_suites, in_colour, worst, write_text
 from harness.cli.values import Between
 from harness.compare import Pair, compared
 from harness.gate import Terms
@@ -26,18 +25,7 @@ __all__ = ["compare"]
 @click.argument("head", type=click.Path(path_type=Path))
 @click.option("--margin", type=Between(0, 1), help="In place of the suite's.")
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as one JSON object.")
-@click.option(
-    "--markdown",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Also write a pull request's comment to this file.",
-)
-@click.option(
-    "--html",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Also write a page with charts and every case to this file (needs the extra `report`).",
-)
+@also_as_pages
 def compare(
     *, base: Path, head: Path, margin: float | None, as_json: bool, markdown: Path | None, html: Path | None
 ) -> int:
@@ -61,9 +49,7 @@ def compare(
 
         write_text(as_html(sections, f"{head} against {base}"), html)
     if as_json:
-        suites = [comparison.model_dump(mode="json", by_alias=True) for comparison in found]
-        whole = {"schema": "harness.comparisons/1", "exit_code": code, "suites": suites}
-        emit(json.dumps(whole, ensure_ascii=False) + "\n")
+        emit_suites("harness.comparisons/1", found, code)
     else:
         emit(render_comparisons(found, colour=in_colour()))
     return code

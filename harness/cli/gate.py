@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import click
 
 from harness.baseline import STORE
 from harness.cli import EXIT_CODES
-from harness.cli.show import emit, in_colour, worst
+from harness.cli.show import emit, emit_suites, in_colour, worst
 from harness.cli.values import Between
 from harness.gate import Terms
 from harness.progress import make_progress
@@ -91,8 +90,7 @@ def gate(
     decisions = [settle(folder, baseline, terms, allowance, progress, store) for folder in folders]
     code = worst(decision.exit_code for decision in decisions)
     if as_json:
-        suites = [decision.model_dump(mode="json", by_alias=True) for decision in decisions]
-        emit(json.dumps({"schema": "harness.gates/1", "exit_code": code, "suites": suites}, ensure_ascii=False) + "\n")
+        emit_suites("harness.gates/1", decisions, code)
     else:
         emit(render_gates(decisions, colour=in_colour()))
     return code
@@ -109,9 +107,7 @@ def _self_test(
     found = [replay(history, terms, drops, times, today) for history in histories([run], store)]
     code = worst(one.exit_code for one in found)
     if as_json:
-        suites = [one.model_dump(mode="json", by_alias=True) for one in found]
-        whole = {"schema": "harness.replays/1", "exit_code": code, "suites": suites}
-        emit(json.dumps(whole, ensure_ascii=False) + "\n")
+        emit_suites("harness.replays/1", found, code)
     else:
         emit(render_replays(found))
     return code

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from harness.cli import EXIT_CODES
-from harness.cli.show import emit, in_colour, page_of, worst, write_junit, write_text
+from harness.cli.show import also_as_pages, emit, in_colour, page_of, worst, write_junit, write_text
 from harness.progress import make_progress
 from harness.reports import json, terminal
 from harness.reports.content import Report
@@ -33,18 +33,7 @@ __all__ = ["run"]
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Also write JUnit XML to this file.")
-@click.option(
-    "--markdown",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Also write a pull request's comment to this file.",
-)
-@click.option(
-    "--html",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Also write a page with charts and every case to this file (needs the extra `report`).",
-)
+@also_as_pages
 @click.option("--concurrency", type=click.IntRange(1, 1024), help="Trials at a time, in place of the suite's number.")
 @click.option(
     "--repeats", type=click.IntRange(1, 1000), help="Trials of every case, in place of all the suite's numbers."

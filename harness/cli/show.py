@@ -1,17 +1,22 @@
-"""What `run` and `report` share."""
+"""What commands that show results share."""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+from pydantic import BaseModel
 
 from harness.reports.content import Report
 
-__all__ = ["emit", "in_colour", "page_of", "worst", "write_junit", "write_text"]
+__all__ = ["also_as_pages", "emit", "emit_suites", "in_colour", "page_of", "worst", "write_junit", "write_text"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _ORDER = (1, 4, 3, 0)
 
@@ -34,6 +39,22 @@ def emit(text: str) -> bool:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python flushes at the end
         return False
     return True
+
+
+def emit_suites(schema: str, found: Sequence[BaseModel], code: int) -> None:
+    """Writes what a command found of several suites as one JSON object."""
+    suites = [one.model_dump(mode="json", by_alias=True) for one in found]
+    whole = {"schema": schema, "exit_code": code, "suites": suites}
+    emit(json.dumps(whole, ensure_ascii=False) + "\n")
+
+
+def also_as_pages(command: _Command) -> _Command:
+    """Gives a command the options `--markdown FILE` and `--html FILE`."""
+    file = click.Path(path_type=Path, dir_okay=False)
+    html = "Also write a page with charts and every case to this file (needs the extra `report`)."
+    command = click.option("--html", type=file, metavar="FILE", help=html)(command)
+    markdown = "Also write a pull request's comment to this file."
+    return click.option("--markdown", type=file, metavar="FILE", help=markdown)(command)
 
 
 def write_junit(report: Report, file: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ import click
 
 from harness.baseline import STORE
 from harness.cli import EXIT_CODES
-from harness.cli.show import emit, worst
+from harness.cli.show import emit, emit_suites, worst
 from harness.health import KINDS, Health, health
 from harness.history import histories
 from harness.reports.health import render_health
@@ -48,9 +47,7 @@ def suite_health(*, runs: tuple[Path, ...], store: Path, fatal: Sequence[str], a
     found = [health(history, today) for history in histories(runs, store)]
     code = worst(_code(one, fatal) for one in found)
     if as_json:
-        suites = [one.model_dump(mode="json", by_alias=True) for one in found]
-        whole = {"schema": "harness.healths/1", "exit_code": code, "suites": suites}
-        emit(json.dumps(whole, ensure_ascii=False) + "\n")
+        emit_suites("harness.healths/1", found, code)
     else:
         emit(render_health(found))
     return code
