@@ -165,20 +165,17 @@ def _objects(text: str) -> Iterator[tuple[_Pairs, int]]:
     """The outermost objects in `text` that carry one of our keys, each with its end.
 
     Braces of prose and formulas are passed over. What begins like an object and cannot be read raises: whatever stands
-    inside it may be a part of the reason.
+    inside it may be a part of the reason. So the time is linear, whatever a judge was made to say.
     """
-    at = text.find("{")
-    while at >= 0:
+    match = _BEGUN.search(text)
+    while match is not None:
         try:
-            pairs, end = _DECODER.raw_decode(text, at)
+            pairs, end = _DECODER.raw_decode(text, match.start())
         except (ValueError, RecursionError):
-            if _BEGUN.match(text, at):
-                raise _MalformedError from None
-            end = at + 1
-        else:
-            if any(key in ("reason", "level") for key, _ in pairs):
-                yield pairs, end
-        at = text.find("{", end)
+            raise _MalformedError from None
+        if any(key in ("reason", "level") for key, _ in pairs):
+            yield pairs, end
+        match = _BEGUN.search(text, end)
 
 
 def _quotations(material: Sequence[str]) -> set[str]:
