@@ -236,5 +236,7 @@ def scorer(provenance: Provenance) -> Scorer:
     """The model that comes with the project. `weights.json` names what it learned from."""
     data = json.loads((files("guardrails.injection") / "weights.json").read_text("utf-8"))[provenance]
     steps = array("b", zlib.decompress(base64.b64decode(data["table"])))
-    table = [step * data["step"] for step in steps]
+    # 256 numbers that stand in many places, not as many as there are places: they stay in the processor's cache
+    worth = {step: step * data["step"] for step in set(steps)}
+    table = [worth[step] for step in steps]
     return Scorer(table, data["stretches"], data["counts"], dict(zip(SIGNS, data["signs"], strict=True)), data["bias"])
