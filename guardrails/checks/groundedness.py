@@ -50,11 +50,10 @@ class Groundedness(BaseCheck):
     it leaves open stays undecided (`judge_undecided`), in the spans as well. A span has its own score and reason.
 
     Known limits: the lexical tier understands no sentence. A paraphrase in other words looks unsupported; one that uses
-    the words of the documents to say something else (two names exchanged, a wrong conclusion) looks supported. Of an
+    the words of the documents to say something else (roles exchanged, a wrong conclusion) often looks supported. Of an
     answer it reads 400,000 characters and calls the rest unsupported. It was trained on English; in other languages of
-    Latin script it compares words without their stems. What an encoder
-    is worth has to be measured for its weights. The judge is as good as the model, costs a request, and has to hold all
-    documents in its context.
+    Latin script it compares words without their stems. What an encoder is worth has to be measured for its weights. The
+    judge is as good as the model, costs a request, and has to hold all documents in its context.
     """
 
     name: ClassVar[str] = "groundedness"

@@ -77,7 +77,7 @@ def lexical(exchange: Exchange) -> Assessment:
             claim.sentence.end,
             claim.support.score,
             claim.support.evidence,
-            getattr(claim.support, "reason", ""),
+            claim.support.reason,
         )
         for claim in found
     )

@@ -79,6 +79,7 @@ def test_it_looks_at_nothing_but_the_answer_and_the_documents() -> None:
 
 
 def test_on_real_replies_it_beats_length_and_overlap_in_every_task(data_folder: Path) -> None:
+    # the weights have learned from these rows: `make bench-grounding` measures on rows that they have not seen
     file = data_folder / "ragtruth" / "responses.jsonl"
     if not file.is_file():
         pytest.skip("needs ragtruth/responses.jsonl in the evaluation data")

@@ -75,6 +75,7 @@ def test_real_attacks_are_found_in_part_and_real_contexts_are_left_alone(data_fo
     contexts = sorted((data_folder / "bipia").glob("context_*.jsonl"))
     if not attacks.is_file() or not contexts:
         pytest.skip("needs openai_guardrails_demo and bipia in the evaluation data")
+    # the model has learned from these rows: this says that it is wired in, and not how good it is
     rows = [json.loads(line) for line in attacks.read_text("utf-8").splitlines()]
     hits = [fails(row["data"], "input") for row in rows if row["expected_triggers"]["Jailbreak"]]
     assert sum(hits) / len(hits) > 0.4
