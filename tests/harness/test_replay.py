@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,10 +17,13 @@ from tests.harness.support import Command, echo_cases, only_run, write_suite
 
 APP = """
 import random
-R, RATES = random.Random({seed}), {{}}
+DRAWS = {{}}
 def answer(text):
-    rate = RATES.setdefault(text, {rate})
-    return {{"output": text if R.random() < rate else "no", "cost": 0.001}}
+    # each case has numbers of its own, so that the order in which threads come to the cases changes none
+    R = random.Random(text)
+    rate = {rate}
+    draw = DRAWS.setdefault(text, random.Random("{seed} " + text)).random()
+    return {{"output": text if draw < rate else "no", "cost": 0.001}}
 """
 FLAKY = "R.choice([0.6, 0.9, 1.0, 1.0])"
 
@@ -34,8 +38,10 @@ def harness(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
 def run(harness: Command, tmp_path: Path) -> Callable[..., Path]:
     """Makes a run into `runs/` of an application whose cases pass at the given rates."""
 
+    seeds = itertools.count(7)
+
     def make(rate: str = FLAKY, count: int = 60, repeats: int = 5, **fields: Any) -> Path:
-        app = APP.format(seed=7, rate=rate)
+        app = APP.format(seed=next(seeds), rate=rate)
         suite = write_suite(tmp_path / "s", echo_cases(count), app=app, **{"gate": {"margin": 0.1}, **fields})
         harness("run", suite, "--out", tmp_path / "runs", "-q", "--repeats", repeats)
         return tmp_path / "runs"
