@@ -63,6 +63,7 @@ class Exfiltration(BaseCheck):
     """
 
     name: ClassVar[str] = "exfiltration"
+    version: ClassVar[str] = "2"
     fixes: ClassVar[bool] = True
 
     allow: tuple[str, ...] = ()

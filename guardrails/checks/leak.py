@@ -50,8 +50,10 @@ class Leak(BaseCheck):
     """
 
     name: ClassVar[str] = "leak"
+    version: ClassVar[str] = "2"
     surfaces: ClassVar[frozenset[Surface]] = frozenset({"output"})
     graded: ClassVar[bool] = True
+    operating_point: ClassVar[str] = "a canary, an introduction of a prompt, or `words` of its words in a row"
     fixes: ClassVar[bool] = True
 
     canaries: tuple[str, ...] = ()

@@ -30,7 +30,7 @@ class Secrets(BaseCheck):
     """
 
     name: ClassVar[str] = "secrets"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     fixes: ClassVar[bool] = True
 
     allow: tuple[str, ...] = ()
