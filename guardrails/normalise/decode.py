@@ -37,8 +37,8 @@ _NOT_SPACE = re.compile(r"\S+")
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
 _BACKWARDS = re.compile("\u202e([^\u202c\u202e\n]{3,})")
 _SENTENCE = re.compile(r"[^.!?\n]+")
-_SPACED = re.compile(r"(?<![^\W_])\S(?: {1,3}\S){7,}(?![^\W_])")
-_APART = re.compile(r"(?<![^\W_])[^\W_](?:[ ._*|/\\-]{1,3}[^\W_]){7,}(?![^\W_])")
+_SPACED = re.compile(r"(?<![^\W_])\S(?: {1,3}\S){5,}(?![^\W_])")
+_APART = re.compile(r"(?<![^\W_])[^\W_](?:[ ._*|/\\-]{1,3}[^\W_]){5,}(?![^\W_])")
 _SPACES = re.compile(" +")
 _BETWEEN = re.compile(r"[\W_]+")
 
@@ -219,7 +219,8 @@ def _set_apart(text: str) -> Iterator[Pieces]:
     rest = (match for match in _APART.finditer(text) if not _within(match.span(), taken))
     for match, gaps in (*((match, _SPACES) for match in spaced), *((match, _BETWEEN) for match in rest)):
         run, begin = match[0], match.start()
-        if 2 * sum(map(str.isalpha, run)) < sum(map(str.isalnum, run)):  # a row of digits is a table
+        letters = sum(map(str.isalpha, run))
+        if not letters or 2 * letters < sum(map(str.isalnum, run)):  # a line, or the row of a table
             continue
         between = Counter(gaps.findall(run)).most_common(1)[0][0]
         pieces: Pieces = []
@@ -260,6 +261,6 @@ CODES: dict[str, str] = {
     "rot13": r"\b(?:" + "|".join(ROT13_WORDS) + r")\b",
     "selectors": r"[\x{fe00}-\x{fe0f}\x{e0100}-\x{e01ef}]{4}",
     "backwards": r"\x{202e}",
-    "apart": r"(?:[a-z0-9][ ._*|/\\-]{1,3}){7}[a-z0-9]",
+    "apart": r"(?:[a-z0-9][ ._*|/\\-]{1,3}){5}[a-z0-9]",
 }
 """The codes, and a pattern for each, in any case, without which a text has no run in it."""

@@ -349,6 +349,7 @@ def test_letters_set_apart_are_read_as_words_and_stand_where_they_stood(between:
     "text",
     [
         "1 2 3 4 5 6 7 8 9",
+        "x1 2 3 4 5 6 7. - - - - - - - - -",
         "4 0 1 2 a 8 8 8 8 8 8",
         "U. S. A.",
         "a, b, c, d, e, f, g, h",
