@@ -19,6 +19,7 @@ from typing import Protocol
 from guardrails.errors import ConfigError, ModelError, Problem
 from guardrails.types import Verdict
 from harness.cases import Case, Context, Grade, Trial
+from harness.lanes import Overdue, abreast, apart
 from harness.runfolder import CASE, JsonLines, RunFolder, RunInfo, Selection, write_whole
 from harness.seams import Target
 from harness.states import Judgement, trial_state
@@ -37,8 +38,6 @@ __all__ = [
 ]
 
 
-_BREATH = 100
-"""Jobs of a worker after which the loop has a turn, though none of them waited: it drops the timeouts that are over."""
 _GRADING = 4
 """A grader may take this many times as long as the target: a rubric asks its judge more than once."""
 
@@ -174,11 +173,7 @@ async def execute(
     run = _Run(folder, target, graders, limits, watch, wanted)
     try:
         with run.trials, run.grades:
-            async with asyncio.TaskGroup() as workers:
-                for _ in range(limits.concurrency):
-                    workers.create_task(run.work())
-    except ExceptionGroup as group:  # one worker's fault stopped all of them; the group would only hide it
-        raise group.exceptions[0] from None
+            await abreast([run.work() for _ in range(limits.concurrency)])
     finally:
         if target is not None:
             await target.aclose()
@@ -218,9 +213,7 @@ class _Run:
         self.jobs = self._jobs(folder, folder.info(), wanted)
 
     async def work(self) -> None:
-        for number, job in enumerate(self.jobs):
-            if number % _BREATH == 0:
-                await asyncio.sleep(0)
+        for job in self.jobs:
             if job.recorded is None and self.limits.max_cost is not None and self.spent >= self.limits.max_cost:
                 self.stopped = True  # the others end what they have begun: it is paid for
                 return
@@ -228,7 +221,8 @@ class _Run:
             if trial is None:
                 if self.target is None:
                     continue
-                trial = await self._trial(self.target, job)
+                trial = self.trials.write(await _attempt(self.target, job.case, job.repeat, self.limits.timeout))
+                self.spent += trial.cost or 0.0
             grades = await self._grades(job, trial)
             verdicts = [(grade.grader, grade.verdict) for grade in grades]
             self.watch(job.case, trial, trial_state(trial.status, trial.error, verdicts, self.deciding))
@@ -254,11 +248,6 @@ class _Run:
             self.spent += trial.cost or 0.0
             yield offset, trial
 
-    async def _trial(self, target: Target, job: _Job) -> Trial:
-        trial = self.trials.write(await _attempt(target, job.case, job.repeat, self.limits.timeout))
-        self.spent += trial.cost or 0.0
-        return trial
-
     async def _grades(self, job: _Job, trial: Trial) -> list[Grade]:
         if trial.status != "ok":
             return []
@@ -277,20 +266,14 @@ async def _attempt(target: Target, case: Case, repeat: int, timeout: float) -> T
         return Trial(case=case.id, repeat=repeat, status="skipped", error=case.skip)
     start = time.perf_counter()
     try:
-        async with asyncio.timeout(timeout) as limit:
-            trial = await target.run(case, repeat)
+        trial = await apart(target.run(case, repeat), timeout)
     except ConfigError:
         raise  # a policy that cannot work: every case would say the same
-    except TimeoutError as error:
-        message = f"timed out after {timeout:g} s" if limit.expired() else _described(error)
-        return _failed(case, repeat, "app_error", message, start)
+    except Overdue:
+        return _failed(case, repeat, "app_error", f"timed out after {timeout:g} s", start)
     except ModelError as error:
         return _failed(case, repeat, "infra_error", _described(error), start)
-    except asyncio.CancelledError as error:
-        if (task := asyncio.current_task()) is None or task.cancelling():
-            raise
-        return _failed(case, repeat, "app_error", _described(error), start)  # the target's own, not ours
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the application does is a result
+    except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever it does is a result
         return _failed(case, repeat, "app_error", _described(error), start)
     if not isinstance(trial, Trial) or (trial.case, trial.repeat) != (case.id, repeat):
         return _failed(case, repeat, "app_error", f"the target returned {type(trial).__name__}, not its trial", start)
@@ -299,10 +282,11 @@ async def _attempt(target: Target, case: Case, repeat: int, timeout: float) -> T
 
 async def _grade(grader: TrialGrader, case: Case, trial: Trial, timeout: float) -> Grade:
     try:
-        async with asyncio.timeout(timeout) as limit:
-            return await grader.grade(Context(case=case, trial=trial, grader=grader.key))
-    except Exception as error:  # noqa: BLE001 - a broken grader is a value
-        told = f"timed out after {timeout:g} s" if limit.expired() else _described(error)
+        return await apart(grader.grade(Context(case=case, trial=trial, grader=grader.key)), timeout)
+    except Overdue:
+        told = f"timed out after {timeout:g} s"
+    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - a broken grader is a value
+        told = _described(error)
     verdict = Verdict(state="error", reason="grader_failed", error=told)
     return Grade(case=case.id, repeat=trial.repeat, grader=grader.key, ref=grader.ref, verdict=verdict)
 
