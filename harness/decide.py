@@ -25,7 +25,17 @@ from harness.states import COUNTED
 from harness.stats import mean_over_cases, percentile, variance_split
 from harness.suite import Gate, SliceRule
 
-__all__ = ["EXIT_CODES", "Decision", "GraderSummary", "Rate", "Reason", "VarianceParts", "VerdictOfRun", "decide"]
+__all__ = [
+    "EXIT_CODES",
+    "Deciding",
+    "Decision",
+    "GraderSummary",
+    "Rate",
+    "Reason",
+    "VarianceParts",
+    "VerdictOfRun",
+    "decide",
+]
 
 VerdictOfRun = Literal["pass", "fail", "no_verdict"]
 
@@ -140,9 +150,36 @@ def decide(
     today: date,
 ) -> Decision:
     """Judges a run of `planned` trials against `gate`. The cases may come from a generator; only sums are kept."""
-    tally = _Tally(today, slices)
+    deciding = Deciding(suite, gate, advisory=advisory, slices=slices, today=today)
     for case in cases:
-        tally.add(case)
+        deciding.add(case)
+    return deciding.decision(planned)
+
+
+class Deciding:
+    """A decision in the making: the cases are added in the order of the suite, and only sums are kept of them."""
+
+    def __init__(
+        self,
+        suite: str,
+        gate: Gate,
+        *,
+        advisory: Iterable[str] = (),
+        slices: Sequence[SliceRule] = (),
+        today: date,
+    ) -> None:
+        self._suite = suite
+        self._gate = gate
+        self._advisory = frozenset(advisory)
+        self._tally = _Tally(today, slices)
+        self.add = self._tally.add
+
+    def decision(self, planned: int) -> Decision:
+        """What follows from the cases that were added, of a run of `planned` trials."""
+        return _decision(self._suite, self._gate, self._tally, self._advisory, planned)
+
+
+def _decision(suite: str, gate: Gate, tally: _Tally, advisory: frozenset[str], planned: int) -> Decision:
     sliced = tally.slices.results(gate.alpha)
     not_run = planned - sum(tally.counts.values())
     reasons = [*_must_pass(tally), *_evidence(tally, gate, planned, not_run)]
@@ -155,7 +192,6 @@ def decide(
     elif reasons:
         verdict = "fail"
     out_of_budget = verdict == "no_verdict" and any(reason.code == "budget" for reason in reasons)
-    advisory = frozenset(advisory)
     counts: dict[str, int] = dict(tally.counts.items())
     if not_run:
         counts["not_run"] = not_run
@@ -176,7 +212,7 @@ def decide(
         pass_at=tally.repeated(every=False),
         pass_all=tally.repeated(every=True),
         variance=tally.variance(),
-        today=today,
+        today=tally.today,
         graders={
             key: GraderSummary(
                 counts=dict(grader.counts),

@@ -14,14 +14,14 @@ from collections.abc import Coroutine, Generator, Iterable
 from types import coroutine
 from typing import Any, TypeAlias, TypeVar
 
-__all__ = ["Overdue", "Worker", "abreast", "apart"]
+__all__ = ["BREATH", "Overdue", "Worker", "abreast", "apart"]
 
 T = TypeVar("T")
 Step: TypeAlias = "Coroutine[Any, Any, Any]"
 Worker: TypeAlias = "Coroutine[tuple[Step, float], Any, None]"
 
-_BREATH = 100
-"""Steps after which the loop has a turn though none of them waited: there may be an interrupt to be heard."""
+BREATH = 16
+"""Steps of a worker after which the loop has a turn though none of them waited: others are waiting for theirs."""
 _PARTING = 0.1
 """Seconds that what is cancelled has to put its things in order before the workers count as stopped."""
 
@@ -94,7 +94,7 @@ class _Lanes:
         steps = 0
         while True:
             steps += 1
-            if steps % _BREATH == 0:
+            if steps % BREATH == 0:
                 await asyncio.sleep(0)
             try:
                 step, seconds = worker.send(value) if error is None else worker.throw(error)
