@@ -17,7 +17,6 @@ same grader replaces an earlier one.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -30,7 +29,7 @@ from typing import Any, ClassVar, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from guardrails.digest import digest
+from guardrails.digest import digest, file_digest
 from guardrails.errors import ConfigError, Problem, StoreError
 from guardrails.types import Record
 from harness.cases import Case, Grade, Trial
@@ -44,7 +43,6 @@ __all__ = [
     "RunInfo",
     "Selection",
     "Staging",
-    "file_digest",
     "file_digests",
     "find_runs",
     "read_lines",
@@ -259,8 +257,10 @@ class Staging:
         self._parent = parent
         self._name = name
         self._path = parent / f".{name}.{os.getpid()}"
+        self._made: list[Path] = []
 
     def __enter__(self) -> Self:
+        self._made = [folder for folder in (self._parent, *self._parent.parents) if not folder.exists()]
         try:
             self._path.mkdir(parents=True)
         except OSError as error:
@@ -269,6 +269,9 @@ class Staging:
 
     def __exit__(self, *_: object) -> None:
         shutil.rmtree(self._path, ignore_errors=True)
+        with suppress(OSError):  # what holds a run is not empty, and stays
+            for folder in self._made:
+                folder.rmdir()
 
     def add(self, suite: str) -> Path:
         """A new folder for the suite of that name."""
@@ -305,12 +308,6 @@ def find_runs(path: Path) -> list[RunFolder]:
         hint = "name a folder under runs/"
         raise ConfigError(Problem("is no run folder: it holds no run.json", str(path), hint=hint))
     return [RunFolder(folder) for folder in folders]
-
-
-def file_digest(path: Path) -> str:
-    """The BLAKE2b-256 digest of what stands in a file. Raises `OSError`."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=32)).hexdigest()
 
 
 def file_digests(folder: RunFolder) -> dict[str, str]:

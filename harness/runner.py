@@ -15,12 +15,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from guardrails.digest import file_digest
 from guardrails.errors import ConfigError, ModelError, Problem
 from guardrails.types import Verdict
 from harness.cases import Case, Context, Grade, Trial
 from harness.lanes import BREATH, Overdue, abreast, apart
 from harness.results import CaseResult, InOrder, Score, Terse, answer_digest
-from harness.runfolder import RunFolder, RunInfo, Selection, file_digest, write_cases, write_whole
+from harness.runfolder import RunFolder, RunInfo, Selection, write_cases, write_whole
 from harness.seams import Target
 from harness.states import Judgement
 from harness.suite import Suite
@@ -99,14 +100,12 @@ def prepare(plan: Plan, folder: Path) -> RunInfo:
     """
     repeats = plan.repeats or plan.suite.repeats
     count = trials = 0
-    seen: set[str] = set()
+    some = False
 
     def filed() -> Iterator[Case]:
-        nonlocal count, trials
+        nonlocal some, count, trials
         for case in plan.cases:
-            if case.id in seen:
-                raise ConfigError(Problem(f"two cases have the id {case.id!r}", str(plan.file)))
-            seen.add(case.id)
+            some = True
             if not _selected(case, plan.selection):
                 continue
             planned = plan.repeats or plan.suite.repeats_of(case)
@@ -117,7 +116,7 @@ def prepare(plan: Plan, folder: Path) -> RunInfo:
 
     write_cases(folder / RunFolder.CASES, filed())
     if not count:
-        why = "no case is left by --only and --tag" if seen else "holds no case"
+        why = "no case is left by --only and --tag" if some else "holds no case"
         raise ConfigError(Problem(why, str(plan.file)))
     info = RunInfo(
         suite=plan.suite,

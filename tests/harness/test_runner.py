@@ -282,11 +282,6 @@ def test_a_selection_that_leaves_nothing_says_so(tmp_path: Path) -> None:
         prepare(planned(cases(3), selection=Selection(only="x*")), tmp_path)
 
 
-def test_two_cases_of_one_id_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="two cases have the id 'c0'"):
-        prepare(planned([*cases(1), *cases(1)]), tmp_path)
-
-
 def test_a_run_whose_inputs_changed_is_not_gone_on_with_and_what_changed_is_named(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
