@@ -395,7 +395,7 @@ def _line_at(path: Path, offset: int, schema: str, model: type[M]) -> M:
 
 def _decoded(line: bytes, prefix: bytes, schema: str, model: type[M]) -> M:
     if line.startswith(prefix):  # as we write it; another tool may have put the keys in another order
-        return model.model_validate_json(b"{" + line[len(prefix) :])
+        return model.__pydantic_validator__.validate_json(b"{" + line[len(prefix) :])  # type: ignore[no-any-return]
     data = json.loads(line)
     if not isinstance(data, dict) or data.pop("schema", None) != schema:
         raise ValueError(f"it is no {schema}")

@@ -89,7 +89,7 @@ class BoundGrader:
     judge: Model | None = field(default=None, repr=False)
     judge_name: str | None = None
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What cases and reports call it."""
         return self.rule.key
@@ -129,7 +129,8 @@ class BoundGrader:
             context = context.model_copy(update={"judge": self.judge})
         try:
             found: Any = self.grader(context)
-            found = await found if inspect.isawaitable(found) else found
+            if not isinstance(found, Verdict) and inspect.isawaitable(found):
+                found = await found
             verdict = reading(as_verdict(found, rule.below), rule)
         except Exception as error:  # noqa: BLE001 - a broken grader is a value, whatever broke it
             told = " ".join(str(error).split())[:500]

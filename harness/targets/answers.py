@@ -6,9 +6,8 @@ import json
 import time
 import traceback
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, ValidationError, field_validator
 
@@ -53,8 +52,7 @@ def _as_tool_call(call: Any) -> Any:
     return call
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """One run of the application, as far as it is known from outside."""
 
     case: Case

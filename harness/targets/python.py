@@ -42,6 +42,9 @@ class Function:
         self._answers = answers or Answers()
         self._use_cache = use_cache
         self._is_async = _is_async(function)
+        from guardrails.rehearsal import rehearsing  # not where this module is imported: it brings the whole core along
+
+        self._rehearsing = rehearsing
         self._workers = Workers()
 
     @classmethod
@@ -62,16 +65,14 @@ class Function:
         return cls(function, target.arguments, Answers.of(loaded, _source(function)), use_cache=use_cache)
 
     async def run(self, case: Case, repeat: int) -> Trial:
-        from guardrails.rehearsal import rehearsing
-
         call = self._call(case)
         error: BaseException | None = None
         value: Any = None
-        with rehearsing(sample=repeat, bypass_cache=not self._use_cache) as rehearsal:
+        with self._rehearsing(sample=repeat, bypass_cache=not self._use_cache) as rehearsal:
             started = time.perf_counter()
             try:
-                value = call() if self._is_async else await self._workers.run(call)
-                if inspect.isawaitable(value):
+                value = await (call() if self._is_async else self._workers.run(call))
+                if not isinstance(value, str) and inspect.isawaitable(value):
                     value = await value
             except KeyboardInterrupt:
                 raise
