@@ -116,7 +116,15 @@ class BoundGrader:
         """The verdict on a trial, as the rule reads it. Nothing is raised: a broken grader is a verdict too."""
         own = context if context.grader == self.key else context.model_copy(update={"grader": self.key})
         verdict = await self.verdict(own)
-        return Grade(case=context.case.id, repeat=context.trial.repeat, grader=self.key, ref=self.ref, verdict=verdict)
+        return Grade.made(
+            {
+                "case": context.case.id,
+                "repeat": context.trial.repeat,
+                "grader": self.key,
+                "ref": self.ref,
+                "verdict": verdict,
+            }
+        )
 
     async def verdict(self, context: Context) -> Verdict:
         """The verdict alone, what `context.grader` expects included."""
@@ -136,9 +144,8 @@ class BoundGrader:
             told = " ".join(str(error).split())[:500]
             verdict = Verdict(state="error", reason="exception", error=f"{type(error).__name__}: {told}".rstrip(": "))
         seconds = time.perf_counter() - started
-        return verdict.model_copy(
-            update={"check": rule.grader, "version": self.grader.version, "seconds": verdict.seconds or seconds}
-        )
+        said = {"check": rule.grader, "version": self.grader.version, "seconds": verdict.seconds or seconds}
+        return verdict.made({**vars(verdict), **said})
 
 
 def reading(verdict: Verdict, rule: GraderRule) -> Verdict:
