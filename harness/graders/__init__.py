@@ -88,7 +88,7 @@ class BoundGrader:
     judge: Model | None = field(default=None, repr=False)
     judge_name: str | None = None
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What cases and reports call it."""
         return self.rule.key
@@ -115,7 +115,15 @@ class BoundGrader:
         """The verdict on a trial, as the rule reads it. Nothing is raised: a broken grader is a verdict too."""
         own = context if context.grader == self.key else context.model_copy(update={"grader": self.key})
         verdict = await self.verdict(own)
-        return Grade(case=context.case.id, repeat=context.trial.repeat, grader=self.key, ref=self.ref, verdict=verdict)
+        return Grade.made(
+            {
+                "case": context.case.id,
+                "repeat": context.trial.repeat,
+                "grader": self.key,
+                "ref": self.ref,
+                "verdict": verdict,
+            }
+        )
 
     async def verdict(self, context: Context) -> Verdict:
         """The verdict alone, what `context.grader` expects included."""
@@ -128,15 +136,15 @@ class BoundGrader:
             context = context.model_copy(update={"judge": self.judge})
         try:
             found: Any = self.grader(context)
-            found = await found if inspect.isawaitable(found) else found
+            if not isinstance(found, Verdict) and inspect.isawaitable(found):
+                found = await found
             verdict = reading(as_verdict(found, rule.below), rule)
         except Exception as error:  # noqa: BLE001 - a broken grader is a value, whatever broke it
             told = " ".join(str(error).split())[:500]
             verdict = Verdict(state="error", reason="exception", error=f"{type(error).__name__}: {told}".rstrip(": "))
         seconds = time.perf_counter() - started
-        return verdict.model_copy(
-            update={"check": rule.grader, "version": self.grader.version, "seconds": verdict.seconds or seconds}
-        )
+        said = {"check": rule.grader, "version": self.grader.version, "seconds": verdict.seconds or seconds}
+        return verdict.made({**vars(verdict), **said})
 
 
 def reading(verdict: Verdict, rule: GraderRule) -> Verdict:
