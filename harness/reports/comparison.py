@@ -75,7 +75,7 @@ def _verdict(decision: GateDecision, paint: Paint) -> Iterator[str]:
 def measure_text(line: MeasureLine) -> str:
     """What became of a measure, its margin and its verdict."""
     still = "open" if line.required else "not shown to have fallen"
-    word = {"pass": "held", "fail": "fell", "open": still}[line.outcome]
+    word = {"pass": "held", "fail": line.moved, "open": still}[line.outcome]
     text = f"{printable(line.name)}: {_value(line.base, line)} -> {_value(line.candidate, line)}"
     if line.difference is not None:
         change = amount(abs(line.difference), line.unit)
@@ -158,7 +158,7 @@ def _counts(suspect: SuspectLine) -> str:
 def terms_text(decision: GateDecision) -> str:
     """How often it errs, and what it took."""
     stated = "" if decision.margin_stated else " The suite states no margin, so 5 points were taken."
-    repeats = f"{decision.trials} trials, {decision.mean_repeats:.2f} per case, ${decision.spent:.4g} so far."
+    repeats = f"{decision.trials} trial{'s' * (decision.trials != 1)}, {decision.mean_repeats:.2f} per case, ${decision.spent:.4g} so far."
     return (
         f"If nothing had changed, this would FAIL at most {percent(decision.alpha)} of the time "
         f"(must-pass cases and stated limits apart).{stated} {repeats}"

@@ -96,6 +96,33 @@ def test_answers_that_are_the_same_to_the_letter_pass_however_few(harness: Comma
     assert "every answer is the same" in done.out
 
 
+def test_answers_that_are_the_same_may_have_become_dearer(harness: Command, run: Run) -> None:
+    gate = {**GATE, "max_cost_rise": 0.2}
+    base = run("base", gate=gate, count=30)
+    now = run("now", gate=gate, count=30, app=SCRIPTED.replace("0.001", "0.01"))
+    done = harness("gate", now, "--baseline", base)
+    assert (done.code, "every answer is the same" in done.out) == (1, True)
+    assert "- mean cost rose by $0.009, at least $0.009; the margin is $0.0002" in done.out
+    assert re.search(r"pass rate: 100 % -> 100 %, no change \(.*\); margin 10 points: held", done.out)
+    cheap = run("cheap", gate=gate, count=30, app=SCRIPTED.replace("0.001", "0.0005"))
+    assert harness("gate", cheap, "--baseline", base).code == 0
+
+
+def test_answers_that_are_the_same_may_be_graded_otherwise(harness: Command, run: Run) -> None:
+    graders: list[dict[str, Any]] = [{"grader": "equals"}, {"grader": "cost", "with": {"max_dollars": 0.005}}]
+    base = run("base", graders=graders, count=30)
+    now = run("now", graders=graders, count=30, app=SCRIPTED.replace("0.001", "0.01"))
+    done = harness("gate", now, "--baseline", base)
+    assert (done.code, "every answer is the same" in done.out) == (1, True)
+    assert "- pass rate fell by 100 points, at least 9" in done.out
+
+
+def test_no_drop_is_said_to_be_larger_than_all(harness: Command, run: Run) -> None:
+    done = harness("gate", run("now", wrong(*range(80))), "--baseline", run("base"), "--json")
+    [decision] = done.json["suites"]
+    assert (done.code, decision["measures"][0]["at_least"]) == (1, -1.0)
+
+
 def test_a_case_that_must_pass_fails_the_gate_whatever_the_rest_does(harness: Command, run: Run) -> None:
     cases = [{**case, "must_pass": n == 5} for n, case in enumerate(echo_cases(80))]
     base = run("base", cases=cases)
