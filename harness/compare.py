@@ -17,9 +17,9 @@ from harness.baseline import STORE, Baseline, Measured, baseline_of
 from harness.collector import paused
 from harness.conclude import decision_of
 from harness.decide import VarianceParts
-from harness.gate import GateDecision, Terms, gate
+from harness.gate import DEFAULT_MARGIN, PASS_RATE, GateDecision, Terms, gate
 from harness.results import CaseResult, Score, TrialResult
-from harness.runfolder import RunFolder, file_digests, find_runs, write_whole
+from harness.runfolder import RunFolder, file_digests, find_runs, read_whole, write_whole
 from harness.slices import SliceResult
 from harness.stats import variance_split
 from harness.textdiff import DiffLine, diff_lines
@@ -34,6 +34,7 @@ __all__ = [
     "compare",
     "compared",
     "gate_folder",
+    "gated_again",
 ]
 
 
@@ -127,6 +128,26 @@ def gate_folder(
     decision = decision.model_copy(update={"files": file_digests(folder)})
     write_whole(folder.gate_file, decision)
     return decision
+
+
+def gated_again(folder: RunFolder, store: Path = STORE) -> bool | None:
+    """Whether `gate.json` says what the run and its baseline say, decided again on the same terms as of that day.
+
+    None where the baseline is not here as it was then. Raises `ConfigError` where a file cannot be read.
+    """
+    said = read_whole(folder.gate_file, GateDecision)
+    try:
+        baseline = baseline_of(said.baseline, said.suite, store, key=said.baseline_key, runs=said.baseline_runs)
+    except ConfigError:
+        return None
+    if (baseline.identity.key, baseline.runs) != (said.baseline_key, said.baseline_runs):
+        return None
+    candidate = Measured.read(folder)
+    margins = [line.margin for line in said.measures if line.name == PASS_RATE] or [DEFAULT_MARGIN]
+    terms = Terms(margins[0] if said.margin_stated else None, said.alpha, said.max_repeats)
+    out_of_money = any(reason.code == "budget" and reason.measure for reason in said.reasons)
+    again = gate(candidate, baseline, terms, said.today, budget_used=out_of_money)
+    return again.model_copy(update={"files": said.files}) == said
 
 
 def _today() -> date:

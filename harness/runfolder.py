@@ -6,7 +6,7 @@
         trials.jsonl     what the target did, a line per trial, append-only
         grades.jsonl     what the graders found, a line per trial and grader, append-only
         failures/        a record per failing trial
-        digests.json     the digests of the four files above
+        digests.json     the digests of the four files above, and of the decision
         decision.json    the verdict; written last, whole or not at all
         gate.json        the verdict against a baseline, where `harness gate` was asked
 

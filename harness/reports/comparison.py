@@ -158,7 +158,8 @@ def _counts(suspect: SuspectLine) -> str:
 def terms_text(decision: GateDecision) -> str:
     """How often it errs, and what it took."""
     stated = "" if decision.margin_stated else " The suite states no margin, so 5 points were taken."
-    repeats = f"{decision.trials} trial{'s' * (decision.trials != 1)}, {decision.mean_repeats:.2f} per case, ${decision.spent:.4g} so far."
+    trials = f"{decision.trials} trial{'s' * (decision.trials != 1)}"
+    repeats = f"{trials}, {decision.mean_repeats:.2f} per case, ${decision.spent:.4g} so far."
     return (
         f"If nothing had changed, this would FAIL at most {percent(decision.alpha)} of the time "
         f"(must-pass cases and stated limits apart).{stated} {repeats}"

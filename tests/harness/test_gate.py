@@ -537,9 +537,8 @@ def test_a_run_folder_comes_to_the_same_decision_elsewhere(harness: Command, run
     shutil.rmtree(base)
     found = harness("gate", there / "now", "--baseline", there / "base", "--json").json["suites"][0]
     assert {**found, "baseline": 0} == {**here, "baseline": 0}
-    assert harness("report", there / "now", "--verify").out.endswith(
-        harness("report", now, "--verify").out.split("verified")[1]
-    )
+    verified = [harness("report", folder, "--verify").out for folder in (now, there / "now")]
+    assert verified[1].endswith(verified[0].splitlines()[0].split("verified")[1] + "\n")
 
 
 @pytest.mark.parametrize("file", ["trials.jsonl", "grades.jsonl", "cases.jsonl", "run.json"])
@@ -557,12 +556,55 @@ def test_a_decision_that_does_not_follow_from_its_files_is_told(harness: Command
     text = (now / "decision.json").read_text()
     (now / "decision.json").write_text(text.replace('"exit_code": 0', '"exit_code": 1', 1))
     (now / "extra.jsonl").write_text("")
-    assert unverified(RunFolder(now)) == ["extra.jsonl was added since it was decided upon"]
+    changed = "decision.json changed since it was written"
+    assert unverified(RunFolder(now)) == ["extra.jsonl was added since it was decided upon", changed]
     (now / "extra.jsonl").unlink()
+    assert unverified(RunFolder(now)) == [changed]
+    digests = json.loads((now / "digests.json").read_text())
+    (now / "digests.json").write_text(json.dumps({"files": digests["files"]}))  # as a run of an earlier version
     assert unverified(RunFolder(now)) == ["decision.json does not say what its files say"]
 
 
 # --- comparison -------------------------------------------------------------------------------------------------------
+
+
+def test_no_part_of_a_decision_can_be_changed_unseen(harness: Command, run: Run) -> None:
+    now = run("now")
+    decided = (now / "decision.json").read_text()
+    assert '"today": "20' in decided  # of an earlier day another quarantine would hold
+    (now / "decision.json").write_text(decided.replace('"today": "20', '"today": "19'))
+    done = harness("report", now, "--verify")
+    assert (done.code, "decision.json changed since it was written" in done.out) == (2, True)
+
+
+def test_what_the_gate_decided_is_decided_again(harness: Command, run: Run) -> None:
+    base, now = run("base", repeats=5), run("now", wrong(*range(0, 80, 6)))
+    harness("baseline", "bless", base)
+    assert harness("gate", now).code == 1
+    assert harness("report", now, "--verify").code == 0
+    harness("baseline", "bless", run("base2"))  # a longer history than the gate had
+    assert harness("report", now, "--verify").code == 0
+    gated = (now / "gate.json").read_text()
+    (now / "gate.json").write_text(gated.replace('"verdict": "fail"', '"verdict": "pass"', 1))
+    done = harness("report", now, "--verify")
+    assert (done.code, "gate.json does not say what its files and its baseline say" in done.out) == (2, True)
+
+
+def test_a_gate_whose_baseline_is_elsewhere_is_said_not_to_be_decided_again(harness: Command, run: Run) -> None:
+    base, now = run("base"), run("now", wrong(1))
+    harness("gate", now, "--baseline", base, "--margin", "0.2")
+    assert "not decided again" not in harness("report", now, "--verify").out
+    shutil.rmtree(base)
+    done = harness("report", now, "--verify")
+    assert (done.code, "gate.json was not decided again: its baseline is not here" in done.out) == (0, True)
+
+
+def test_what_is_not_as_it_was_decided_upon_is_not_blessed(harness: Command, run: Run) -> None:
+    now = run("now")
+    lines = (now / "trials.jsonl").read_bytes().splitlines(keepends=True)
+    (now / "trials.jsonl").write_bytes(b"".join(lines[:40]))
+    done = harness("baseline", "bless", now)
+    assert (done.code, "trials.jsonl changed since it was decided upon" in done.err) == (2, True)
 
 
 def test_a_comparison_says_the_verdict_the_reasons_and_only_what_changed(harness: Command, run: Run) -> None:
