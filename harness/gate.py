@@ -454,7 +454,7 @@ def _unchanged(found: Assessment, amounts: Assessment) -> Assessment:
 def _of_run(run: Decision, candidate: Measured) -> Iterator[GateReason]:
     gate_of = candidate.info.suite.gate
     for reason in run.reasons:
-        stated = reason.code == "pass_rate" and "min_pass_rate" in gate_of.model_fields_set
+        stated = reason.code == "pass_rate" and gate_of.states_a_rate
         if reason.code in _OF_ANY_RUN or stated:
             yield _carried(reason)
     named = {case for reason in run.reasons if reason.code == "must_pass" for case in reason.cases}

@@ -170,7 +170,7 @@ def test_it_asks_nothing_of_any_network_and_complains_of_nothing(browse: Browse,
 def test_changed_cases_come_first_and_the_rest_is_a_click_away(browse: Browse, section: Section) -> None:
     seen = browse(page_of(section))
     ids = seen.page.locator(".list .id")
-    assert ids.all_inner_texts() == ["c0", "c3", "c6", "c9"]
+    assert ids.all_text_contents() == ["c0", "c3", "c6", "c9"]
     for kind, count in (("better", 1), ("other", 0), ("answer", 1), ("same", 54), ("", 60)):
         button = seen.page.locator(f".kinds [data-kind='{kind}']")
         if not count:
@@ -210,7 +210,7 @@ def test_search_filter_group_and_order_work_together(browse: Browse, section: Se
     page.locator("select.group").select_option(label="language: en")
     expect(page.locator(".found")).to_have_text("20 of 60 cases")
     page.locator("select.sort").select_option("i")
-    assert ids.all_inner_texts()[:4] == ["c1", "c4", "c7", "c10"]
+    assert ids.all_text_contents()[:4] == ["c1", "c4", "c7", "c10"]
     page.locator("select.group").select_option("")
     page.locator("[data-chart=against] circle.case.better").click()
     expect(ids).to_have_text(["c1"])
