@@ -315,7 +315,10 @@ async def test_a_reply_beyond_the_limit_is_refused(provider: Provider, stream: b
 
 # --- server-sent events ---------------------------------------------------------------------------------------------
 
-STREAM = "\ufeffdata: first\n\n: a comment\r\n\r\ndata:\n\nevent: x\ndata: one\n\ndata:two\r\rid: 7\r\ndata: thr\ndata: ée\r\n\r\n\ndata: cut".encode()
+STREAM = (
+    "\ufeffdata: first\n\n: a comment\r\n\r\ndata:\n\nevent: x\ndata: one\n\ndata:two\r\rid: 7\r\n"
+    "data: thr\ndata: ée\r\n\r\n\ndata: cut"
+).encode()
 
 
 @given(st.lists(st.integers(0, len(STREAM)), max_size=8))
