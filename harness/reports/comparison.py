@@ -97,6 +97,8 @@ def power_text(line: MeasureLine) -> str:
     text = f"Could have seen a {fell} of {seen_text(line)} (four times in five)"
     if _beyond(line):
         text = f"No {fell} could have been seen: even one to nothing would not stand out"
+        if line.base is not None and line.base <= line.margin:
+            return f"{text}, and none is as large as the margin, for the baseline passes {percent(line.base)}."
     if not line.required:
         return text + "."
     if line.seen <= line.margin:
