@@ -629,6 +629,23 @@ def test_a_comparison_says_the_verdict_the_reasons_and_only_what_changed(harness
     assert [change["case"] for change in compared["changes"]] == ["c7", "c1"]
 
 
+def test_a_comparison_takes_the_name_that_a_run_was_blessed_by(harness: Command, run: Run) -> None:
+    older, base = run("older"), run("base", wrong(3))
+    for folder in (older, base):
+        harness("baseline", "bless", folder)
+    now = run("now", wrong(*range(0, 80, 6)))
+    done, gated = harness("compare", "main", now), harness("gate", now)
+    assert (done.code, done.out.split("\n\n")[0]) == (
+        gated.code,
+        gated.out.split("\n\n")[0],
+    )  # both runs of the history
+    assert "15 cases changed: 14 worse, 1 better" in done.out
+    assert harness("compare", "other", now).code == 2
+    shutil.rmtree(base)
+    gone = harness("compare", "main", now)
+    assert (gone.code, "the run that was blessed as 'main' is gone" in gone.err) == (2, True)
+
+
 def test_a_comparison_writes_nothing(harness: Command, run: Run, tmp_path: Path) -> None:
     base, now = run("base"), run("now", wrong(3))
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
