@@ -146,7 +146,8 @@ class Parameters(Record):
 
     temperature: float | None = None
     top_p: float | None = None
-    max_tokens: int | None = None
+    max_tokens: int | None = Field(default=None, gt=0)
+    """Some servers take -1 for no limit; a request without one could cost anything."""
     seed: int | None = None
     stop: tuple[str, ...] = ()
     response_format: Mapping[str, Any] | None = None
