@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from guardrails.grounding.terms import STOP, stem
 
-__all__ = ["CLOCK", "OPPOSITES", "Key", "canon", "keys", "measure", "o_clock", "quantity", "scan"]
+__all__ = ["CLOCK", "MEASURES", "OPPOSITES", "Key", "canon", "keys", "measure", "o_clock", "quantity", "scan"]
 
 
 CLOCK = "@"
@@ -227,7 +227,7 @@ def quantity(key: str) -> float | None:
         return None
 
 
-_MEASURES = {
+MEASURES = {
     stem(name): (dimension, size)
     for dimension, listed in {
         "time": "second 1 seconds 1 minute 60 hour 3600 day 86400 week 604800 month 2629800 year 31557600 "
@@ -239,6 +239,7 @@ _MEASURES = {
     }.items()
     for name, size in zip(listed.split()[::2], map(float, listed.split()[1::2]), strict=True)
 }
+"""The units whose amounts can be compared."""
 
 
 def o_clock(hour: str, clock: str) -> bool:
@@ -249,7 +250,7 @@ def o_clock(hour: str, clock: str) -> bool:
 
 def measure(number: str, unit: str) -> tuple[str, float] | None:
     """The dimension and the amount of a number with its unit: 14 days and 2 weeks are one; None for other units."""
-    known = _MEASURES.get(unit)
+    known = MEASURES.get(unit)
     value = quantity(number) if known else None
     return None if known is None or value is None else (known[0], value * known[1])
 
