@@ -99,7 +99,8 @@ def abstains(sentence: str) -> bool:
 
 
 _HINTS = (
-    " not", "not ", "n't", "no ", "never", "without", "insufficient", "unable", "cant", "couldt", "could't", "sorry", "afraid",
+    " not", "not ", "n't", "no ", "never", "without",
+    "insufficient", "unable", "cant", "couldt", "could't", "sorry", "afraid",
     "decline", "refuse", "fail", "silent", "outside", "beyond", "against", "violate", "as an a",
 )  # fmt: skip
 """Each way to refuse or to abstain has one of these; to look for them is far quicker."""
