@@ -15,6 +15,7 @@ from typing import NamedTuple
 from guardrails.grounding.hours import hours_wrong
 from guardrails.grounding.index import Index, Passage, Record
 from guardrails.grounding.keys import CLOCK, OPPOSITES, Key, measure, o_clock, quantity, scan
+from guardrails.grounding.plain import plain
 
 __all__ = ["CLAIM_FEATURES", "TERM_FEATURES", "Look", "doubts", "look", "nearest"]
 
@@ -127,6 +128,7 @@ class Look(NamedTuple):
 
 def look(index: Index, text: str) -> Look | None:
     """The claim `text` beside the documents; None where it has nothing that could be compared."""
+    text = plain(text)
     found = scan(text)
     if all(key.key[0] == "!" for key in found):
         return None
@@ -138,6 +140,7 @@ def look(index: Index, text: str) -> Look | None:
 
 def nearest(index: Index, text: str, document: str | None = None) -> tuple[Passage | None, int]:
     """The passage that shares most of the rare words of `text`, of one document or of all, and the weight of `text`."""
+    text = plain(text)
     found = scan(text)
     search = _Search(index, text, found, document)
     return search.best, len(search.content)

@@ -10,6 +10,7 @@ from itertools import islice
 
 from guardrails.grounding.hours import DAYS
 from guardrails.grounding.keys import keys
+from guardrails.grounding.plain import plain, unescaped
 from guardrails.text import sentences
 from guardrails.types import Document, Evidence
 
@@ -133,7 +134,8 @@ class Index:
     def _add(self, document: Document) -> None:
         text = document.text
         if text.lstrip()[:1] in ("{", "["):
-            text = _ESCAPES.sub("  ", text)
+            text = _ESCAPES.sub("  ", unescaped(text))
+        text = plain(text)
         title = frozenset(keys(document.title)) if document.title else frozenset()
         made: list[Passage] = []
         fields: list[tuple[str, str, Passage]] = []

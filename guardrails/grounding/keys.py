@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from guardrails.grounding.terms import STOP, stem
+from guardrails.grounding.stems import STOP, stem
 
 __all__ = ["CLOCK", "OPPOSITES", "Key", "canon", "keys", "measure", "o_clock", "quantity", "scan"]
 
@@ -65,6 +65,18 @@ _MONTHS = {
         1,
     )
     for name in names.split()
+} | {
+    name: f"month {number}"
+    for number, names in enumerate(
+        (
+            "januar janvier enero gennaio", "februar fevrier febrero febbraio", "marz mars marzo", "avril abril aprile",
+            "mai mayo maggio", "juni juin junio giugno", "juli juillet julio luglio", "aout agosto",
+            "septembre septiembre settembre", "oktober octobre octubre ottobre", "novembre noviembre",
+            "dezember decembre diciembre dicembre",
+        ),
+        1,
+    )
+    for name in names.split()
 }  # fmt: skip
 _LOWER_MONTHS = frozenset({"march", "may", "mar", "jun", "jan", "dec"})
 """Words of their own where they are written small."""
@@ -85,7 +97,24 @@ _NUMBER_WORDS = {
     "billion": "1000000000",
     "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8",
     "ninth": "9", "tenth": "10",
+    **{
+        word: str(value)
+        for listed in (
+            "_ _ zwei drei vier funf sechs sieben _ neun zehn _ zwolf dreizehn vierzehn funfzehn sechzehn siebzehn "
+            "achtzehn neunzehn zwanzig",
+            "_ _ deux trois quatre cinq _ sept huit neuf dix onze douze treize quatorze quinze seize _ _ _ vingt",
+            "_ _ _ tres cuatro cinco seis siete ocho nueve diez _ doce trece catorce quince _ _ _ _ veinte",
+            "_ _ _ tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici _ _ _ _ "
+            "venti",
+        )
+        for value, word in enumerate(listed.split())
+        if word != "_"
+    },
+    "dreissig": "30", "vierzig": "40", "funfzig": "50", "hundert": "100", "tausend": "1000", "trente": "30",
+    "quarante": "40", "cinquante": "50", "mille": "1000", "treinta": "30", "cuarenta": "40", "cincuenta": "50",
+    "cien": "100",
 }  # fmt: skip
+"""The words of German, French, Spanish and Italian are those that are no words of English."""
 _OPERATORS = {
     word: name
     for name, listed in {
@@ -260,7 +289,7 @@ def _word(raw: str) -> tuple[str, ...]:
         return (operator,)
     if (number := _NUMBER_WORDS.get(word)) is not None:
         return (number,)
-    if word in _MONTHS and (raw[0].isupper() or word not in _LOWER_MONTHS):
+    if word in _MONTHS and (raw[0].isupper() if word in _LOWER_MONTHS else raw != "Mars"):
         return (_MONTHS[word],)
     if word in _WORD_UNITS:
         return (_WORD_UNITS[word],)
@@ -276,7 +305,7 @@ def _stems(raw: str, word: str) -> tuple[str, ...]:
 
 
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})\Z")
-_SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{2,4})\Z")
+_SLASHED = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2(\d{2,4})\Z")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{1,2}))?(?::\d{1,2})?[ \u00a0]?([ap]?)\.?m?\.?\Z", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
 _COMMA_DECIMALS = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+\Z|\d+,\d{1,2}\Z|\d{1,3}(?:\.\d{3}){2,}\Z")
@@ -290,7 +319,9 @@ def _number(raw: str) -> Iterator[str]:
         yield from (f"month {int(match[2])}", str(int(match[3])), match[1])
         return
     if match := _SLASHED.match(body):
-        yield from _slashed(int(match[1]), int(match[2]), match[3])
+        one, other = int(match[1]), int(match[3])
+        # with dots the day stands first everywhere; with slashes, the month does unless it cannot
+        yield from _slashed(*((other, one) if match[2] == "." and other <= 12 else (one, other)), match[4])
         return
     if ":" in body or body[-1:] in "mM." or body[-2:-1] in "aApP":
         for part in re.split(r"[-\u2013]", body):
