@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from guardrails.grounding.amounts import equal
 from guardrails.grounding.hours import hours_wrong
 from guardrails.grounding.index import Index, Record
 from guardrails.grounding.keys import CLOCK, MEASURES, OPPOSITES, Key, measure, o_clock, scan
@@ -105,7 +106,6 @@ _QUOTE = re.compile(r"[\"\u201c\u00ab]([^\"\u201c\u201d\u00ab\u00bb\n]{12,400})[
 _CLAUSE = re.compile(
     r"[;.!?]|\b(?:but|while|although|though|however|whereas|yet|and (?:it|they|the|has|is))\b", re.IGNORECASE
 )
-_AT = re.compile(r"\b(?:at|from|until|till|to|by|before|after|since|between|and)[ \u00a0]+\Z", re.IGNORECASE)
 _TURNING = frozenset({"!not", "!all", "!some", "!most", "!only", "!more", "!less", "!before", "!after"})
 
 
@@ -133,7 +133,7 @@ def look(index: Index, text: str) -> Look | None:
     if all(key.key[0] == "!" for key in found):
         return None
     looked = _Looked(index, text, found)
-    if said := looked.equal():
+    if said := equal(found, text, looked.window, looked.second):
         looked = _Looked(index, text, [key._replace(key=said.get(at, key.key)) for at, key in enumerate(found)])
     return looked.result()
 
@@ -210,22 +210,6 @@ class _Looked(_Search):
         self.records = self._records() if index.records else {}
 
     # --- what else to look at ------------------------------------------------------------------------------------
-
-    def equal(self) -> dict[int, str]:
-        """What the window says in another way, as it says it: `14 days` for `2 weeks`, `9:00` for `at nine`."""
-        found: dict[int, str] = {}
-        for at, key in enumerate(self.found) if self.window.clocks else ():
-            if _AT.search(self.text, max(0, key.start - 12), key.start):  # `at nine`, for 9:00
-                same = next((clock for clock in self.window.clocks if o_clock(key.key, clock)), None)
-                if same is not None:
-                    found[at] = same
-        for at, pair in enumerate(itertools.pairwise(self.seq)):
-            if pair[1] in MEASURES and pair not in self.window.pairs and (amount := measure(*pair)):
-                for other, there in self.window.amounts:
-                    if there[0] == amount[0] and math.isclose(there[1], amount[1], rel_tol=0.02):
-                        found |= {at: other[0], at + 1: other[1]}
-                        break
-        return found
 
     def _beside(self) -> Passage | None:
         """The passage that has most of what the window lacks."""

@@ -125,9 +125,10 @@ _OPERATORS = {
     word: name
     for name, listed in {
         "!not": "not no never none nobody nothing neither nor without cannot cant wont lacks lack lacking unable "
-        "hardly barely fails failed refused denied nie nicht kein keine pas jamais aucun sans sin nunca non senza mai",
+        "hardly barely fails failed refused denied nie nicht kein keine pas jamais aucun sans sin nunca non senza",
+        "!few": "few",
         "!all": "all every each always everyone everybody everything entire entirely completely fully any whole",
-        "!some": "some few several many sometimes often usually partly partially occasionally various numerous",
+        "!some": "some several many sometimes often usually partly partially occasionally various numerous",
         "!most": "most mostly majority largely generally mainly primarily",
         "!only": "only solely exclusively just alone sole",
         "!more": "more over above exceed exceeds exceeding than higher greater larger bigger longer least minimum",
@@ -168,13 +169,29 @@ _PAIRS = (
     "overestimate underestimate|above below|over under|maintain change|continue stop|add remove|insert delete|"
     "enable disable|connect disconnect|exciting boring|interested bored|relaxed stressed|calm angry|"
     "brave afraid|generous stingy|polite rude|patient impatient|supervised unsupervised|deny grant|"
-    "release arrest|acquit convict|guilty acquit|murder manslaughter"
+    "release arrest|acquit convict|guilty acquit|murder manslaughter|used unused|paid unpaid|pass fail|import export|"
+    "deposit withdraw|landlord tenant|lender borrower|employer employee|inclusive exclusive|include extra|"
+    "private shared|own shared|mandatory optional|compulsory optional|obligatory optional|obligatory voluntary|"
+    "refundable final|reversible permanent|credit debit|asset liability|profit loss|income expense|majority few|"
+    "encrypted plain|synchronous asynchronous|upgrade downgrade|upload download|login logout|ascending descending|"
+    "horizontal vertical|odd even|single double|single married|acute chronic|benign malignant|oral intravenous|"
+    "hypertension hypotension|gain loss|beginning end|start finish|front back|front rear|advance delay|early delayed|"
+    "geoffnet geschlossen|erlaubt verboten|mehr weniger|ouvert ferme|plus moins|abierto cerrado|aperto chiuso|"
+    "offen geschlossen"
 )
+_SIDES = (
+    ("increase rise grow climb jump surge soar gain", "decrease fall drop decline shrink plunge sink lose"),
+    ("allow permit tolerate authorise authorize", "forbid ban prohibit disallow"),
+    ("start begin commence", "end finish conclude"),
+    ("accept approve grant", "reject refuse deny decline"),
+)
+"""Each word on one side is the contrary of each on the other."""
 
 
 def _opposites() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for pair in _PAIRS.split("|"):
+    across = (f"{one} {other}" for ones, others in _SIDES for one in ones.split() for other in others.split())
+    for pair in (*_PAIRS.split("|"), *across):
         one, other = (stem(word) for word in pair.split())
         found.setdefault(one, set()).add(other)
         found.setdefault(other, set()).add(one)

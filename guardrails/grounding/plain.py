@@ -200,13 +200,17 @@ _RULES = (
 _HIDDEN = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 _INVISIBLE = re.compile(f"[{_HIDDEN}]")
 _HIDING = re.compile(rf"\w*[{_HIDDEN}][\w{_HIDDEN}]*")
+_SPACED = re.compile(r"(?<!\d)\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)")
+"""Thousands apart by a space that does not break, as in France."""
 _ESCAPED = re.compile(r"\w*\\u[0-9a-fA-F]{4}(?:\w|\\u[0-9a-fA-F]{4})*")
 
 
 def plain(text: str) -> str:
     """`text` said more plainly, in as many characters. Linear in it."""
-    if not text.isascii() and _INVISIBLE.search(text):
-        text = _HIDING.sub(lambda match: _padded(match, _INVISIBLE.sub("", match[0])), text)
+    if not text.isascii():
+        if _INVISIBLE.search(text):
+            text = _HIDING.sub(lambda match: _padded(match, _INVISIBLE.sub("", match[0])), text)
+        text = _SPACED.sub(lambda match: _padded(match, re.sub(r"\D", "", match[0])), text)
     small = text.lower()
     for rule in _RULES:
         if len(small) == len(text):  # two letters of Turkish grow when they are made small
