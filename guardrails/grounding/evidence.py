@@ -101,6 +101,8 @@ _NOTHING = 0.15
 def _reason(seen: Look, judged: Judged) -> str:
     """The code of what is wrong: the hardest fault first, then what its most doubted word is."""
     claim = seen.claim
+    if seen.against:
+        return seen.against
     if seen.best is None or claim[_CLAIM["cover_anywhere"]] < _NOTHING:
         return "no_evidence"
     if claim[_CLAIM["records_against"]]:

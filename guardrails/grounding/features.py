@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from guardrails.grounding.amounts import equal
+from guardrails.grounding.contrary import contrary
 from guardrails.grounding.hours import hours_wrong
 from guardrails.grounding.index import Index, Record
 from guardrails.grounding.keys import CLOCK, MEASURES, OPPOSITES, Key, measure, o_clock, scan
@@ -124,6 +125,8 @@ class Look(NamedTuple):
     """The share of it that stands anywhere in them."""
     weight: int
     """How many different content keys the claim has."""
+    against: str = ""
+    """The code of what the evidence clearly says otherwise."""
 
 
 def look(index: Index, text: str) -> Look | None:
@@ -261,7 +264,8 @@ class _Looked(_Search):
         cover, anywhere = self._cover(self.known), self._cover(self.index.postings)
         terms = self._terms(follows, cover, anywhere, quotes)
         claim = self._claim(terms, pairs, follows, cover, anywhere, quotes)
-        return Look(self.found, terms, claim, self.best, claim[-1], anywhere, len(self.content))
+        against = contrary(self.index, self.found, self.text, self.window, self.second)
+        return Look(self.found, terms, claim, self.best, claim[-1], anywhere, len(self.content), against)
 
     def _cover(self, *known: Collection[str]) -> float:
         """The share of the claim that is in one of the collections, rare keys counting most."""

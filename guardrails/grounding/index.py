@@ -113,7 +113,7 @@ class Index:
         made: list[Passage] = []
         fields: list[tuple[str, str, Passage]] = []
         for start, end, piece, name, value in _cut(text):
-            passage = Passage(document.id, start, end, keys(piece), len(self.passages) + len(made))
+            passage = Passage(document.id, start, end, piece, keys(piece), len(self.passages) + len(made))
             passage.all |= title
             if made:
                 passage.previous = made[-1]

@@ -20,12 +20,14 @@ _PREFIXES = ("un", "in", "im", "dis", "non")
 class Passage:
     """A sentence, row or field of a document."""
 
-    __slots__ = ("_pairs", "all", "denied", "document", "end", "field", "next", "place", "previous", "seq", "start")
+    __slots__ = ("_pairs", "all", "denied", "document", "end", "field", "next", "place", "previous", "seq", "start", "text")
 
-    def __init__(self, document: str, start: int, end: int, seq: list[str], place: int) -> None:
+    def __init__(self, document: str, start: int, end: int, text: str, seq: list[str], place: int) -> None:
         self.document = document
         self.start = start
         self.end = end
+        self.text = text
+        """What it says, in as many characters, more plainly."""
         self.seq = seq
         """Its keys in order."""
         self.all = frozenset(seq)

@@ -191,6 +191,7 @@ _RULES = (
     _rule("no less|no fewer|not less", r"not? (?:less|fewer) than\b", "minimum"),
     _rule("up to", rf"up to(?= (?:an? |about )?(?:[$\u20ac\u00a3]?\d|{_VALUE}\b))", "under"),
     _rule("not all|not every", r"not (?:all|every)\b", "some"),
+    _rule("not always", r"not always\b", "sometimes"),
     _rule("free of|free from", r"free (?:of|from)\b(?! charge)", "without"),
     _rule("noon|midday", r"(?:noon|midday)\b", "12pm"),
     _rule("midnight", r"midnight\b", "0:00"),

@@ -1,0 +1,400 @@
+"""What the evidence clearly says otherwise than a claim: one thing exchanged in a frame that is otherwise the same.
+
+The trained ensembles add up hints and are easily outvoted by a claim whose every other word is there. Here nothing is
+added up. A rule names a fault, or says nothing; where it names one, the claim has no more than a small chance.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from guardrails.grounding.amounts import hedge
+from guardrails.grounding.index import Index
+from guardrails.grounding.keys import CLOCK, MEASURES, OPPOSITES, Key, scan
+from guardrails.grounding.passage import Passage, Window
+from guardrails.grounding.stems import stem
+
+__all__ = ["contrary"]
+
+_PART = re.compile(
+    r"[;:|\u2014]|,(?=\s)|\s[-\u2013]\s|\b(?:and|but|while|whereas|although|though|however|yet|und|aber|et|mais|y|pero)\b",
+    re.IGNORECASE,
+)
+_REFERS = re.compile(
+    r"\b(?:it|its|they|them|their|he|him|his|she|her|this|that|these|those|which|who|ones?|both|each|same|latter|former)\b",
+    re.IGNORECASE,
+)
+_UNCLEAR = re.compile(
+    r"\b(?:not only|not just|not merely|no doubt|not until|whether or not|if not|not necessarily|unless|nothing but"
+    r"|no matter|not to mention|no sooner|why not|or not|not so much|no longer|anymore|any more)\b",
+    re.IGNORECASE,
+)
+"""Denials that deny something else than what stands behind them."""
+_CONFLICTS: Mapping[str, frozenset[str]] = {
+    "!all": frozenset({"!some", "!most", "!few"}),
+    "!most": frozenset({"!some", "!few"}),
+    "!few": frozenset({"!most", "!all"}),
+    "!may": frozenset({"!must"}),
+    "!must": frozenset({"!may"}),
+    "!more": frozenset({"!less"}),
+    "!less": frozenset({"!more"}),
+    "!before": frozenset({"!after"}),
+    "!after": frozenset({"!before"}),
+    "!first": frozenset({"!last"}),
+    "!last": frozenset({"!first"}),
+}
+"""What a claim must not say of a thing where the evidence says one of those."""
+_KINDS = (
+    "red blue green yellow black white brown grey gray purple orange pink",
+    "monday tuesday wednesday thursday friday saturday sunday",
+    "spring summer autumn winter",
+    "morning afternoon evening",
+    "hourly daily weekly monthly quarterly yearly",
+    "hourly daily weekly monthly quarterly annual",
+    "breakfast lunch dinner",
+    "wheat rye barley oat rice corn",
+    "gold silver bronze copper platinum",
+    "wood glass leather cotton wool plastic paper",
+    "english french german spanish italian portuguese chinese japanese korean arabic russian dutch swedish danish",
+    "train bus plane ferry tram",
+    "tea coffee beer wine",
+    "list dictionary tuple string integer boolean",
+    "windows linux macos android ios",
+    "lifetime unlimited infinite indefinite",
+    "small medium large",
+    "mild moderate severe",
+    "gram milligram microgram kilogram mg kg mcg",
+    "dollar euro pound yen rupee franc",
+    *(("january february march april may june july august september october november december",)),
+)
+
+
+def _kinds() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for kind in _KINDS[:-1]:
+        members = {stem(word) for word in kind.split()}
+        for member in members:
+            found.setdefault(member, set()).update(members - {member})
+    months = {f"month {number}" for number in range(1, 13)}
+    return {member: frozenset(others) for member, others in found.items()} | {
+        month: frozenset(months - {month}) for month in months
+    }
+
+
+_SIBLINGS = _kinds()
+"""Of things of which one excludes the other."""
+_ENDLESS = frozenset(stem(word) for word in ("lifetime", "unlimited", "infinite", "indefinite", "permanent"))
+_DATES = frozenset(map(stem, _KINDS[1].split())) | frozenset(map(stem, _KINDS[2].split()))
+
+
+class _Part(NamedTuple):
+    """A part of a sentence, cut at its commas and conjunctions."""
+
+    sentence: int
+    keys: tuple[str, ...]
+    text: str
+
+
+def contrary(index: Index, found: Sequence[Key], text: str, window: Window, second: Passage | None) -> str:
+    """The code of what the evidence says otherwise; "" where nothing is clear."""
+    best = window.passages[0] if window.passages else None
+    if best is None:
+        return ""
+    claim = _Claim(index, found, text, window, best, second)
+    if len(claim.shared) < _SAME * len(claim.content):
+        return ""  # about something else
+    return next(filter(None, (rule(claim) for rule in _RULES)), "")
+
+
+class _Claim:
+    def __init__(
+        self,
+        index: Index,
+        found: Sequence[Key],
+        text: str,
+        window: Window,
+        best: Passage,
+        second: Passage | None,
+    ) -> None:
+        self.index = index
+        self.found = found
+        self.text = text
+        self.seq = [key.key for key in found]
+        self.all = frozenset(self.seq)
+        self.content = frozenset(key for key in self.seq if key[0] != "!")
+        self.shared = self.content & best.all
+        self.window = window
+        self.best = best
+        self.passages = window.passages if second is None else [*window.passages, second]
+        self._parts: list[_Part] | None = None
+
+    @property
+    def parts(self) -> list[_Part]:
+        """The parts of the sentences around the best one."""
+        if self._parts is None:
+            self._parts = [part for at, passage in enumerate(self.passages) for part in _parts(passage.text, at)]
+        return self._parts
+
+
+def _parts(text: str, sentence: int) -> Iterator[_Part]:
+    at = 0
+    for boundary in (*_PART.finditer(text), None):
+        end = boundary.start() if boundary else len(text)
+        found = tuple(key.key for key in scan(text[at:end]))
+        if found:
+            yield _Part(sentence, found, text[at:end])
+        at = boundary.end() if boundary else end
+
+
+# --- rules -------------------------------------------------------------------------------------------------------------
+
+
+def _denied(claim: _Claim) -> str:
+    """One side denies what the other says, or one says the contrary of it; two of that are none."""
+    content, shared = claim.content, claim.shared
+    if len(content) < 2 or len(shared) < _MOST_OF * len(content) or _UNCLEAR.search(claim.text):
+        return ""
+    part = max(
+        (part for part in claim.parts if part.sentence == 0),
+        key=lambda part: len(shared.intersection(part.keys)),
+        default=None,
+    )
+    if part is None or _UNCLEAR.search(part.text) or len(shared.intersection(part.keys)) < _MOST_OF * len(shared):
+        return ""
+    if len(content) < _FEW and len(part.keys) > 2 * len(content):
+        return ""
+    flips = 0
+    for at, key in enumerate(claim.seq):
+        others = OPPOSITES.get(key, frozenset()).intersection(part.keys) - claim.all
+        if others and key not in part.keys:
+            if len(content) > 2 and not any(_same_place(claim.seq, at, part.keys, other) for other in others):
+                return ""
+            flips += 1
+    here, there = len(_NOT.findall(claim.text)), len(_NOT.findall(part.text))
+    if not (here + there + flips) % 2:
+        return ""
+    if not flips and not (_reaches(claim.seq, part.keys) if here else _reaches(part.keys, claim.seq)):
+        return ""
+    return "contradiction" if flips else "negation"
+
+
+_NOT = re.compile(
+    r"\b(?:not|no(?!\. ?\d)|never|none|nobody|nothing|neither|cannot|\w+n['\u2019]t|nie|nicht|kein\w*|pas|jamais|nunca"
+    r"|non(?!-))\b",
+    re.IGNORECASE,
+)
+_FEW = 3
+
+
+def _reaches(denying: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether what stands right behind the denial stands on the other side as well."""
+    if "!not" not in denying:
+        return False
+    following = next((key for key in denying[denying.index("!not") + 1 :] if key[0] != "!"), "")
+    return bool(following) and following in other
+
+
+def _turned(claim: _Claim) -> str:
+    """A quantity, a limit or a duty of the same thing is another one: `all teams` for `some teams`."""
+    for operator, key in _before(claim.seq):
+        conflicts = _CONFLICTS.get(operator)
+        if not conflicts:
+            continue
+        there = {other for other, thing in _before(claim.best.seq) if thing == key}
+        if there & conflicts and operator not in there and not conflicts & claim.all:
+            return "contradiction"
+    return ""
+
+
+def _before(seq: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each operator with the first thing behind it."""
+    operators: list[str] = []
+    for key in seq:
+        if key[0] == "!":
+            operators.append(key)
+        else:
+            for operator in operators:
+                yield operator, key
+            operators = []
+
+
+def _excluded(claim: _Claim) -> str:
+    """Of a kind of which one excludes the other, the evidence has another in the same place."""
+    seq, best = claim.seq, claim.best
+    known = claim.window.known.union(*(passage.all for passage in claim.passages))
+    for at, key in enumerate(seq):
+        if key in known:
+            continue
+        siblings = _SIBLINGS.get(key, frozenset()) & best.all - claim.all
+        if siblings and any(_same_place(seq, at, best.seq, sibling) for sibling in siblings):
+            return "date" if key[:6] == "month " or key in _DATES else "attribute"
+        if key in _ENDLESS:
+            after = seq[at + 1] if at + 1 < len(seq) else ""
+            for one, two, three in zip(best.seq, best.seq[1:], best.seq[2:], strict=False):
+                if one[0].isdigit() and two in MEASURES and three == after:
+                    return "attribute"
+    return ""
+
+
+def _same_place(seq: Sequence[str], at: int, other: Sequence[str], key: str) -> bool:
+    """Whether `key` stands in `other` beside what `seq[at]` stands beside; for a part of a date, in any date."""
+    beside = set(seq[max(0, at - 2) : at] + seq[at + 1 : at + 3])
+    return any(
+        not beside.isdisjoint((*other[max(0, place - 2) : place], *other[place + 1 : place + 3]))
+        for place, found in enumerate(other)
+        if found == key
+    )
+
+
+def _measured(claim: _Claim) -> str:
+    """The same number of another unit, or another number of the same thing."""
+    seq = claim.seq
+    for at, key in enumerate(seq):
+        if not key[0].isdigit() or (at and seq[at - 1] in _LABELS):
+            continue
+        unit = seq[at + 1] if at + 1 < len(seq) else ""
+        if key in claim.window.known:
+            if _is_unit(unit) and (key, unit) not in _unit_pairs(claim) and _other_unit(claim, key, unit):
+                return "number"
+        elif not _rounds(claim, at) and _other_value(claim, at):
+            return "date" if _is_date(seq, at) else "number"
+    return ""
+
+
+_LABELS = frozenset(
+    map(stem, "passage passages document source step box boxes section chapter page figure table part question".split())
+)
+"""What has a number for a name."""
+
+
+def _is_unit(key: str) -> bool:
+    return key in MEASURES or (key[:1] == "u" and len(key) == 2 and not key[1].isalnum())
+
+
+def _unit_pairs(claim: _Claim) -> set[tuple[str, str]]:
+    return {pair for passage in claim.passages for pair in itertools.pairwise(passage.seq)}
+
+
+def _other_unit(claim: _Claim, number: str, unit: str) -> bool:
+    for one, two in _unit_pairs(claim):
+        if one == number and _is_unit(two) and two != unit:
+            return unit[0] == "u" and two[0] == "u" or (
+                unit in MEASURES and two in MEASURES and MEASURES[unit][0] == MEASURES[two][0]
+            )
+    return False
+
+
+def _other_value(claim: _Claim, at: int) -> bool:
+    """Whether the best passage has another number between the same words."""
+    seq, other = claim.seq, claim.best.seq
+    key, before, after = seq[at], seq[at - 1] if at else "", seq[at + 1] if at + 1 < len(seq) else ""
+    for passage in claim.index.having(key, denied=True):
+        if (before, key) in passage.pairs or (key, after) in passage.pairs:
+            return False
+    others = sum(not each[0].isdigit() for each in claim.content)
+    there = sum(not each[0].isdigit() for each in claim.shared)
+    for place, number in enumerate(other):
+        if not number[0].isdigit() or number in claim.all or number.endswith(CLOCK) != key.endswith(CLOCK):
+            continue
+        same_before = place > 0 and other[place - 1] == before and before[0] != "!" and before not in _LABELS
+        same_after = place + 1 < len(other) and other[place + 1] == after and after[0] != "!"
+        if same_before and same_after and there >= _SAME * others:
+            return True
+        if (same_after and there >= _MOST_OF * others) or (same_before and there == others):
+            return True
+    return False
+
+
+def _rounds(claim: _Claim, at: int) -> bool:
+    return claim.window.rounds(claim.seq[at]) and not hedge(claim.text, claim.found[at].start)
+
+
+def _is_date(seq: Sequence[str], at: int) -> bool:
+    return any(key[:6] == "month " for key in seq[max(0, at - 2) : at + 3])
+
+
+def _limited(claim: _Claim) -> str:
+    """`More than 312` where there are 312."""
+    for at, key in enumerate(claim.found):
+        if key.key[0].isdigit() and key.key in claim.best.all and at and claim.seq[at - 1] in ("!more", "!less"):
+            how = _STRICT.search(claim.text, max(0, key.start - 20), key.start)
+            place = claim.best.seq.index(key.key)
+            before = claim.best.seq[max(0, place - 2) : place]
+            if how and not {"!more", "!less", "!about", "!after", "!before"}.intersection(before):
+                return "contradiction"
+    return ""
+
+
+_STRICT = re.compile(r"\b(?:more|fewer|less|higher|lower|greater) than[ \u00a0]*[$\u20ac\u00a3]?\Z", re.IGNORECASE)
+
+
+def _reversed(claim: _Claim) -> str:
+    """`From 120 to 80` for `from 80 to 120`."""
+    numbers = [key for key in claim.seq if key[0].isdigit()]
+    there = [key for key in claim.best.seq if key[0].isdigit()]
+    if _FROM.search(claim.text) and _FROM.search(claim.best.text):
+        pairs = set(itertools.pairwise(there))
+        for one, two in itertools.pairwise(numbers):
+            if one != two and (two, one) in pairs and (one, two) not in pairs:
+                return "number"
+    return ""
+
+
+_FROM = re.compile(r"\bfrom\b[^.;]{1,60}\bto\b", re.IGNORECASE)
+
+
+def _exchanged(claim: _Claim) -> str:
+    """A number that the evidence gives for something else: in another part, beside another name."""
+    numbers = [at for at, key in enumerate(claim.seq) if key[0].isdigit()]
+    if len(numbers) != 1 or claim.seq[numbers[0]] not in claim.window.known:
+        return ""
+    at = numbers[0]
+    number = claim.seq[at]
+    if at and claim.seq[at - 1] in _LABELS:
+        return ""
+    unit = CLOCK if number.endswith(CLOCK) else claim.seq[at + 1] if at + 1 < len(claim.seq) else ""
+    if not unit or unit[0] == "!":
+        return ""
+    named = frozenset(key for key in claim.content if not key[0].isdigit() and key != unit)
+    parts = list(_inherited(claim.parts))
+    having = [each for each in parts if number in each[0].keys]
+    rivals = [
+        each for each in parts if number not in each[0].keys and any(_counts(each[0].keys, unit, claim.all))
+    ]
+    if not having or not rivals or any(_REFERS.search(part.text) for part, _ in having):
+        return ""
+    for rival, before in rivals:
+        own, all_ = named.intersection(rival.keys), named.intersection((*rival.keys, *before))
+        if own and all(_beats(own, all_, named, part, inherited) for part, inherited in having):
+            return "number"
+    return ""
+
+
+def _beats(own: frozenset[str], known: frozenset[str], named: frozenset[str], part: _Part, inherited: frozenset[str]) -> bool:
+    theirs = named.intersection(part.keys)
+    return not own <= theirs and theirs <= known and named.intersection(inherited) <= known
+
+
+def _counts(keys: Sequence[str], unit: str, said: frozenset[str]) -> Iterator[bool]:
+    for one, two in itertools.zip_longest(keys, keys[1:], fillvalue=""):
+        if one[0].isdigit() and one not in said:
+            yield one.endswith(CLOCK) if unit == CLOCK else two == unit
+
+
+def _inherited(parts: Sequence[_Part]) -> Iterator[tuple[_Part, frozenset[str]]]:
+    """Each part with what is said before it in its sentence: `a bed costs 79 euros, a seat 39`."""
+    before: frozenset[str] = frozenset()
+    sentence = -1
+    for part in parts:
+        if part.sentence != sentence:
+            before, sentence = frozenset(), part.sentence
+        yield part, before
+        before |= frozenset(part.keys)
+
+
+_RULES = (_measured, _turned, _excluded, _denied, _limited, _reversed, _exchanged)
+_SAME = 0.5
+_MOST_OF = 0.75
