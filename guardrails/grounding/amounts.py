@@ -99,7 +99,7 @@ def _measures(found: Sequence[Key], window: Window) -> dict[int, str]:
     said: dict[int, str] = {}
     for at, (one, two) in enumerate(itertools.pairwise(found)):
         pair = one.key, two.key
-        if pair[1] in MEASURES and pair not in window.pairs and (amount := measure(*pair)):
+        if pair[1] in MEASURES and not window.has(*pair) and (amount := measure(*pair)):
             for other, there in window.amounts:
                 if there[0] == amount[0] and math.isclose(there[1], amount[1], rel_tol=0.02):
                     said |= {at: other[0], at + 1: other[1]}
@@ -111,9 +111,9 @@ def _days(found: Sequence[Key], text: str, window: Window) -> dict[int, str]:
     """`04/05/1987` where the evidence has the fourth of May: in one half of the world the day stands first."""
     said: dict[int, str] = {}
     for at, (one, two) in enumerate(itertools.pairwise(found)):
-        if one.key[:6] == "month " and two.start == one.start and (one.key, two.key) not in window.pairs:
+        if one.key[:6] == "month " and two.start == one.start and not window.has(one.key, two.key):
             month, day = one.key[6:], two.key
-            if (f"month {day}", month) in window.pairs and _SLASHED.match(text[one.start : one.end]):
+            if window.has(f"month {day}", month) and _SLASHED.match(text[one.start : one.end]):
                 said |= {at: f"month {day}", at + 1: month}
     return said
 
@@ -131,7 +131,7 @@ def _unit(seq: Sequence[str], at: int, *, field: bool = False) -> str:
     following = seq[at + 1] if at + 1 < len(seq) else ""
     if following[:1] == "u" and len(following) == 2 and not following[1].isalnum():
         return following
-    if following in MEASURES:
+    if following in MEASURES and not (len(seq[at]) > _MOST_DIGITS and MEASURES[following][0] == "time"):
         return following
     before = seq[at - 1] if at else ""
     return before if field and before in MEASURES else ""
@@ -195,9 +195,7 @@ def _computed(found: Sequence[Key], at: int, text: str, amounts: Sequence[Amount
             continue
         if one.value == other.value or 0 in (one.value, other.value):
             continue
-        results = (
-            [abs(one.value - other.value), one.value + other.value] if unit in (one.unit, other.unit) else []
-        )
+        results = [abs(one.value - other.value), one.value + other.value] if unit in (one.unit, other.unit) else []
         if unit == "u%" and one.unit != "u%":
             results += [100 * abs(one.value / other.value - 1), 100 * abs(other.value / one.value - 1)]
         if any(math.isclose(value, result, rel_tol=0.005) for result in results) and (unit or one.near & other.near):
@@ -205,5 +203,7 @@ def _computed(found: Sequence[Key], at: int, text: str, amounts: Sequence[Amount
     return {}
 
 
+_MOST_DIGITS = 5
+"""More are no count of days or years: in `355 million a year earlier` the year is no unit."""
 _MOST_COMPUTED = 12
 """Numbers of the evidence of which every two are added up."""

@@ -74,6 +74,10 @@ _ANNOUNCES = re.compile(
     r"|based on|according to|in (?:summary|short))\b",
     re.IGNORECASE,
 )
+_ANSWERS = re.compile(
+    r"\W*(?:yes|no|yeah|yep|nope|correct|exactly|indeed|true|false|ja|nein|oui|non|s\u00ed)[\s.!,]*", re.IGNORECASE
+)
+"""An answer to a question that is not before us."""
 _LISTS_SOURCES = re.compile(r"\W*(?:sources?|references?|citations?)(?:\W|\d)*(?:\Z|\[|:)", re.IGNORECASE)
 
 
@@ -102,6 +106,8 @@ def _beginning(sentence: str) -> str:
 
 def _claims(sentence: str) -> bool:
     bare = sentence.rstrip(" \t\n*_\"'\u201d\u2019)")
+    if _ANSWERS.fullmatch(bare):
+        return False
     if bare.endswith(("?", "\uff1f")):
         return False
     start = _beginning(sentence)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from guardrails.grounding.amounts import hedge
@@ -20,7 +20,7 @@ from guardrails.grounding.stems import stem
 __all__ = ["contrary"]
 
 _PART = re.compile(
-    r"[;:|\u2014]|,(?=\s)|\s[-\u2013]\s|\b(?:and|but|while|whereas|although|though|however|yet|und|aber|et|mais|y|pero)\b",
+    r"[;|\u2014]|:(?!\d)|,(?=\s)|\s[-\u2013]\s|\b(?:and|but|while|whereas|although|though|however|yet|und|aber|et|mais|y|pero)\b",
     re.IGNORECASE,
 )
 _REFERS = re.compile(
@@ -98,12 +98,22 @@ class _Part(NamedTuple):
     text: str
 
 
-def contrary(index: Index, found: Sequence[Key], text: str, window: Window, second: Passage | None) -> str:
-    """The code of what the evidence says otherwise; "" where nothing is clear."""
+def contrary(
+    index: Index,
+    found: Sequence[Key],
+    text: str,
+    window: Window,
+    second: Passage | None,
+    said: Collection[int] = (),
+) -> str:
+    """The code of what the evidence says otherwise; "" where nothing is clear.
+
+    `said` are the places of keys that were put in the form of the evidence.
+    """
     best = window.passages[0] if window.passages else None
     if best is None:
         return ""
-    claim = _Claim(index, found, text, window, best, second)
+    claim = _Claim(index, found, text, window, best, second, said)
     if len(claim.shared) < _SAME * len(claim.content):
         return ""  # about something else
     return next(filter(None, (rule(claim) for rule in _RULES)), "")
@@ -118,9 +128,11 @@ class _Claim:
         window: Window,
         best: Passage,
         second: Passage | None,
+        said: Collection[int],
     ) -> None:
         self.index = index
         self.found = found
+        self.said = said
         self.text = text
         self.seq = [key.key for key in found]
         self.all = frozenset(self.seq)
@@ -182,7 +194,7 @@ def _denied(claim: _Claim) -> str:
 
 
 _NOT = re.compile(
-    r"\b(?:not|no(?!\. ?\d)|never|none|nobody|nothing|neither|cannot|\w+n['\u2019]t|nie|nicht|kein\w*|pas|jamais|nunca"
+    r"\b(?:not|no(?!\. ?\d)|never|(?-i:none)|none of|nobody|nothing|neither|cannot|\w+n['\u2019]t|nie|nicht|kein\w*|pas|jamais|nunca"
     r"|non(?!-))\b",
     re.IGNORECASE,
 )
@@ -206,7 +218,22 @@ def _turned(claim: _Claim) -> str:
         there = {other for other, thing in _before(claim.best.seq) if thing == key}
         if there & conflicts and operator not in there and not conflicts & claim.all:
             return "contradiction"
+        if operator == "!all" and _limits(claim, key):
+            return "contradiction"
     return ""
+
+
+def _limits(claim: _Claim, key: str) -> bool:
+    """Whether the evidence limits by a number what the claim says of all: `orders above $50` for `all orders`."""
+    seq = claim.best.seq
+    return (
+        not any(each[0].isdigit() for each in claim.seq)
+        and "!all" not in seq
+        and any(
+            one == key and two in ("!more", "!less") and three[0].isdigit()
+            for one, two, three in zip(seq, seq[1:], seq[2:], strict=False)
+        )
+    )
 
 
 def _before(seq: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -228,6 +255,8 @@ def _excluded(claim: _Claim) -> str:
     for at, key in enumerate(seq):
         if key in known:
             continue
+        if key in MEASURES and at and seq[at - 1][0].isdigit():
+            continue  # `two months` is no kind of rent, `monthly` is
         siblings = _SIBLINGS.get(key, frozenset()) & best.all - claim.all
         if siblings and any(_same_place(seq, at, best.seq, sibling) for sibling in siblings):
             return "date" if key[:6] == "month " or key in _DATES else "attribute"
@@ -265,7 +294,25 @@ def _measured(claim: _Claim) -> str:
 
 
 _LABELS = frozenset(
-    map(stem, "passage passages document source step box boxes section chapter page figure table part question".split())
+    map(
+        stem,
+        [
+            "passage",
+            "passages",
+            "document",
+            "source",
+            "step",
+            "box",
+            "boxes",
+            "section",
+            "chapter",
+            "page",
+            "figure",
+            "table",
+            "part",
+            "question",
+        ],
+    )
 )
 """What has a number for a name."""
 
@@ -281,7 +328,7 @@ def _unit_pairs(claim: _Claim) -> set[tuple[str, str]]:
 def _other_unit(claim: _Claim, number: str, unit: str) -> bool:
     for one, two in _unit_pairs(claim):
         if one == number and _is_unit(two) and two != unit:
-            return unit[0] == "u" and two[0] == "u" or (
+            return (unit[0] == "u" and two[0] == "u") or (
                 unit in MEASURES and two in MEASURES and MEASURES[unit][0] == MEASURES[two][0]
             )
     return False
@@ -292,7 +339,7 @@ def _other_value(claim: _Claim, at: int) -> bool:
     seq, other = claim.seq, claim.best.seq
     key, before, after = seq[at], seq[at - 1] if at else "", seq[at + 1] if at + 1 < len(seq) else ""
     for passage in claim.index.having(key, denied=True):
-        if (before, key) in passage.pairs or (key, after) in passage.pairs:
+        if passage.has(before, key) or passage.has(key, after):
             return False
     others = sum(not each[0].isdigit() for each in claim.content)
     there = sum(not each[0].isdigit() for each in claim.shared)
@@ -319,7 +366,9 @@ def _is_date(seq: Sequence[str], at: int) -> bool:
 def _limited(claim: _Claim) -> str:
     """`More than 312` where there are 312."""
     for at, key in enumerate(claim.found):
-        if key.key[0].isdigit() and key.key in claim.best.all and at and claim.seq[at - 1] in ("!more", "!less"):
+        if at in claim.said or not at:
+            continue
+        if key.key[0].isdigit() and key.key in claim.best.all and claim.seq[at - 1] in ("!more", "!less"):
             how = _STRICT.search(claim.text, max(0, key.start - 20), key.start)
             place = claim.best.seq.index(key.key)
             before = claim.best.seq[max(0, place - 2) : place]
@@ -361,9 +410,7 @@ def _exchanged(claim: _Claim) -> str:
     named = frozenset(key for key in claim.content if not key[0].isdigit() and key != unit)
     parts = list(_inherited(claim.parts))
     having = [each for each in parts if number in each[0].keys]
-    rivals = [
-        each for each in parts if number not in each[0].keys and any(_counts(each[0].keys, unit, claim.all))
-    ]
+    rivals = [each for each in parts if number not in each[0].keys and any(_counts(each[0].keys, unit, claim.all))]
     if not having or not rivals or any(_REFERS.search(part.text) for part, _ in having):
         return ""
     for rival, before in rivals:
@@ -373,9 +420,59 @@ def _exchanged(claim: _Claim) -> str:
     return ""
 
 
-def _beats(own: frozenset[str], known: frozenset[str], named: frozenset[str], part: _Part, inherited: frozenset[str]) -> bool:
+def _beats(
+    own: frozenset[str], known: frozenset[str], named: frozenset[str], part: _Part, inherited: frozenset[str]
+) -> bool:
     theirs = named.intersection(part.keys)
     return not own <= theirs and theirs <= known and named.intersection(inherited) <= known
+
+
+def _subject(claim: _Claim) -> str:
+    """What is said of one is said of another: two parts with one verb, the claim has the subject of the wrong one."""
+    parts = [part for part in claim.parts if part.sentence == 0]
+    for at, verb in enumerate(claim.seq[1:-1], 1):
+        having = [part for part in parts if verb in part.keys[1:]]
+        if len(having) < 2 or verb[0] in "!0123456789":
+            continue
+        subject = frozenset(key for key in claim.seq[:at] if key[0] != "!")
+        rest = frozenset(key for key in claim.seq[at + 1 :] if key[0] != "!")
+        for part in having:
+            place = part.keys.index(verb)
+            own = {key for key in part.keys[:place] if key[0] != "!"}
+            if not own or own & claim.all or not rest or not rest <= set(part.keys[place + 1 :]):
+                continue
+            if any(
+                subject <= set(other.keys[: other.keys.index(verb)]) and not rest & set(other.keys)
+                for other in having
+                if other is not part
+            ):
+                return "contradiction"
+    return ""
+
+
+def _turned_round(claim: _Claim) -> str:
+    """`A was succeeded by B` where B was succeeded by A."""
+    here, there = _BY.search(claim.text), _BY.search(claim.best.text)
+    if not here or not there or _stems(here[1]) != _stems(there[1]):
+        return ""
+    sides = [
+        (
+            [key.key for key in found if key.name or key.start == 0],
+            [key.key for key in scan(match.string[match.end() :])],
+        )
+        for match, found in ((here, scan(here.string[: here.start()])), (there, scan(there.string[: there.start()])))
+    ]
+    (who, by_whom), (they, by_them) = sides
+    if who and set(who) <= set(by_them[: len(who) + 1]) and set(by_whom[:2]) & set(they) and not set(who) & set(they):
+        return "entity"
+    return ""
+
+
+_BY = re.compile(r"\b(?:is|are|was|were|be|been|being|got|gets?)(?: \w+ly)? (\w{3,20}) by\b", re.IGNORECASE)
+
+
+def _stems(word: str) -> list[str]:
+    return [key.key for key in scan(word)]
 
 
 def _counts(keys: Sequence[str], unit: str, said: frozenset[str]) -> Iterator[bool]:
@@ -395,6 +492,6 @@ def _inherited(parts: Sequence[_Part]) -> Iterator[tuple[_Part, frozenset[str]]]
         before |= frozenset(part.keys)
 
 
-_RULES = (_measured, _turned, _excluded, _denied, _limited, _reversed, _exchanged)
+_RULES = (_measured, _turned, _excluded, _denied, _limited, _reversed, _exchanged, _subject, _turned_round)
 _SAME = 0.5
 _MOST_OF = 0.75

@@ -124,4 +124,5 @@ def _reason(seen: Look, judged: Judged) -> str:
 def _in_date(keys: Sequence[Key], at: int) -> bool:
     near = [key.key for key in keys[max(0, at - 2) : at + 3]]
     year = keys[at].key
-    return any(key.startswith("month ") for key in near) or (len(year) == 4 and year[:2] in ("18", "19", "20"))
+    four = keys[at].end - keys[at].start == 4  # `1,800` is none
+    return any(key.startswith("month ") for key in near) or (four and len(year) == 4 and year[:2] in ("18", "19", "20"))

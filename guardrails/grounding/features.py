@@ -16,9 +16,9 @@ from guardrails.grounding.amounts import equal
 from guardrails.grounding.contrary import contrary
 from guardrails.grounding.hours import hours_wrong
 from guardrails.grounding.index import Index, Record
-from guardrails.grounding.keys import CLOCK, MEASURES, OPPOSITES, Key, measure, o_clock, scan
-from guardrails.grounding.passage import Passage, likeness, negated
-from guardrails.grounding.plain import plain
+from guardrails.grounding.keys import CLOCK, OPPOSITES, Key, scan
+from guardrails.grounding.passage import Passage, Together, beginning, likeness, negated
+from guardrails.grounding.plain import plain, stated
 
 __all__ = ["CLAIM_FEATURES", "TERM_FEATURES", "Look", "doubts", "look", "nearest"]
 
@@ -131,13 +131,14 @@ class Look(NamedTuple):
 
 def look(index: Index, text: str) -> Look | None:
     """The claim `text` beside the documents; None where it has nothing that could be compared."""
-    text = plain(text)
+    text = plain(stated(text))
     found = scan(text)
     if all(key.key[0] == "!" for key in found):
         return None
     looked = _Looked(index, text, found)
     if said := equal(found, text, looked.window, looked.second):
-        looked = _Looked(index, text, [key._replace(key=said.get(at, key.key)) for at, key in enumerate(found)])
+        same = [key._replace(key=said.get(at, key.key)) for at, key in enumerate(found)]
+        looked = _Looked(index, text, same, said)
     return looked.result()
 
 
@@ -201,12 +202,14 @@ def _first(scores: Mapping[Passage, float]) -> Passage:
 class _Looked(_Search):
     """One comparison: what its steps share."""
 
-    def __init__(self, index: Index, text: str, found: Sequence[Key]) -> None:
+    def __init__(self, index: Index, text: str, found: Sequence[Key], said: Collection[int] = ()) -> None:
         super().__init__(index, found)
+        self.said = said
         self.text = text
         self.total = sum(self.weights.values())
         self.window = index.window(self.best)
         self.known = self.window.known
+        self.together = Together(self.all, self.window.passages)
         self.negated = negated(self.seq)
         self.second = self._beside()
         self.second_keys = self.second.all if self.second else frozenset()
@@ -260,11 +263,11 @@ class _Looked(_Search):
     def result(self) -> Look:
         quotes = [match.span(1) for match in _QUOTE.finditer(self.text)]
         pairs = list(itertools.pairwise(self.seq))
-        follows = [pair in self.window.pairs for pair in pairs]
+        follows = [pair in self.together.pairs for pair in pairs]
         cover, anywhere = self._cover(self.known), self._cover(self.index.postings)
         terms = self._terms(follows, cover, anywhere, quotes)
         claim = self._claim(terms, pairs, follows, cover, anywhere, quotes)
-        against = contrary(self.index, self.found, self.text, self.window, self.second)
+        against = contrary(self.index, self.found, self.text, self.window, self.second, self.said)
         return Look(self.found, terms, claim, self.best, claim[-1], anywhere, len(self.content), against)
 
     def _cover(self, *known: Collection[str]) -> float:
@@ -277,12 +280,13 @@ class _Looked(_Search):
         self, follows: Sequence[bool], cover: float, anywhere: float, quotes: Sequence[tuple[int, int]]
     ) -> list[list[float]]:
         """The figures of every key."""
-        seq, window, best, size = self.seq, self.window, self.best, len(self.seq)
+        seq, best, size = self.seq, self.best, len(self.seq)
+        window, together = self.window, self.together
         in_best = best.all if best is not None else frozenset()
         in_second, frequency, weights, records = self.second_keys, self.frequency, self.weights, self.records
         structured = best is not None and best.field
         here = [key in window.known for key in seq]
-        turned = [(two, one) in window.pairs for one, two in itertools.pairwise(seq)]
+        turned = [(two, one) in together.pairs for one, two in itertools.pairwise(seq)]
         # one more at the end stands on both sides: before the first key, at -1, and behind the last
         known, follows, turned = [*here, False], [*follows, False], [*turned, False]
         covered = list(itertools.accumulate(here, initial=0))
@@ -295,14 +299,14 @@ class _Looked(_Search):
             rounds = other_number = False
             if not (there or operator):
                 before, after = seq[at - 1] if at else "", seq[at + 1] if at + 1 < size else ""
-                slot, slot_likeness = window.slot(key, before, after, self.all)
+                slot, slot_likeness = together.slot(key, before, after)
                 if number:
-                    rounds, other_number = window.rounds(key), window.other_number(key, after)
+                    rounds, other_number = window.rounds(key), together.other_number(key, after)
                 else:
                     alike = window.likeness(key)
                     contrary = contrary or window.unmade(key)
                     if len(key) >= 4 and key not in self.index.postings:
-                        alike_anywhere = likeness(key, self.index.by_beginning.get(key[:4], ()))
+                        alike_anywhere = likeness(key, beginning(self.index.ordered, key[:4]))
             low, high = max(0, at - 2), min(size, at + 3)
             rows.append(
                 [
@@ -359,7 +363,7 @@ class _Looked(_Search):
         unknown = [key for key in content if key.key not in known]
         elsewhere = [key for key in content if key.key in known and key.key not in self.known]
         numbers_unknown = sum([key.key[0].isdigit() for key in unknown])
-        second = self.second.pairs if self.second else frozenset()
+        second = Together(self.all, (self.second,)).pairs if self.second else ()
         column = list(zip(*terms, strict=True))
         operators, operators_there = self.all & _TURNING, there & _TURNING
         other_way = ("!more" in operators and "!less" in operators_there) or (
@@ -433,7 +437,7 @@ class _Looked(_Search):
 
     def _quote_missing(self, low: int, high: int) -> bool:
         inside = [key.key for key in self.found if low <= key.start < high]
-        return len(inside) > 1 and any(pair not in self.window.pairs for pair in itertools.pairwise(inside))
+        return len(inside) > 1 and any(pair not in self.together.pairs for pair in itertools.pairwise(inside))
 
 
 _ALL = 0.999

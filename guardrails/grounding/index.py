@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 
@@ -75,12 +75,9 @@ class Index:
             self._add(document)
 
     @cached_property
-    def by_beginning(self) -> Mapping[str, Sequence[str]]:
-        """The keys of the documents by their first four letters."""
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for key in self.postings:
-            found[key[:4]].append(key)
-        return found
+    def ordered(self) -> list[str]:
+        """The keys of the documents in order."""
+        return sorted(self.postings)
 
     @property
     def small(self) -> bool:
@@ -101,8 +98,17 @@ class Index:
         """The passage `best` and what stands beside it; made once: neighbours in an answer often share it."""
         found = self._windows.get(best)
         if found is None:
-            found = self._windows[best] = Window(best)
+            found = self._windows[best] = Window(self._around(best))
         return found
+
+    def _around(self, best: Passage | None) -> list[Passage]:
+        if best is None:
+            return []
+        if best.field:
+            return [best]
+        after = [passage for passage in self.passages[best.place + 1 : best.place + 2] if passage.previous is best]
+        beside = after if best.previous is None else [best.previous, *after]
+        return [best, *(passage for passage in beside if not passage.denied)]
 
     def _add(self, document: Document) -> None:
         text = document.text
@@ -117,7 +123,6 @@ class Index:
             passage.all |= title
             if made:
                 passage.previous = made[-1]
-                made[-1].next = passage
             made.append(passage)
             if name:
                 fields.append((name, value, passage))

@@ -276,12 +276,13 @@ def quantity(key: str) -> float | None:
 MEASURES = {
     stem(name): (dimension, size)
     for dimension, listed in {
-        "time": "second 1 seconds 1 minute 60 hour 3600 day 86400 week 604800 month 2629800 year 31557600 "
+        "time": "millisecond 0.001 ms 0.001 second 1 seconds 1 h 3600 minute 60 hour 3600 day 86400 week 604800 month 2629800 year 31557600 "
         "decade 315576000",
         "length": "mm 0.001 cm 0.01 meter 1 metre 1 km 1000 kilometer 1000 kilometre 1000 foot 0.3048 feet 0.3048 "
         "mile 1609.344 inch 0.0254 inches 0.0254",
-        "mass": "gram 1 kg 1000 kilogram 1000 kilo 1000 tonne 1000000 pound 453.592 ounce 28.3495",
-        "data": "kb 1 mb 1000 gb 1000000 tb 1000000000",
+        "volume": "ml 0.001 millilitre 0.001 milliliter 0.001 cl 0.01 dl 0.1 l 1 litre 1 liter 1 gallon 3.785",
+        "mass": "mcg 0.000001 microgram 0.000001 mg 0.001 milligram 0.001 g 1 gram 1 kg 1000 kilogram 1000 kilo 1000 tonne 1000000 pound 453.592 ounce 28.3495",
+        "data": "kb 1 kilobyte 1 mb 1000 megabyte 1000 gb 1000000 gigabyte 1000000 tb 1000000000 terabyte 1000000000",
     }.items()
     for name, size in zip(listed.split()[::2], map(float, listed.split()[1::2]), strict=True)
 }
@@ -347,8 +348,11 @@ def _stems(raw: str, word: str) -> tuple[str, ...]:
         parts = _CAMEL.findall(raw)
         if len(parts) > 1:
             return tuple(chain.from_iterable(map(canon, parts)))
-    return (stem(word),) if len(word) > 1 or not word.isascii() else ()
+    return (stem(word),) if len(word) > 1 or not word.isascii() or word in _LETTERS else ()
 
+
+_LETTERS = frozenset("ghl")
+"""Gram, hour, litre."""
 
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})\Z")
 _SLASHED = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2(\d{2,4})\Z")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from guardrails.grounding.keys import CLOCK, OPPOSITES, measure, quantity
+from guardrails.grounding.keys import CLOCK, MEASURES, OPPOSITES, measure, quantity
 from guardrails.types import Evidence
 
-__all__ = ["Passage", "Window", "likeness", "negated"]
+__all__ = ["Passage", "Together", "Window", "beginning", "likeness", "negated"]
 
 _REACH = 3
 """Keys behind a denial that it reaches."""
@@ -20,7 +20,7 @@ _PREFIXES = ("un", "in", "im", "dis", "non")
 class Passage:
     """A sentence, row or field of a document."""
 
-    __slots__ = ("_pairs", "all", "denied", "document", "end", "field", "next", "place", "previous", "seq", "start", "text")
+    __slots__ = ("all", "denied", "document", "end", "field", "place", "previous", "seq", "start", "text")
 
     def __init__(self, document: str, start: int, end: int, text: str, seq: list[str], place: int) -> None:
         self.document = document
@@ -37,16 +37,12 @@ class Passage:
         self.denied = False
         """A field that says no: `OutdoorSeating: false`."""
         self.previous: Passage | None = None
-        self.next: Passage | None = None
-        self._pairs: frozenset[tuple[str, str]] | None = None
+        """The one before it in its document."""
 
-    @property
-    def pairs(self) -> frozenset[tuple[str, str]]:
-        """Keys that follow one another, with at most one between them."""
-        if self._pairs is None:
-            seq = self.seq
-            self._pairs = frozenset((*itertools.pairwise(seq), *zip(seq, seq[2:], strict=False)))
-        return self._pairs
+    def has(self, one: str, other: str) -> bool:
+        """Whether `other` follows `one`, with at most one key between them."""
+        seq = self.seq
+        return one in self.all and any(key == one and other in seq[at + 1 : at + 3] for at, key in enumerate(seq))
 
     @property
     def evidence(self) -> Evidence:
@@ -55,15 +51,14 @@ class Passage:
 
 
 class Window:
-    """What stands in the best passage for a claim and beside it.
+    """What stands in the best passage for a claim, and beside it: `passages`, the best one first.
 
     What few claims ask for is worked out when one does.
     """
 
-    def __init__(self, best: Passage | None) -> None:
-        self.passages = _around(best)
-        self.known: frozenset[str] = frozenset().union(*(passage.all for passage in self.passages))
-        self.pairs: frozenset[tuple[str, str]] = frozenset().union(*(passage.pairs for passage in self.passages))
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self.passages = passages
+        self.known: frozenset[str] = frozenset().union(*[passage.all for passage in passages])
 
     @cached_property
     def denied(self) -> frozenset[str]:
@@ -78,51 +73,30 @@ class Window:
     @cached_property
     def amounts(self) -> list[tuple[tuple[str, str], tuple[str, float]]]:
         """Its numbers with their units, each with what it comes to."""
-        return [(pair, amount) for pair in sorted(self.pairs) if (amount := measure(*pair))]
+        pairs = {
+            (number, key)
+            for passage in self.passages
+            for at, key in enumerate(passage.seq)
+            if key in MEASURES
+            for number in passage.seq[max(0, at - 2) : at]
+        }
+        return [(pair, amount) for pair in sorted(pairs) if (amount := measure(*pair))]
 
     @cached_property
-    def numbers(self) -> list[float]:
-        """The values of its numbers, but for zeros."""
+    def _numbers(self) -> list[float]:
         return [value for key in self.known if (value := quantity(key))]
 
     @cached_property
-    def _follows(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for one, other in self.pairs:
-            found.setdefault(one, []).append(other)
-        return found
+    def _ordered(self) -> list[str]:
+        return sorted(self.known)
 
-    @cached_property
-    def _precedes(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for one, other in self.pairs:
-            found.setdefault(other, []).append(one)
-        return found
-
-    @cached_property
-    def _beginnings(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for key in self.known:
-            if len(key) >= 3 and key[0] != "!":
-                found.setdefault(key[:3], []).append(key)
-        return found
+    def has(self, one: str, other: str) -> bool:
+        """Whether `other` follows `one` in one of the passages, with at most one key between them."""
+        return one in self.known and other in self.known and any(each.has(one, other) for each in self.passages)
 
     def likeness(self, key: str) -> float:
-        """The share of its letters that the likest key has in common with `key`."""
-        return likeness(key, self._beginnings.get(key[:3], ()))
-
-    def slot(self, key: str, before: str, after: str, said: frozenset[str]) -> tuple[float, float]:
-        """Whether another word stands between the neighbours of `key`, 2, or beside one of them, 1; and how like it is.
-
-        Words that are `said` in the claim itself do not count.
-        """
-        follows = [other for other in self._follows.get(before, ()) if other not in said]
-        precedes = [other for other in self._precedes.get(after, ()) if other not in said]
-        both = set(follows).intersection(precedes)
-        others = sorted(both) or follows + precedes
-        if not others:
-            return 0.0, 0.0
-        return (2.0 if both else 1.0), likeness(key, others)
+        """The share of its letters that the likest key has in common with `key`, of those with the same first three."""
+        return likeness(key, beginning(self._ordered, key[:3])) if len(key) >= 3 else 0.0
 
     def unmade(self, key: str) -> bool:
         """Whether it has `unhappy` for `happy`, or the other way round; `key` itself must not stand in it."""
@@ -145,20 +119,54 @@ class Window:
         if not value:
             return False
         digits = max(1, len(key.replace(".", "").strip("0")))
-        return any(float(f"{there:.{digits}g}") == value for there in self.numbers)
+        return any(float(f"{there:.{digits}g}") == value for there in self._numbers)
+
+
+class Together:
+    """Where the keys of a claim, `said`, stand in some passages, and what stands beside them there.
+
+    Two keys stand beside one another where at most one other is between them.
+    """
+
+    def __init__(self, said: frozenset[str], passages: Iterable[Passage]) -> None:
+        self._said = said
+        self._places: dict[str, list[tuple[list[str], int]]] = {}
+        self.pairs: set[tuple[str, str]] = set()
+        """Which of the keys follow which."""
+        for passage in passages:
+            seq = passage.seq
+            before, before_at = "", -3
+            last, last_at = "", -3
+            for at, key in enumerate(seq):
+                if key in said:
+                    self._places.setdefault(key, []).append((seq, at))
+                    if at - last_at <= 2:
+                        self.pairs.add((last, key))
+                        if at - before_at <= 2:
+                            self.pairs.add((before, key))
+                    before, before_at, last, last_at = last, last_at, key, at
+
+    def _following(self, key: str) -> set[str]:
+        return {other for seq, at in self._places.get(key, ()) for other in seq[at + 1 : at + 3]}
+
+    def _preceding(self, key: str) -> set[str]:
+        return {other for seq, at in self._places.get(key, ()) for other in seq[max(0, at - 2) : at]}
+
+    def slot(self, key: str, before: str, after: str) -> tuple[float, float]:
+        """Whether another word stands between the neighbours of `key`, 2, or beside one of them, 1; and how like it is.
+
+        Words that the claim itself has do not count.
+        """
+        follows, precedes = self._following(before) - self._said, self._preceding(after) - self._said
+        both = follows & precedes
+        others = [*both] or [*follows, *precedes]
+        if not others:
+            return 0.0, 0.0
+        return (2.0 if both else 1.0), likeness(key, others)
 
     def other_number(self, key: str, unit: str) -> bool:
         """Whether another number than `key` stands before `unit`."""
-        return any(other[0].isdigit() and other != key for other in self._precedes.get(unit, ()))
-
-
-def _around(best: Passage | None) -> list[Passage]:
-    if best is None:
-        return []
-    if best.field:
-        return [best]
-    around = (best, best.previous, best.next)
-    return [passage for passage in around if passage is not None and not passage.denied]
+        return any(other[0].isdigit() and other != key for other in self._preceding(unit))
 
 
 def negated(seq: Sequence[str]) -> frozenset[str]:
@@ -170,6 +178,12 @@ def negated(seq: Sequence[str]) -> frozenset[str]:
         if key == "!not":
             reached.update(seq[at + 1 : at + 1 + _REACH])
     return frozenset(reached)
+
+
+def beginning(ordered: Sequence[str], letters: str) -> Sequence[str]:
+    """Which keys of a sorted sequence begin with `letters`; the first of them where there are many."""
+    low = bisect_left(ordered, letters)
+    return ordered[low : min(low + _MOST_LIKE, bisect_left(ordered, letters + "\U0010ffff", low))]
 
 
 def likeness(key: str, others: Sequence[str]) -> float:

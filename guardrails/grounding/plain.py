@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-__all__ = ["plain", "unescaped"]
+__all__ = ["plain", "stated", "unescaped"]
 
 _ONES = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -102,7 +102,11 @@ def _past(match: re.Match[str]) -> str:
 def _half_of_day(said: str | None) -> str:
     if not said:
         return ""
-    return " am" if "morning" in said or said.strip(", ")[0] in "aA" and "night" not in said and "after" not in said else " pm"
+    return (
+        " am"
+        if "morning" in said or (said.strip(", ")[0] in "aA" and "night" not in said and "after" not in said)
+        else " pm"
+    )
 
 
 def _share(value: float) -> str:
@@ -119,7 +123,7 @@ def _part(found: re.Match[str]) -> str | None:
 
 
 def _ordinal(value: int) -> str:
-    return f"{value}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(value % 10, 'th')}"
+    return f"{value}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(value % 10, 'th') }"
 
 
 class _Rule(NamedTuple):
@@ -152,6 +156,7 @@ _RULES = (
         rf"half an? (?:({_SCALE})\b|({_UNIT}))",
         lambda found: _figures(_SCALES[found[1].casefold()] / 2) if found[1] else f"0.5 {found[2]}",
     ),
+    _rule("one-|one y|one m|one w|one d|one h", rf"one[ -]({_UNIT})\b", lambda found: f"1 {found[1]}"),
     _rule("and a half", rf"(?:an?|one) ({_UNIT}) and a half", lambda found: f"1.5 {found[1]}"),
     _rule(
         "and a half",
@@ -198,7 +203,9 @@ _RULES = (
 )
 
 
-_HIDDEN = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+_HIDDEN = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+)
 _INVISIBLE = re.compile(f"[{_HIDDEN}]")
 _HIDING = re.compile(rf"\w*[{_HIDDEN}][\w{_HIDDEN}]*")
 _SPACED = re.compile(r"(?<!\d)\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)")
@@ -241,6 +248,15 @@ def _places(mark: str, small: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = small.find(mark, at + _REACH)  # all within reach of the one before are looked at with it
+
+
+def stated(sentence: str) -> str:
+    """`sentence` without the `Yes,` or `No,` before it, which answers a question and denies nothing of it."""
+    match = _ANSWER.match(sentence)
+    return sentence if match is None else " " * match.end() + sentence[match.end() :]
+
+
+_ANSWER = re.compile(r"[\s*_]*(?:yes|no|yeah|yep|nope|correct|right|indeed)[,.!;:\u2014-]+\s+(?=\w)", re.IGNORECASE)
 
 
 def unescaped(text: str) -> str:

@@ -12,7 +12,7 @@ STOP = lexicon(
     "there here he she they them his her their our your we you i me my us him not no nor so such than too very can "
     "could will would shall should may might must also just only own same both each few more most other some any all "
     "which who whom whose what when where why how while because until though although however within without upon per "
-    "via again once therefore thus overall additionally according based provided given include includes including "
+    "via again once therefore thus overall additionally according based provided include includes including "
     "included following mention mentions mentioned mentioning note "
     "s t re ve ll d m it's that's there's don't doesn't isn't aren't can't won't "
     "de la le les el los las del du des une der das dem ein eine einem einen et und il lo gli dei della di een het och "
@@ -24,18 +24,78 @@ _IRREGULAR = {
     form: forms[-1]
     for forms in map(
         str.split,
-        (
-            "ate eaten eat|became become|began begun begin|bought buy|broke broken break|brought bring|built build"
-            "|came come|caught catch|children child|chose chosen choose|dealt deal|drank drunk drink|drew drawn draw"
-            "|drove driven drive|feet foot|fell fallen fall|felt feel|flew flown fly|forgot forgotten forget"
-            "|fought fight|gave giving give|gone went go|grew grown grow|heard hear|held hold|hid hidden hide"
-            "|kept keep|knew known know|led lead|lent lend|lost lose|made make|meant mean|men man|met meet|mice mouse"
-            "|paid pay|ran run|rose risen rise|said say|sang sung sing|sank sunk sink|seen see|sent send|shot shoot"
-            "|shown show|shrank shrunk shrink|slept sleep|sold sell|sought seek|spent spend|spoke spoken speak"
-            "|stole stolen steal|stood stand|struck strike|swam swum swim|taken took take|taught teach|teeth tooth"
-            "|thought think|threw thrown throw|told tell|understood understand|used using use|wives wife|women woman"
-            "|won win|wore worn wear|written wrote write"
-        ).split("|"),
+        [
+            "ate eaten eat",
+            "became become",
+            "began begun begin",
+            "bought buy",
+            "broke broken break",
+            "brought bring",
+            "built build",
+            "came come",
+            "caught catch",
+            "children child",
+            "chose chosen choose",
+            "dealt deal",
+            "drank drunk drink",
+            "drew drawn draw",
+            "drove driven drive",
+            "feet foot",
+            "fell fallen fall",
+            "felt feel",
+            "flew flown fly",
+            "forgot forgotten forget",
+            "fought fight",
+            "gave given giving give",
+            "gone went go",
+            "grew grown grow",
+            "heard hear",
+            "held hold",
+            "hid hidden hide",
+            "kept keep",
+            "knew known know",
+            "led lead",
+            "lent lend",
+            "lost lose",
+            "made make",
+            "meant mean",
+            "men man",
+            "met meet",
+            "mice mouse",
+            "paid pay",
+            "ran run",
+            "rose risen rise",
+            "said say",
+            "sang sung sing",
+            "sank sunk sink",
+            "seen see",
+            "sent send",
+            "shot shoot",
+            "shown show",
+            "shrank shrunk shrink",
+            "slept sleep",
+            "sold sell",
+            "sought seek",
+            "spent spend",
+            "spoke spoken speak",
+            "stole stolen steal",
+            "stood stand",
+            "struck strike",
+            "swam swum swim",
+            "taken took take",
+            "taught teach",
+            "teeth tooth",
+            "thought think",
+            "threw thrown throw",
+            "told tell",
+            "understood understand",
+            "used using use",
+            "wives wife",
+            "women woman",
+            "won win",
+            "wore worn wear",
+            "written wrote write",
+        ],
     )
     for form in forms[:-1]
 }
