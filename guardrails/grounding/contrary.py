@@ -7,13 +7,14 @@ added up. A rule names a fault, or says nothing; where it names one, the claim h
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from guardrails.grounding.amounts import hedge
-from guardrails.grounding.index import Index
-from guardrails.grounding.keys import CLOCK, MEASURES, OPPOSITES, Key, scan
+from guardrails.grounding.index import Index, Record
+from guardrails.grounding.keys import CLOCK, MEASURES, OPPOSITES, Key, o_clock, quantity, scan
 from guardrails.grounding.passage import Passage, Window
 from guardrails.grounding.stems import stem
 
@@ -114,6 +115,8 @@ def contrary(
     if best is None:
         return ""
     claim = _Claim(index, found, text, window, best, second, said)
+    if code := _in_table(claim) or _in_record(claim):
+        return code
     if len(claim.shared) < _SAME * len(claim.content):
         return ""  # about something else
     return next(filter(None, (rule(claim) for rule in _RULES)), "")
@@ -490,6 +493,76 @@ def _inherited(parts: Sequence[_Part]) -> Iterator[tuple[_Part, frozenset[str]]]
             before, sentence = frozenset(), part.sentence
         yield part, before
         before |= frozenset(part.keys)
+
+
+def _in_table(claim: _Claim) -> str:
+    """A row has something else in that column, and another row has what is said of it."""
+    row = claim.index.tables.named(claim.content) if claim.index.tables else None
+    if row is None:
+        return ""
+    own = frozenset().union(row.name, *row.cells.values())
+    for column, cell in row.cells.items():
+        if not cell or cell <= claim.content:
+            continue
+        if any(other <= claim.content and not other <= own for other in row.others[column] if other and other != cell):
+            return "attribute"
+        if _counted(claim, row.column_keys[column], cell, own):
+            return "number"
+    return ""
+
+
+def _counted(claim: _Claim, name: frozenset[str], value: frozenset[str], other: Collection[str] = ()) -> str:
+    """Whether a number stands by what is named that is not the one that it has; the code of that."""
+    if not name or not name <= claim.content or not claim.content.isdisjoint(value):
+        return ""
+    if not any(key[0].isdigit() for key in value):
+        return ""
+    for at, key in enumerate(claim.seq):
+        beside = claim.seq[max(0, at - 2) : at] + claim.seq[at + 1 : at + 3]
+        if key[0].isdigit() and key not in other and not name.isdisjoint(beside) and not _means_one(key, value):
+            return "date" if _is_date(claim.seq, at) else "number"
+    return ""
+
+
+def _means_one(key: str, value: frozenset[str]) -> bool:
+    """Whether a time of day is one of `value` said in full hours, or a number one of them rounded."""
+    said = quantity(key)
+    if said is None:
+        return any(o_clock(other, key) for other in value if quantity(other) is not None)
+    return any(
+        o_clock(key, other) if other.endswith(CLOCK) else math.isclose(said, quantity(other) or 0.0, rel_tol=0.05)
+        for other in value
+    )
+
+
+def _in_record(claim: _Claim) -> str:
+    """A field of structured data says otherwise: it denies what is said, or has another number."""
+    if not claim.index.records:
+        return ""
+    seen: dict[frozenset[str], list[Record]] = {}
+    for key in claim.content:
+        for record in claim.index.records.get(key, ()):
+            if record.name <= claim.content:
+                seen.setdefault(record.name, []).append(record)
+    values = frozenset().union(*(record.value for records in seen.values() for record in records))
+    for name, records in seen.items():
+        if len({(record.value, record.denied, record.granted) for record in records}) > 1:
+            continue  # the field of several things
+        record = records[0]
+        if record.granted or (record.value and record.value <= claim.content):
+            if _denies(claim, name):
+                return "attribute"
+        elif not record.denied and (code := _counted(claim, name, record.value, values)):
+            return code
+    return ""
+
+
+def _denies(claim: _Claim, name: frozenset[str]) -> bool:
+    """Whether the part of the claim that has `name` denies something."""
+    if _UNCLEAR.search(claim.text):
+        return False
+    part = next((part for part in _parts(claim.text, 0) if name <= set(part.keys)), None)
+    return part is not None and len(_NOT.findall(part.text)) % 2 == 1
 
 
 _RULES = (_measured, _turned, _excluded, _denied, _limited, _reversed, _exchanged, _subject, _turned_round)

@@ -12,6 +12,7 @@ from guardrails.grounding.hours import DAYS
 from guardrails.grounding.keys import keys
 from guardrails.grounding.passage import Passage, Window
 from guardrails.grounding.plain import plain, unescaped
+from guardrails.grounding.tables import Tables
 from guardrails.text import sentences
 from guardrails.types import Document
 
@@ -70,6 +71,7 @@ class Index:
         """Times of day by day of the week, Monday 0, where a field is named so."""
         self.whole: dict[tuple[str, ...], Passage] = {}
         """By all their keys: a sentence that was copied is found, however common its words."""
+        self._structured: list[str] = []
         self._windows: dict[Passage | None, Window] = {}
         for document in sorted(documents, key=lambda document: (document.id, document.text)):
             self._add(document)
@@ -78,6 +80,11 @@ class Index:
     def ordered(self) -> list[str]:
         """The keys of the documents in order."""
         return sorted(self.postings)
+
+    @cached_property
+    def tables(self) -> Tables | None:
+        """What they hold in tables; None where there are none."""
+        return Tables(self._structured) if self._structured else None
 
     @property
     def small(self) -> bool:
@@ -113,7 +120,10 @@ class Index:
     def _add(self, document: Document) -> None:
         text = document.text
         if text.lstrip()[:1] in ("{", "["):
+            self._structured.append(text)
             text = _ESCAPES.sub("  ", unescaped(text))
+        elif "|-" in text or "| -" in text or "|:-" in text:
+            self._structured.append(text)
         text = plain(text)
         title = frozenset(keys(document.title)) if document.title else frozenset()
         made: list[Passage] = []
