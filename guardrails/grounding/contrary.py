@@ -21,7 +21,7 @@ from guardrails.grounding.stems import stem
 __all__ = ["contrary"]
 
 _PART = re.compile(
-    r"[;|\u2014]|:(?!\d)|,(?=\s)|\s[-\u2013]\s|\b(?:and|but|while|whereas|although|though|however|yet|und|aber|et|mais|y|pero)\b",
+    r"[;|\u2014]|:(?!\d)|,(?=\s)|\s[-\u2013]\s|\b(?:and|but|while|whereas|although|though|however|yet|if|when|und|aber|et|mais|y|pero)\b",
     re.IGNORECASE,
 )
 _REFERS = re.compile(
@@ -87,6 +87,7 @@ def _kinds() -> dict[str, frozenset[str]]:
 
 _SIBLINGS = _kinds()
 """Of things of which one excludes the other."""
+_OFTEN = re.compile(r"\b(?:hourly|daily|weekly|monthly|quarterly|yearly|annual(?:ly)?)\b", re.IGNORECASE)
 _ENDLESS = frozenset(stem(word) for word in ("lifetime", "unlimited", "infinite", "indefinite", "permanent"))
 _DATES = frozenset(map(stem, _KINDS[1].split())) | frozenset(map(stem, _KINDS[2].split()))
 
@@ -177,7 +178,9 @@ def _denied(claim: _Claim) -> str:
         key=lambda part: len(shared.intersection(part.keys)),
         default=None,
     )
-    if part is None or _UNCLEAR.search(part.text) or len(shared.intersection(part.keys)) < _MOST_OF * len(shared):
+    if part is None or claim.best.text.rstrip().endswith("?") or _ASKS.match(claim.best.text):
+        return ""
+    if _UNCLEAR.search(part.text) or len(shared.intersection(part.keys)) < _MOST_OF * len(shared):
         return ""
     if len(content) < _FEW and len(part.keys) > 2 * len(content):
         return ""
@@ -197,10 +200,11 @@ def _denied(claim: _Claim) -> str:
 
 
 _NOT = re.compile(
-    r"\b(?:not|no(?!\. ?\d)|never|(?-i:none)|none of|nobody|nothing|neither|cannot|\w+n['\u2019]t|nie|nicht|kein\w*|pas|jamais|nunca"
+    r"\b(?:not|no(?!\. ?\d)|never|avoid(?:s|ed|ing)?|(?-i:none)|none of|nobody|nothing|neither|cannot|\w+n['\u2019]t|nie|nicht|kein\w*|pas|jamais|nunca"
     r"|non(?!-))\b",
     re.IGNORECASE,
 )
+_ASKS = re.compile(r"\W*question\b", re.IGNORECASE)
 _FEW = 3
 
 
@@ -258,8 +262,10 @@ def _excluded(claim: _Claim) -> str:
     for at, key in enumerate(seq):
         if key in known:
             continue
-        if key in MEASURES and at and seq[at - 1][0].isdigit():
-            continue  # `two months` is no kind of rent, `monthly` is
+        if key in MEASURES:  # `two months` is no kind of rent, `monthly` is
+            found = claim.found[at]
+            if not _OFTEN.fullmatch(claim.text, found.start, found.end) or not _OFTEN.search(best.text):
+                continue
         siblings = _SIBLINGS.get(key, frozenset()) & best.all - claim.all
         if siblings and any(_same_place(seq, at, best.seq, sibling) for sibling in siblings):
             return "date" if key[:6] == "month " or key in _DATES else "attribute"

@@ -28,8 +28,10 @@ _BOUNDARY = re.compile(
     r"|(?<!\n)\s{0,8}(?=\"[^\"\n]{1,60}\"\s?:))"  # the next field of a JSON object
 )
 _RECORD = re.compile(r"[\s{\[,\"']*([\w][\w. -]{0,60}?)[\"']?\s?:\s?[\"']?([^\n\"']{0,60}?)[\"']?[\s,;}\])]*\Z")
-_DENIES = frozenset({"false", "null", "none", "no", "n/a"})
-_GRANTS = frozenset({"true", "yes"})
+_DENIES = frozenset(
+    {"false", "null", "none", "no", "n/a", "not available", "unavailable", "not included", "not allowed", "disabled"}
+)
+_GRANTS = frozenset({"true", "yes", "included", "available", "allowed", "enabled"})
 _PASSAGE_NAME = re.compile(
     r"(?:passage|document|source|chapter|section|note|question|passages|text)s?\s?\d*\Z", re.IGNORECASE
 )

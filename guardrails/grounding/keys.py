@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from guardrails.grounding.stems import STOP, stem
 
-__all__ = ["CLOCK", "MEASURES", "OPPOSITES", "Key", "canon", "keys", "measure", "o_clock", "quantity", "scan"]
+__all__ = ["ALLIES", "CLOCK", "MEASURES", "OPPOSITES", "Key", "canon", "keys", "measure", "o_clock", "quantity", "scan"]
 
 
 CLOCK = "@"
@@ -183,7 +183,8 @@ _SIDES = (
     ("increase rise grow climb jump surge soar gain", "decrease fall drop decline shrink plunge sink lose"),
     ("allow permit tolerate authorise authorize", "forbid ban prohibit disallow"),
     ("start begin commence", "end finish conclude"),
-    ("accept approve grant", "reject refuse deny decline"),
+    ("accept approve grant", "reject refuse deny"),
+    ("arrive reach", "leave depart"),
 )
 """Each word on one side is the contrary of each on the other."""
 
@@ -200,6 +201,15 @@ def _opposites() -> dict[str, frozenset[str]]:
 
 OPPOSITES = _opposites()
 """What a key is the contrary of."""
+
+
+def _allies() -> dict[str, frozenset[str]]:
+    sides = [frozenset(map(stem, words.split())) for pair in _SIDES for words in pair]
+    return {key: side - {key} for side in sides for key in side}
+
+
+ALLIES = _allies()
+"""What says the same as a key that has contraries."""
 
 
 def keys(text: str) -> list[str]:

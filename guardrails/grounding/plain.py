@@ -193,7 +193,11 @@ _RULES = (
     ),
     _rule("-in|-out|-up|-off", r"([^\W\d_]{2,12})-(in|out|up|off)\b", lambda found: found[1] + found[2]),
     _rule("at most", r"at most\b", "maximum"),
-    _rule("no more|not more|no longer than|no larger|not be |no later|not larger", r"(?:(?:may|can|must) )?not? (?:be )?(?:more|longer|larger|older|later) than\b", "maximum"),
+    _rule(
+        "no more|not more|no longer than|no larger|not be |no later|not larger",
+        r"(?:(?:may|can|must) )?not? (?:be )?(?:more|longer|larger|older|later) than\b",
+        "maximum",
+    ),
     _rule("no less|no fewer|not less", r"not? (?:less|fewer) than\b", "minimum"),
     _rule("up to", rf"up to(?= (?:an? |about )?(?:[$\u20ac\u00a3]?\d|{_VALUE}\b))", "under"),
     _rule("not all|not every", r"not (?:all|every)\b", "some"),

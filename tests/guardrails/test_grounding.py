@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from guardrails.grounding.terms import stem, terms
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,6 @@ from guardrails.grounding.evidence import SUPPORTED
 from guardrails.grounding.layout import Layout
 from guardrails.grounding.markers import blanked, find_markers
 from guardrails.grounding.support import assess, overall
-from guardrails.grounding.terms import stem, terms
 from guardrails.types import Document
 
 RETURNS = Document(

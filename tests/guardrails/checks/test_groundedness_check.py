@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from guardrails.grounding.terms import terms
 from pydantic import ValidationError
 
 from guardrails.checks.groundedness import Groundedness
-from guardrails.grounding.terms import terms
 from guardrails.types import Document, Exchange, Message, Verdict
 
 RETURNS = Document(

@@ -1,14 +1,20 @@
-"""Contexts, and what may and may not be said on their strength: written for the tests, in many domains.
+"""Contexts, and what may and may not be said on their strength: written by hand, in many domains and some languages.
 
-`SOUND` must be supported; of `FAULTY` each is told with the reasons that name its fault. `UNSEEN` are of other domains
-and were written before the comparison was mended, never to be mended by.
+`PAIRS` have guided the rules of the comparison; `UNSEEN`, of other domains, were written before those rules and count as
+what they do for texts that nobody had in mind. A faulty pair names the reasons that tell its fault.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
-__all__ = ["PAIRS", "UNSEEN", "Pair"]
+from guardrails.grounding.evidence import SUPPORTED
+from guardrails.grounding.support import assess
+from guardrails.types import Document
+
+__all__ = ["PAIRS", "UNSEEN", "Pair", "misjudged", "pairs_table"]
 
 
 class Pair(NamedTuple):
@@ -19,6 +25,27 @@ class Pair(NamedTuple):
     answer: str
     wrong: str = ""
     """The codes that name its fault, split by `|`; none where it is sound."""
+
+
+def misjudged(pair: Pair) -> str:
+    """How the lexical tier is wrong about a pair; "" where it is right, the reason of a faulty one included."""
+    documents = [Document(id=f"d{at}", text=text) for at, text in enumerate(pair.documents)]
+    weakest = min(assess(pair.answer, documents), key=lambda claim: claim.support.score, default=None)
+    if weakest is None or weakest.support.score >= SUPPORTED:
+        return f"supported, though {pair.wrong}" if pair.wrong else ""
+    reason = weakest.support.reason
+    return "" if reason in pair.wrong.split("|") else f"unsupported, {reason}" + f" for {pair.wrong}" * bool(pair.wrong)
+
+
+def pairs_table(pairs: Iterable[Pair]) -> Iterable[str]:
+    """By kind, how many are judged rightly of those that are sound and of those that are not."""
+    pairs = list(pairs)
+    count = Counter((kind, bool(pair.wrong)) for pair in pairs for kind in (pair.kind, "all"))
+    right = Counter((kind, bool(pair.wrong)) for pair in pairs if not misjudged(pair) for kind in (pair.kind, "all"))
+    yield "| kind | sound: supported | faulty: unsupported, with its reason |"
+    yield "|---|---|---|"
+    for kind in dict.fromkeys(kind for kind, _ in count):
+        yield f"| {kind} | " + " | ".join(f"{right[kind, way]} of {count[kind, way]}" for way in (False, True)) + " |"
 
 
 SHOP = (
