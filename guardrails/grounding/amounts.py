@@ -19,7 +19,8 @@ _AT = re.compile(
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
-    r"(?:(?P<about>about|around|approximately|approx\.|roughly|circa|ca\.|some|close to|~|\u2248|etwa|rund|environ|unos)"
+    r"(?:(?P<about>about|around|approximately|approx\.|roughly|circa|ca\.|some|close to|~|\u2248|etwa|rund"
+    r"|environ|unos)"
     r"|(?P<below>(?<!just )(?<!not )(?:nearly|almost|just under|not quite|fast|fewer than|less than|under|below"
     r"|knapp|presque|casi))"
     r"|(?P<above>(?:(?:just |well |slightly )?over|more than|above|\u00fcber|plus de|m\u00e1s de))"

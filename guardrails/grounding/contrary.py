@@ -165,7 +165,7 @@ def _parts(text: str, sentence: int) -> Iterator[_Part]:
         at = boundary.end() if boundary else end
 
 
-# --- rules -------------------------------------------------------------------------------------------------------------
+# --- rules -----------------------------------------------------------------------------------------------------------
 
 
 def _denied(claim: _Claim) -> str:
@@ -200,7 +200,8 @@ def _denied(claim: _Claim) -> str:
 
 
 _NOT = re.compile(
-    r"\b(?:not|no(?!\. ?\d)|never|avoid(?:s|ed|ing)?|(?-i:none)|none of|nobody|nothing|neither|cannot|\w+n['\u2019]t|nie|nicht|kein\w*|pas|jamais|nunca"
+    r"\b(?:not|no(?!\. ?\d)|never|avoid(?:s|ed|ing)?|(?-i:none)|none of|nobody|nothing|neither|cannot"
+    r"|\w+n['\u2019]t|nie|nicht|kein\w*|pas|jamais|nunca"
     r"|non(?!-))\b",
     re.IGNORECASE,
 )
@@ -279,7 +280,7 @@ def _excluded(claim: _Claim) -> str:
 
 def _same_place(seq: Sequence[str], at: int, other: Sequence[str], key: str) -> bool:
     """Whether `key` stands in `other` beside what `seq[at]` stands beside; for a part of a date, in any date."""
-    beside = set(seq[max(0, at - 2) : at] + seq[at + 1 : at + 3])
+    beside = set((*seq[max(0, at - 2) : at], *seq[at + 1 : at + 3]))
     return any(
         not beside.isdisjoint((*other[max(0, place - 2) : place], *other[place + 1 : place + 3]))
         for place, found in enumerate(other)

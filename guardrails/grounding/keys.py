@@ -106,12 +106,10 @@ _NUMBER_WORDS = {
     **{
         word: str(value)
         for listed in (
-            "_ _ zwei drei vier funf sechs sieben _ neun zehn _ zwolf dreizehn vierzehn funfzehn sechzehn siebzehn "
-            "achtzehn neunzehn zwanzig",
+            "_ _ zwei drei vier funf sechs sieben _ neun zehn _ zwolf dreizehn vierzehn funfzehn _ _ _ _ zwanzig",
             "_ _ deux trois quatre cinq _ sept huit neuf dix onze douze treize quatorze quinze seize _ _ _ vingt",
             "_ _ _ tres cuatro cinco seis siete ocho nueve diez _ doce trece catorce quince _ _ _ _ veinte",
-            "_ _ _ tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici _ _ _ _ "
-            "venti",
+            "_ _ _ tre quattro cinque sei sette otto nove dieci undici dodici _ _ quindici _ _ _ _ venti",
         )
         for value, word in enumerate(listed.split())
         if word != "_"
@@ -286,12 +284,14 @@ def quantity(key: str) -> float | None:
 MEASURES = {
     stem(name): (dimension, size)
     for dimension, listed in {
-        "time": "millisecond 0.001 ms 0.001 second 1 seconds 1 h 3600 minute 60 hour 3600 day 86400 week 604800 month 2629800 year 31557600 "
+        "time": "millisecond 0.001 ms 0.001 second 1 seconds 1 h 3600 minute 60 hour 3600 day 86400 week "
+        "604800 month 2629800 year 31557600 "
         "decade 315576000",
         "length": "mm 0.001 cm 0.01 meter 1 metre 1 km 1000 kilometer 1000 kilometre 1000 foot 0.3048 feet 0.3048 "
         "mile 1609.344 inch 0.0254 inches 0.0254",
         "volume": "ml 0.001 millilitre 0.001 milliliter 0.001 cl 0.01 dl 0.1 l 1 litre 1 liter 1 gallon 3.785",
-        "mass": "mcg 0.000001 microgram 0.000001 mg 0.001 milligram 0.001 g 1 gram 1 kg 1000 kilogram 1000 kilo 1000 tonne 1000000 pound 453.592 ounce 28.3495",
+        "mass": "mcg 0.000001 microgram 0.000001 mg 0.001 milligram 0.001 g 1 gram 1 kg 1000 kilogram 1000 "
+        "kilo 1000 tonne 1000000 pound 453.592 ounce 28.3495",
         "data": "kb 1 kilobyte 1 mb 1000 megabyte 1000 gb 1000000 gigabyte 1000000 tb 1000000000 terabyte 1000000000",
     }.items()
     for name, size in zip(listed.split()[::2], map(float, listed.split()[1::2]), strict=True)

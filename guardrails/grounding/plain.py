@@ -232,7 +232,7 @@ def plain(text: str) -> str:
 
 
 _REACH = 60
-"""Characters before and behind a mark that are looked at: patterns over whole texts would cost more than all the rest."""
+"""Characters before and behind a mark that are looked at: whole texts would cost more than all the rest."""
 
 
 def _with(rule: _Rule, text: str, small: str) -> str:

@@ -17,7 +17,7 @@ _MOST_ROWS = 2_000
 _MOST_ALIKE = 64
 """Rows that one word leads to."""
 _DEEP = 4
-_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?[ \t]*$", re.MULTILINE)
+_RULE = re.compile(r"^[ \t]*(?:\|[ \t]*)?:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?[ \t]*$", re.MULTILINE)
 
 
 class Row(NamedTuple):
