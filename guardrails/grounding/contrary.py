@@ -25,7 +25,7 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _REFERS = re.compile(
-    r"\b(?:it|its|they|them|their|he|him|his|she|her|this|that|these|those|which|who|ones?|both|each|same|latter|former)\b",
+    r"\b(?:it|they|them|he|him|she|this|that|these|those|which|who|ones?|both|each|same|latter|former)\b",
     re.IGNORECASE,
 )
 _UNCLEAR = re.compile(
@@ -412,7 +412,7 @@ def _exchanged(claim: _Claim) -> str:
         return ""
     at = numbers[0]
     number = claim.seq[at]
-    if at and claim.seq[at - 1] in _LABELS:
+    if at in claim.said or (at and claim.seq[at - 1] in _LABELS):
         return ""
     unit = CLOCK if number.endswith(CLOCK) else claim.seq[at + 1] if at + 1 < len(claim.seq) else ""
     if not unit or unit[0] == "!":
