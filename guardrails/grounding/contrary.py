@@ -280,7 +280,7 @@ def _excluded(claim: _Claim) -> str:
 
 def _same_place(seq: Sequence[str], at: int, other: Sequence[str], key: str) -> bool:
     """Whether `key` stands in `other` beside what `seq[at]` stands beside; for a part of a date, in any date."""
-    beside = set((*seq[max(0, at - 2) : at], *seq[at + 1 : at + 3]))
+    beside = {*seq[max(0, at - 2) : at], *seq[at + 1 : at + 3]}
     return any(
         not beside.isdisjoint((*other[max(0, place - 2) : place], *other[place + 1 : place + 3]))
         for place, found in enumerate(other)

@@ -13,8 +13,9 @@ from guardrails.grounding.index import Index
 from guardrails.types import Document
 
 KEEPER = (
-    "The lighthouse keeper earns 2,300 euros a month, and his deputy earns 1,900 euros. The lamp is lit from 17:45 to 6:15. "
-    "Visitors must wear a helmet. Some rooms are damp. The west stairs are closed in winter. The tower is 41 metres high."
+    "The lighthouse keeper earns 2,300 euros a month, and his deputy earns 1,900 euros. The lamp is lit from 17:45 "
+    "to 6:15. Visitors must wear a helmet. Some rooms are damp. The west stairs are closed in winter. "
+    "The tower is 41 metres high."
 )
 FERRIES = json.dumps(
     [
