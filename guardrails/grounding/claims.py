@@ -130,12 +130,28 @@ def _heads(text: str) -> frozenset[int]:
 
 def refuses(sentence: str) -> bool:
     """Whether the sentence declines to help: "I cannot help with that"."""
-    return _REFUSES.search(_beginning(sentence)) is not None
+    start = _beginning(sentence)
+    return _hinted(start) and _REFUSES.search(start) is not None
 
 
 def abstains(sentence: str) -> bool:
     """Whether the sentence says that the answer is not known: "The documents do not say"."""
-    return _ABSTAINS.search(_beginning(sentence)) is not None
+    start = _beginning(sentence)
+    return _hinted(start) and _ABSTAINS.search(start) is not None
+
+
+_HINTS = (
+    " not", "not ", "n't", "no ", "never", "without",
+    "insufficient", "unable", "cant", "couldt", "could't", "sorry", "afraid",
+    "decline", "refuse", "fail", "silent", "outside", "beyond", "against", "violate", "as an a",
+)  # fmt: skip
+"""Each way to refuse or to abstain has one of these; to look for them is far quicker."""
+
+
+def _hinted(start: str) -> bool:
+    # where a letter is not plain ASCII it may count as one of these in spite of its look
+    lowered = start.lower()
+    return not start.isascii() or any(hint in lowered for hint in _HINTS)
 
 
 def _beginning(sentence: str) -> str:
@@ -153,6 +169,8 @@ def _claims(sentence: str) -> bool:
         return False
     if _LISTS_SOURCES.match(start) or (_SOCIAL.match(start) and bare.count(" ") < _LONG_COURTESY):
         return False
+    if not _hinted(start):
+        return True
     return not any(_is_all(match, start) for match in (_REFUSES.search(start), _ABSTAINS.search(start)) if match)
 
 

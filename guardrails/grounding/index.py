@@ -6,10 +6,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import islice
 
 from guardrails.grounding.hours import DAYS
-from guardrails.grounding.keys import keys
+from guardrails.grounding.keys import keys, spaced
 from guardrails.grounding.passage import Passage, Window
 from guardrails.grounding.plain import plain, unescaped
 from guardrails.grounding.tables import Tables
@@ -97,11 +96,10 @@ class Index:
         """How many passages have `key`."""
         return len(self.postings.get(key, ()))
 
-    def having(self, key: str, *, denied: bool) -> Iterator[Passage]:
+    def having(self, key: str, *, denied: bool) -> Sequence[Passage]:
         """Passages that have `key`, with `denied` also the fields that say no; not all of them where there are many."""
-        yield from islice(self.postings.get(key, ()), _MOST_POSTINGS)
-        if denied:
-            yield from islice(self.denied.get(key, ()), _MOST_POSTINGS)
+        found = self.postings.get(key, [])[:_MOST_POSTINGS]
+        return found + self.denied.get(key, [])[:_MOST_POSTINGS] if denied else found
 
     def window(self, best: Passage | None) -> Window:
         """The passage `best` and what stands beside it; made once: neighbours in an answer often share it."""
@@ -128,11 +126,14 @@ class Index:
             self._structured.append(text)
         text = plain(text)
         title = frozenset(keys(document.title)) if document.title else frozenset()
+        in_spaced = spaced(text)
         made: list[Passage] = []
         fields: list[tuple[str, str, Passage]] = []
         for start, end, piece, name, value in _cut(text):
-            passage = Passage(document.id, start, end, piece, keys(piece), len(self.passages) + len(made))
-            passage.all |= title
+            seq = keys(piece, in_spaced=in_spaced)
+            passage = Passage(document.id, start, end, piece, seq, len(self.passages) + len(made))
+            if title:
+                passage.all |= title
             if made:
                 passage.previous = made[-1]
             made.append(passage)

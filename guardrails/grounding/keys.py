@@ -15,7 +15,10 @@ from typing import NamedTuple
 
 from guardrails.grounding.stems import STOP, stem
 
-__all__ = ["ALLIES", "CLOCK", "MEASURES", "OPPOSITES", "Key", "canon", "keys", "measure", "o_clock", "quantity", "scan"]
+__all__ = [
+    "ALLIES", "CLOCK", "MEASURES", "OPPOSITES", "Key", "canon", "keys", "measure", "o_clock", "quantity", "scan",
+    "spaced",
+]  # fmt: skip
 
 
 CLOCK = "@"
@@ -210,11 +213,13 @@ ALLIES = _allies()
 """What says the same as a key that has contraries."""
 
 
-def keys(text: str) -> list[str]:
-    """The keys of `text` in order, without function words."""
-    ascii_only = text.isascii()
-    if (_ASCII_SPACED if ascii_only else _ANY_SPACED).search(text):
-        found = list(chain.from_iterable(map(canon, (_ASCII if ascii_only else _ANY).findall(text))))
+def keys(text: str, *, in_spaced: bool | None = None) -> list[str]:
+    """The keys of `text` in order, without function words.
+
+    `in_spaced`: whether what it was cut from is `spaced`, where somebody has looked.
+    """
+    if in_spaced is not False and spaced(text):
+        found = list(chain.from_iterable(map(canon, _ANY.findall(text))))
     else:
         found = list(chain.from_iterable(map(_chunks.__getitem__, text.split())))
     for at in _days_first(found):
@@ -236,6 +241,11 @@ def scan(text: str) -> list[Key]:
     for at in _days_first([key.key for key in found]):
         found[at], found[at + 1] = found[at + 1], found[at]
     return found
+
+
+def spaced(text: str) -> bool:
+    """Whether a token with white space in it may stand there, such as `5 million`: without, each word is a token."""
+    return (_ASCII_SPACED if text.isascii() else _ANY_SPACED).search(text) is not None
 
 
 class _Chunks(dict[str, tuple[str, ...]]):
