@@ -30,7 +30,8 @@ _REFERS = re.compile(
 )
 _UNCLEAR = re.compile(
     r"\b(?:not only|not just|not merely|no doubt|not until|whether or not|if not|not necessarily|unless|nothing but"
-    r"|no matter|not to mention|no sooner|why not|or not|not so much|no longer|anymore|any more)\b",
+    r"|no matter|not to mention|no sooner|why not|or not|not so much|no longer|anymore|any more"
+    r"|(?:if|when|where|until|in case)\b[^.;,]{0,40}(?:\b(?:not|never|no|cannot)|n['\u2019]t))\b",
     re.IGNORECASE,
 )
 """Denials that deny something else than what stands behind them."""
@@ -170,39 +171,45 @@ def _parts(text: str, sentence: int) -> Iterator[_Part]:
 
 def _denied(claim: _Claim) -> str:
     """One side denies what the other says, or one says the contrary of it; two of that are none."""
-    content, shared = claim.content, claim.shared
+    content, shared, best = claim.content, claim.shared, claim.best
     if len(content) < 2 or len(shared) < _MOST_OF * len(content) or _UNCLEAR.search(claim.text):
         return ""
-    part = max(
-        (part for part in claim.parts if part.sentence == 0),
-        key=lambda part: len(shared.intersection(part.keys)),
-        default=None,
-    )
-    if part is None or claim.best.text.rstrip().endswith("?") or _ASKS.match(claim.best.text):
+    if best.text.rstrip().endswith("?") or _ASKS.match(best.text):
         return ""
+    parts = [part for part in claim.parts if part.sentence == 0]
+    if not parts:
+        return ""
+    part = max(parts, key=lambda part: len(shared.intersection(part.keys)))
+    flips = _flips(claim, part)
+    if flips == 0 and "!not" not in best.all:
+        part = _Part(0, tuple(best.seq), best.text)  # nothing is denied in any part of it
     if _UNCLEAR.search(part.text) or len(shared.intersection(part.keys)) < _MOST_OF * len(shared):
         return ""
-    if len(content) < _FEW and len(part.keys) > 2 * len(content):
+    if flips is None or (len(content) < _FEW and len(part.keys) > 2 * len(content)):
         return ""
+    here, there = len(_NOT.findall(claim.text)), len(_NOT.findall(part.text))
+    if not (here + there + flips) % 2:
+        return ""
+    if flips:
+        return "contradiction"
+    return "negation" if _reaches(claim.seq, part.keys) or _reaches(part.keys, claim.seq) else ""
+
+
+def _flips(claim: _Claim, part: _Part) -> int | None:
+    """How many words of the claim the part has the contrary of in their place; None where the places differ."""
     flips = 0
     for at, key in enumerate(claim.seq):
         others = OPPOSITES.get(key, frozenset()).intersection(part.keys) - claim.all
         if others and key not in part.keys:
-            if len(content) > 2 and not any(_same_place(claim.seq, at, part.keys, other) for other in others):
-                return ""
+            if len(claim.content) > 2 and not any(_same_place(claim.seq, at, part.keys, other) for other in others):
+                return None
             flips += 1
-    here, there = len(_NOT.findall(claim.text)), len(_NOT.findall(part.text))
-    if not (here + there + flips) % 2:
-        return ""
-    if not flips and not (_reaches(claim.seq, part.keys) if here else _reaches(part.keys, claim.seq)):
-        return ""
-    return "contradiction" if flips else "negation"
+    return flips
 
 
 _NOT = re.compile(
-    r"\b(?:not|no(?!\. ?\d)|never|avoid(?:s|ed|ing)?|(?-i:none)|none of|nobody|nothing|neither|cannot"
-    r"|\w+n['\u2019]t|nie|nicht|kein\w*|pas|jamais|nunca"
-    r"|non(?!-))\b",
+    r"\b(?:not|no(?!\. ?\d)|never|avoid(?:s|ed|ing)?|(?-i:none)|none of|nobody|nothing|neither|cannot|without"
+    r"|\w+n['\u2019]t|ohne|nie|nicht|kein\w*|sans|pas|jamais|sin|nunca|senza|non(?!-))\b",
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"\W*question\b", re.IGNORECASE)

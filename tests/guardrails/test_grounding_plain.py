@@ -12,7 +12,7 @@ from guardrails.grounding.plain import plain, stated, unescaped
 WORDS = (
     "one", "two", "five", "twelve", "twenty", "ninety", "hundred", "thousand", "million", "dozen", "half", "and", "a",
     "an", "quarter", "third", "thirds", "of", "past", "to", "not", "all", "at", "most", "no", "more", "than", "up",
-    "in", "hour", "years", "the", "evening", "7", "1.5", "free", "noon", "twenty-first", "re\u200bturn", "check-in", ",",
+    "in", "hour", "years", "the", "evening", "7", "1.5", "noon", "twenty-first", "re\u200bturn", "check-in", ",",
 )  # fmt: skip
 
 
