@@ -14,7 +14,18 @@ from functools import cached_property, partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Unpack
 
-from guardrails.arguments import CallOptions, Documents, Messages, as_documents, as_messages
+from pydantic import ValidationError
+
+from guardrails.arguments import (
+    CallOptions,
+    Documents,
+    Messages,
+    as_documents,
+    as_messages,
+    as_parameters,
+    known,
+    unusable,
+)
 from guardrails.deadline import Deadline
 from guardrails.errors import ConfigError, DeadlineExceeded, ModelError, NotAsked, Problem, UsageError
 from guardrails.layers.attempt import AppRaised, Asking, noting, prompt_call
@@ -165,22 +176,28 @@ class Guard:
 
     def _call(self, messages: Messages, options: CallOptions) -> Call:
         models, _ = self._ready()
+        if options:
+            known(options)
         documents = as_documents(options.get("documents", ()))
         memories = as_documents(options.get("memories", ()), "memories")
         rendered = not self.policy.documents_in_prompt
-        return Call(
-            messages=as_messages(messages, grounded=bool(documents) and rendered, reminded=bool(memories) and rendered),
-            documents=documents,
-            memories=memories,
-            model=models.first,
-            reason="first",
-            parameters=self._parameters(options.get("parameters")),
-            tenant=options.get("tenant"),
-            user=options.get("user"),
-            feature=options.get("feature"),
-            sample=options.get("sample", 0),
-            ledger=self.ledger(options.get("deadline"), cache=options.get("cache", True)),
-        )
+        grounded, reminded = bool(documents) and rendered, bool(memories) and rendered
+        try:
+            return Call(
+                messages=as_messages(messages, grounded=grounded, reminded=reminded),
+                documents=documents,
+                memories=memories,
+                model=models.first,
+                reason="first",
+                parameters=self._parameters(options.get("parameters")),
+                tenant=options.get("tenant"),
+                user=options.get("user"),
+                feature=options.get("feature"),
+                sample=options.get("sample", 0),
+                ledger=self.ledger(options.get("deadline"), cache=options.get("cache", True)),
+            )
+        except ValidationError as error:
+            raise unusable("the call cannot be made", error) from None
 
     def complete(self, messages: Messages, **options: Unpack[CallOptions]) -> Outcome:
         """The blocking form of `acomplete`. Raises `UsageError` inside a running event loop."""
@@ -500,10 +517,10 @@ class Guard:
             model = self._resolved[name] = resolve(name, self._given)
         return model
 
-    def _parameters(self, given: Parameters | None) -> Parameters:
+    def _parameters(self, given: Parameters | Mapping[str, Any] | None) -> Parameters:
         if given is None:
             return self._usual
-        return self._bounded(self._usual.model_copy(update=given.model_dump(exclude_unset=True)))
+        return self._bounded(self._usual.model_copy(update=as_parameters(given).model_dump(exclude_unset=True)))
 
     @cached_property
     def _usual(self) -> Parameters:

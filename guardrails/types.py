@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
@@ -76,11 +76,27 @@ AttemptReason = Literal["first", "retry", "hedge", "fallback", "last_resort", "e
 BreakerName = Literal["closed", "open", "half_open"]
 
 
+_set = object.__setattr__  # a record is frozen
+
+
 class Record(BaseModel):
     """What the program makes and stores."""
 
     # validators are built at the first use: an application pays at import for none that it does not need
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+    @classmethod
+    def made(cls, values: dict[str, Any]) -> Self:
+        """The record of `values`: each of its fields, as validating them would leave them. Nothing is checked.
+
+        For what is made by the hundred thousand, of parts that were checked: it takes a third of the time.
+        """
+        record = cls.__new__(cls)
+        _set(record, "__dict__", values)
+        _set(record, "__pydantic_fields_set__", set(values))
+        _set(record, "__pydantic_extra__", None)
+        _set(record, "__pydantic_private__", None)
+        return record
 
 
 class Written(BaseModel):
@@ -130,7 +146,8 @@ class Parameters(Record):
 
     temperature: float | None = None
     top_p: float | None = None
-    max_tokens: int | None = None
+    max_tokens: int | None = Field(default=None, gt=0)
+    """Some servers take -1 for no limit; a request without one could cost anything."""
     seed: int | None = None
     stop: tuple[str, ...] = ()
     response_format: Mapping[str, Any] | None = None

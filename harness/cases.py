@@ -130,7 +130,12 @@ class Case(Written):
 
     def expects(self, grader: str) -> Any:
         """What `grader` (its id in the suite) is to find in the answer; None where the case says nothing of it."""
-        return self.expected.get(grader) if isinstance(self.expected, Mapping) else self.expected
+        expected = self.expected
+        if isinstance(expected, str) or not isinstance(
+            expected, Mapping
+        ):  # the first is what most are, and cheap to tell
+            return expected
+        return expected.get(grader)
 
 
 TrialState = Literal["pass", "fail", "app_error", "infra_error", "undecided", "skipped"]

@@ -12,11 +12,11 @@ from pydantic import ConfigDict, Field, ValidationError, field_validator
 
 from guardrails.checks import check_class, imported_check
 from guardrails.errors import ConfigError, Problem
-from guardrails.models import ADDRESS, ask_model, resolve
+from guardrails.models import ask_model
 from guardrails.policy.bind import FunctionCheck
 from guardrails.policy.bind import made_check as made_of
 from guardrails.policy.decide import worst
-from guardrails.seams import BaseCheck, Model
+from guardrails.seams import BaseCheck
 from guardrails.types import (
     Ask,
     Call,
@@ -34,7 +34,7 @@ from guardrails.types import (
 )
 from harness.casefiles import Row
 from harness.cases import as_documents
-from harness.imports import imported
+from harness.imports import named_model
 from harness.stats import Confusion, auroc
 
 __all__ = ["CheckedRow", "InputRow", "Questions", "Tally", "check_rows", "checked_row", "made_check"]
@@ -179,10 +179,7 @@ class Questions:
 
     def __init__(self, name: str, folder: Path) -> None:
         """`name` is `package.module:name`, or one that `guardrails.models.resolve` knows. Raises `ConfigError`."""
-        own = ":" in name and not name.startswith(ADDRESS)
-        self._model: Model = imported(name, folder) if own else resolve(name)
-        if not callable(self._model):
-            raise ConfigError(Problem(f"{name!r} cannot be called, so it is no model"))
+        self._model = named_model(name, folder)
         self.name = name
         self.requests = 0
         self.input_tokens = 0

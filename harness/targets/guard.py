@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from guardrails.errors import ConfigError
@@ -68,7 +67,7 @@ class Guarded:
                 error = raised
         run = Run.ended(case, repeat, started, rehearsal)
         if rehearsal.documents:
-            run = replace(run, documents=rehearsal.documents[-1])  # none left is none: all of them went through it
+            run = run._replace(documents=rehearsal.documents[-1])  # none left is none: all of them went through it
         return self._answers.returned(run, value) if error is None else self._answers.raised(run, error)
 
     async def aclose(self) -> None:
