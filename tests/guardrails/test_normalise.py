@@ -395,7 +395,16 @@ def test_the_strings_of_json_are_read_as_what_they_say(layers: int, ascii_only: 
 
 @pytest.mark.parametrize(
     "text",
-    [r"C:\new\tools", r"$\nu + \tau$ is {small}", r'print("a\n")', r"{cut off \n", r"\d+\n[a-z]\t", "{plain}", "{}"],
+    [
+        r"C:\new\tools",
+        r"$\nu + \tau$ is {small}",
+        r'print("a\n")',
+        r"{cut off \n",
+        r"\d+\n[a-z]\t",
+        "{plain}",
+        "{}",
+        r'a {"dir": "C:\Windows\Users"}',
+    ],
 )
 def test_a_backslash_elsewhere_is_one(text: str) -> None:
     assert normalised(text).plain.text == text
@@ -409,3 +418,14 @@ def test_every_place_in_json_maps_back_into_it(said: str, ascii_only: bool) -> N
     for at in range(len(view.text)):
         start, end = view.original(at, at + 1)
         assert 0 <= start < end <= len(text)
+
+
+@pytest.mark.parametrize("frame", ["Result: {}, it said.", "```json\n{}\n```", "one\n{}\n{}\ntwo"])
+def test_the_strings_of_json_in_a_text_are_read_too(frame: str) -> None:
+    written = json.dumps({"to": "x\nAda", "tags": ["a\tb", 'c "d"']})
+    text = frame.replace("{}", written)
+    view = normalised(text).plain
+    assert "x\nAda" in view.text
+    assert 'c "d"' in view.text
+    start, end = view.original(view.text.index("Ada"), view.text.index("Ada") + 3)
+    assert text[start:end] == "Ada"
