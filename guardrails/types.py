@@ -57,8 +57,8 @@ __all__ = [
     "Written",
 ]
 
-Surface = Literal["input", "context", "output", "tool_result"]
-"""Where a check looks: what the user wrote, each retrieved document, the reply, or what a tool returned."""
+Surface = Literal["input", "context", "output", "tool_result", "memory"]
+"""Where a check looks: what the user wrote, each retrieved document, the reply, what a tool returned, each memory."""
 
 State = Literal["pass", "fail", "undecided", "not_applicable", "error"]
 
@@ -129,7 +129,7 @@ class Message(Record):
 
 
 class Document(Record):
-    """A passage that was retrieved for the call. `id` is what citations and spans name."""
+    """A passage that was retrieved for the call, or a memory. `id` is what citations and spans name."""
 
     id: str
     text: str
@@ -152,7 +152,8 @@ class Parameters(Record):
 
     temperature: float | None = None
     top_p: float | None = None
-    max_tokens: int | None = None
+    max_tokens: int | None = Field(default=None, gt=0)
+    """Some servers take -1 for no limit; a request without one could cost anything."""
     seed: int | None = None
     stop: tuple[str, ...] = ()
     response_format: Mapping[str, Any] | None = None
@@ -220,7 +221,7 @@ class Verdict(Record):
     check: str = ""
     version: str = ""
     document: str | None = None
-    """On the context surface: the id of the document that was judged."""
+    """On the surfaces context and memory: the id of the document, or of the memory, that was judged."""
     seconds: float = 0.0
     cost: float | None = 0.0
 
@@ -247,8 +248,10 @@ class Exchange(Record):
     text: str = ""
     messages: tuple[Message, ...] = ()
     documents: tuple[Document, ...] = ()
+    memories: tuple[Document, ...] = ()
+    """What the model was reminded of. It is no evidence: an answer is held against `documents`."""
     document: Document | None = None
-    """On the context surface: the document whose text is checked."""
+    """On the surfaces context and memory: the document, or the memory, whose text is checked."""
     reply: Reply | None = None
     ask: Ask | None = Field(default=None, exclude=True, repr=False)
     """Asks the guard's own model; None where there is none."""
@@ -320,7 +323,7 @@ class RuleResult(Record):
     state: State | None = None
     """The worst of its verdicts, as the rule reads them (its `below` applied)."""
     verdicts: tuple[Verdict, ...] = ()
-    """One; on the input surface one per message, on the context surface one per document and one per title."""
+    """One; on the input surface one per message, for documents and memories one for each and one for each title."""
     action: Action | None = None
     """What was done about it; None where nothing was. In monitor mode: what would have been done."""
 
@@ -351,6 +354,7 @@ class Ledger:
         "documents",
         "limit",
         "listeners",
+        "memories",
         "placeholders",
         "results",
         "skipped",
@@ -381,6 +385,8 @@ class Ledger:
         """The documents that passed, as the application gave them."""
         self.documents: tuple[Document, ...] = ()
         """The same as the model sees them: with what was redacted in them."""
+        self.memories: tuple[Document, ...] = ()
+        """The memories that passed, as the model sees them."""
         self.listeners: list[Callable[[RuleResult], None]] = []
         """Told of each rule result as it is found; the trace layer adds itself here."""
         self.tracing: Any = None
@@ -412,6 +418,8 @@ class Call(Record):
 
     messages: tuple[Message, ...]
     documents: tuple[Document, ...] = ()
+    memories: tuple[Document, ...] = ()
+    """What earlier conversations left behind."""
     model: str = ""
     reason: AttemptReason = "first"
     """Why this model is asked; it goes onto the ledger."""
@@ -542,6 +550,7 @@ class FailureRecord(Record):
     reason: str | None = None
     messages: tuple[Message, ...] = ()
     documents: tuple[Document, ...] = ()
+    memories: tuple[Document, ...] = ()
     output: str | None = None
     receipt: Receipt | None = None
     trace_id: str | None = None

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 
+from guardrails.digest import digest
 from guardrails.types import Record
 from harness.decide import Deciding, Decision
 from harness.failures import FAILING, write_failure
@@ -38,7 +39,8 @@ class Conclusion:
     def write(self) -> Decision:
         """Writes the decision. Raises `StoreError`."""
         decision = self._deciding.decision(self._info.trials)
-        write_whole(self._folder.digests_file, Digests(files=file_digests(self._folder)))
+        digests = Digests(files=file_digests(self._folder), decision=_digest(decision))
+        write_whole(self._folder.digests_file, digests)
         write_whole(self._folder.decision_file, decision)
         return decision
 
@@ -79,7 +81,10 @@ def unverified(folder: RunFolder) -> list[str]:
     """
     decision = read_whole(folder.decision_file, Decision)
     now = file_digests(folder)
-    found = _changed(read_whole(folder.digests_file, Digests).files, now, "it was decided upon")
+    written = read_whole(folder.digests_file, Digests)
+    found = _changed(written.files, now, "it was decided upon")
+    if written.decision is not None and written.decision != _digest(decision):
+        found.append("decision.json changed since it was written")
     if folder.gate_file.is_file():
         found += _changed(read_whole(folder.gate_file, Digests).files, now, "the gate decided")
     if not found:
@@ -94,6 +99,12 @@ class Digests(Record):
     """`digests.json`, and what `gate.json` says of the same: the files that a decision rests on."""
 
     files: Mapping[str, str]
+    decision: str | None = None
+    """Of `decision.json`, which is written after this; None in `gate.json` and in runs from before there was one."""
+
+
+def _digest(decision: Decision) -> str:
+    return digest(decision.model_dump(mode="json"))
 
 
 def _changed(then: Mapping[str, str], now: Mapping[str, str], when: str) -> list[str]:

@@ -388,6 +388,9 @@ def _rates(tally: _Tally, gate: Gate) -> Iterator[Reason]:
     if bar is not None and rate is not None and rate.rate < bar:
         text = f"pass rate {_shown(rate)} is below {_percent(bar)}"
         yield Reason(code="pass_rate", verdict="fail", text=text, cases=tuple(tally.failing))
+    elif rate is not None and rate.rate == 0.0 and bar is None and not gate.states_a_rate:
+        text = "not one case passed, and without `min_pass_rate` only a comparison can judge that (harness gate)"
+        yield Reason(code="pass_rate", verdict="no_verdict", text=text, cases=tuple(tally.failing))
     for key, limit in gate.graders.items():
         grader = tally.graders.get(key) or _GraderTally()
         rate, mean = grader.passes.rate(), grader.scores.mean()

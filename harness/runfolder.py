@@ -6,7 +6,7 @@
         trials.jsonl     what the target did, a line per trial, append-only
         grades.jsonl     what the graders found, a line per trial and grader, append-only
         failures/        a record per failing trial
-        digests.json     the digests of the four files above
+        digests.json     the digests of the four files above, and of the decision
         decision.json    the verdict; written last, whole or not at all
         gate.json        the verdict against a baseline, where `harness gate` was asked
 
@@ -20,8 +20,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, TypeVar
@@ -245,6 +246,32 @@ class RunFolder:
     def grade_at(self, offset: int) -> Grade:
         """The grade whose line starts at `offset`."""
         return _line_at(self.path / self.GRADES, offset, GRADE, Grade)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """While it is entered no other process may write this run: two would both run what is missing, and pay for it.
+
+        Raises `ConfigError` where one does. The lock ends with its process, however that ends; Windows has none.
+        """
+        if sys.platform == "win32":
+            yield
+            return
+        import fcntl
+
+        path = self.path / ".lock"
+        try:
+            file = path.open("ab")
+        except OSError as error:
+            raise _refused(path, error) from error
+        with file:
+            try:
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                hint = "wait until it has ended"
+                raise ConfigError(Problem("another process is writing this run", str(self.path), hint=hint)) from None
+            except OSError:  # a file system without locks
+                pass
+            yield
 
     def append_trials(self) -> JsonLines:
         return JsonLines(self.path / self.TRIALS, TRIAL)

@@ -147,13 +147,17 @@ def refuse_if_different(then: RunInfo, now: RunInfo, folder: Path) -> None:
         )
 
 
+def _asked(case: Case) -> tuple[object, ...]:
+    return case.input, case.documents, case.memories
+
+
 def refuse_other_questions(answered: RunFolder, now: RunFolder) -> None:
     """Raises `ConfigError` where a case of `now` asks something else than the run that answered it."""
-    asked = {case.id: (case.input, case.documents) for case in answered.cases()}
-    other = [case.id for case in now.cases() if asked.get(case.id) != (case.input, case.documents)]
+    asked = {case.id: _asked(case) for case in answered.cases()}
+    other = [case.id for case in now.cases() if asked.get(case.id) != _asked(case)]
     if other:
         named = ", ".join(repr(case) for case in other[:5]) + (f" and {len(other) - 5} more" if len(other) > 5 else "")
-        message = f"cannot be graded anew: it holds no answer to the input and documents of {named}"
+        message = f"cannot be graded anew: it holds no answer to the input, documents and memories of {named}"
         raise ConfigError(Problem(message, str(answered.path), hint="start a new run"))
 
 

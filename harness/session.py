@@ -135,18 +135,19 @@ def repeat_more(ready: Ready, wanted: Mapping[str, int], further: int, most: flo
     """Runs the `further` repeats that are missing of single cases (case to number); the run may cost `most` in all.
 
     False where it stopped because that much was spent. The run's own decision is written again, since it names the
-    digests of its files.
+    digests of its files. Raises `ConfigError` where another process is writing the run.
     """
     suite = ready.loaded.suite
     limits = Limits(suite.timeout, ready.concurrency, most)
-    progress.begin(suite.name, further)
-    try:
-        _drive(execute(ready.folder, ready.target, ready.graders, limits, progress, wanted), ready.concurrency + 4)
-    except Stop:
-        return False
-    finally:
-        progress.end()
-        conclude(ready.folder)
+    with ready.folder.writing():
+        progress.begin(suite.name, further)
+        try:
+            _drive(execute(ready.folder, ready.target, ready.graders, limits, progress, wanted), ready.concurrency + 4)
+        except Stop:
+            return False
+        finally:
+            progress.end()
+            conclude(ready.folder)
     return True
 
 
@@ -154,25 +155,27 @@ def carry_out(ready: Ready, progress: Progress) -> SuiteReport:
     """Runs what is missing, writes failure records and decision, and reports.
 
     Raises `StoreError` where the disk refuses and `KeyboardInterrupt` where the user does; what is done stays done.
+    Raises `ConfigError` where another process is writing the run.
     """
     began = time.perf_counter()
     suite = ready.loaded.suite
     info = ready.folder.info()
     limits = Limits(suite.timeout, ready.concurrency, suite.gate.max_cost)
-    ready.folder.decision_file.unlink(missing_ok=True)  # it no longer holds once there is something new
-    conclusion = Conclusion(ready.folder, info)
-    all_told = False
-    progress.begin(suite.name, info.trials)
-    try:
-        work = execute(ready.folder, ready.target, ready.graders, limits, progress, into=conclusion.add)
-        with contextlib.suppress(Stop):
-            all_told = _drive(work, ready.concurrency + 4)
-    finally:
-        progress.end()
-    if all_told:
-        conclusion.write()
-    else:
-        conclude(ready.folder)
+    with ready.folder.writing():
+        ready.folder.decision_file.unlink(missing_ok=True)  # it no longer holds once there is something new
+        conclusion = Conclusion(ready.folder, info)
+        all_told = False
+        progress.begin(suite.name, info.trials)
+        try:
+            work = execute(ready.folder, ready.target, ready.graders, limits, progress, into=conclusion.add)
+            with contextlib.suppress(Stop):
+                all_told = _drive(work, ready.concurrency + 4)
+        finally:
+            progress.end()
+        if all_told:
+            conclusion.write()
+        else:
+            conclude(ready.folder)
     return suite_report(ready.folder, time.perf_counter() - began, conclusion.notable if all_told else None)
 
 

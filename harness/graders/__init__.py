@@ -22,13 +22,12 @@ from pydantic import ValidationError
 from guardrails.checks import check_class, check_names
 from guardrails.digest import digest
 from guardrails.errors import ConfigError, Problem
-from guardrails.models import resolve
 from guardrails.seams import BaseCheck, Model
 from guardrails.threads import in_thread
 from guardrails.types import Verdict
 from harness.casefiles import Trail
 from harness.cases import Context, Grade
-from harness.imports import imported
+from harness.imports import imported, named_model
 from harness.loading import LoadedSuite
 from harness.seams import BaseGrader, as_verdict
 from harness.suite import GraderRule
@@ -175,12 +174,9 @@ def make_judge(loaded: LoadedSuite) -> Model | None:
     if name is None:
         return None
     try:
-        found: Any = imported(name, loaded.folder) if ":" in name else resolve(name)
+        return named_model(name, loaded.folder)
     except ConfigError as error:
         raise ConfigError([loaded.problem(("judge",), p.message, p.hint) for p in error.problems]) from None
-    if not callable(found):
-        raise ConfigError(loaded.problem(("judge",), f"{name!r} cannot be called, so it is no model"))
-    return found  # type: ignore[no-any-return]
 
 
 def make_graders(loaded: LoadedSuite) -> list[BoundGrader]:

@@ -57,7 +57,11 @@ class Guarded:
         with rehearsing(sample=repeat, bypass_cache=not self._use_cache) as rehearsal:
             try:
                 value = await self._guard.acomplete(
-                    messages, documents=case.documents, sample=repeat, cache=self._use_cache
+                    messages,
+                    documents=case.documents,
+                    memories=case.memories,
+                    sample=repeat,
+                    cache=self._use_cache,
                 )
             except Exception as raised:  # noqa: BLE001 - whatever it raises is a result
                 error = raised

@@ -19,7 +19,7 @@ from harness.workers import Workers
 
 __all__ = ["Function"]
 
-_GIVEN = ("id", "input", "question", "documents", "tags", "metadata")
+_GIVEN = ("id", "input", "question", "documents", "memories", "tags", "metadata")
 """The fields of a case that a function may be given: never what is expected of it."""
 
 
