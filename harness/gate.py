@@ -223,6 +223,7 @@ def gate(
     reasons = [
         *_of_run(run, candidate),
         *_enough(candidate, usable, paired),
+        *_unpriced(paired, baseline, rules_of),
     ]
     if not unchanged:
         reasons += _thin(candidate.info.suite.slices, groups)
@@ -487,6 +488,21 @@ def _enough(candidate: Measured, usable: Sequence[CaseResult], paired: Sequence[
         what = "one case" if len(paired) == 1 else "cases of one cluster only" if paired else "no case"
         text = f"{what} can be compared, and at least two are needed to tell a change from chance"
         yield GateReason(code="too_few_cases", verdict="no_verdict", text=text)
+
+
+def _unpriced(paired: Sequence[CaseResult], baseline: Baseline, rules: Gate) -> Iterator[GateReason]:
+    """What keeps the mean cost from being compared: those trials whose cost is not known may be the dear ones."""
+    if rules.max_cost_rise is None:
+        return
+    tallies = [baseline.cases[result.case.id] for result in paired]
+    costs = [trial.full_cost for result in paired for trial in result.trials if trial.passed is not None]
+    for where, unknown, trials in (
+        ("the baseline", sum(t.trials - t.cost.number for t in tallies), sum(t.trials for t in tallies)),
+        ("this run", costs.count(None), len(costs)),
+    ):
+        if unknown > rules.max_excluded * trials:
+            text = f"{COST} cannot be compared: what {unknown} of {trials} trials of {where} cost is not known"
+            yield GateReason(code="measure", verdict="no_verdict", text=text, measure=COST)
 
 
 def _of_comparison(found: Assessment, lines: Sequence[MeasureLine]) -> Iterator[GateReason]:
