@@ -523,7 +523,7 @@ def test_answers_to_other_questions_are_not_graded_anew(harness: Command, run: R
     now = run("now")
     write_suite(tmp_path / "s", [*echo_cases(79), {"id": "c79", "input": "other"}], app=SCRIPTED)
     done = harness("run", "--regrade", now, "--out", "anew")
-    assert (done.code, "no answer to the input and documents of 'c79'" in done.err) == (2, True)
+    assert (done.code, "no answer to the input, documents and memories of 'c79'" in done.err) == (2, True)
     assert not [path for path in Path("anew").glob("*") if not path.name.startswith(".")]
 
 
