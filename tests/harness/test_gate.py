@@ -323,6 +323,24 @@ def test_a_known_failure_is_left_out_and_a_fixed_one_is_reported(harness: Comman
     assert (done.code, "Fixed, so the entry as a known failure can go: c1" in done.out) == (0, True)
 
 
+@pytest.mark.parametrize("kind", ["known_failure", "quarantine"])
+def test_a_case_that_broke_and_was_set_aside_with_the_change_is_told(
+    harness: Command, run: Run, kind: str, tmp_path: Path
+) -> None:
+    base = run("base", wrong(2))
+    cases = [{**case, kind: entry("2999-01-01")} if n in (1, 2) else case for n, case in enumerate(echo_cases(80))]
+    now = run("now", wrong(1, 2), cases=cases)
+    done = harness("gate", now, "--baseline", base)
+    assert done.code == 0
+    assert "left out: c1, c2\n" in done.out
+    assert "Fail now and are left out, though they pass in the baseline: c1\n" in done.out
+    harness("compare", base, now, "--markdown", tmp_path / "comment.md", "--html", tmp_path / "page.html")
+    assert (
+        "- Fail now and are left out, though they pass in the baseline: `c1`" in (tmp_path / "comment.md").read_text()
+    )
+    assert "though they pass in the baseline: c1." in (tmp_path / "page.html").read_text()
+
+
 def test_pass_k_and_the_variance_of_repeats_are_in_the_decision() -> None:
     trials = [TrialResult(n, "pass" if n else "fail", answer=str(n)) for n in range(4)]
     cases = [CaseResult(Case(id=name, input="x"), tuple(trials)) for name in "ab"]
