@@ -75,7 +75,7 @@ class _Seen:
 
     __slots__ = (
         "after", "after2", "before", "before2", "code", "content", "ends", "form", "listed", "number", "own",
-        "plain", "street", "usage", "word",
+        "plain", "street", "usage", "word", "worth",
     )  # fmt: skip
     word: tuple[int, ...]
     form: tuple[int, ...]
@@ -121,6 +121,17 @@ class _Seen:
         self.code = word == "5#"
         self.ends = word == "\n"
         self.content = "c" not in lists
+        self.worth: tuple[int, int, int, int, int] | None = None
+
+    def worths(self, table: Sequence[int]) -> tuple[int, int, int, int, int]:
+        """What the token is worth at each place beside itself: before and after, two before and after, and here."""
+        if self.worth is None:
+            b2, b, own, a, a2 = (
+                sum(map(table.__getitem__, places))
+                for places in (self.before2, self.before, self.own, self.after, self.after2)
+            )
+            self.worth = b2, b, own, a, a2
+        return self.worth
 
 
 _SIGNS = frozenset([*",.;:!?()'\"-–—…“”‘’", "'s", "’s", "\n", "\n\n"])
@@ -141,31 +152,48 @@ class Features:
 
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
+        self._edge = _Seen(_EDGE, "", usage)
         self._common: dict[tuple[str, str], _Seen] = {}
 
     def of(self, line: Sequence[Token]) -> list[list[int]]:
         """The features of each token of a line, as places in the table; none for a plain word among its like."""
+        return [
+            [*own.own, *before.before, *after.after, *before2.before2, *after2.after2, *pairs] if pairs else []
+            for (before2, before, own, after, after2), pairs in self._around(line)
+        ]
+
+    def worths(self, line: Sequence[Token], table: Sequence[int]) -> list[int]:
+        """What `of` is worth for each token, or 0 where that has none. The `table` is the same at every call."""
+        worth = table.__getitem__
+        return [
+            b2.worths(table)[0] + b.worths(table)[1] + own.worths(table)[2] + a.worths(table)[3] + a2.worths(table)[4]
+            + sum(map(worth, pairs))
+            if pairs
+            else 0
+            for (b2, b, own, a, a2), pairs in self._around(line)
+        ]  # fmt: skip
+
+    def _around(self, line: Sequence[Token]) -> Iterator[tuple[Sequence[_Seen], Sequence[int]]]:
+        """Each token with two on each side, and the places of the features that it has by them, if it has any."""
         casing = _casing(line)
         seen = self._seen(line, casing)
-        count = len(line)
-        edge = _Seen(_EDGE, "", self._usage)
+        edge = self._edge
         around = [edge, edge, *seen, edge, edge]
-        wide = list(zip(*_around(seen), strict=True))
+        wide = list(zip(*_neighbourhood(seen), strict=True))
         in_list = listed(line)
-        found: list[list[int]] = []
         plain = [one.plain for one in around]
-        for at in range(count):
+        for at in range(len(line)):
+            five = around[at : at + 5]
             if plain[at + 2] and all(plain[max(2, at + 2 - _REACH) : at + 3 + _REACH]):
-                found.append([])
+                yield five, ()
                 continue
-            before2, before, own, after, after2 = around[at : at + 5]
+            before2, before, own, after, after2 = five
             near, street_left, street_right, code, breaks, ends, content = wide[at]
             form, word, lists, used = own.form, own.word, own.listed, own.usage
             word1, form1, lists1, used1 = before.word, before.form, before.listed, before.usage
             word2, form2, lists2, used2 = after.word, after.form, after.listed, after.usage
             word3 = before2.word
-            found.append([
-                *own.own, *before.before, *after.after, *before2.before2, *after2.after2,
+            yield five, (
                 word1[6] ^ form[3], word2[7] ^ form[4], word3[8] ^ word1[9], word2[10] ^ after2.word[11],
                 word1[12] ^ word[13], word[14] ^ word2[15], form1[5] ^ form[6] ^ form2[7],
                 lists1[5] ^ lists[6] ^ lists2[7], word3[16] ^ word1[17] ^ form[8],
@@ -174,8 +202,7 @@ class Features:
                 _NEAR[near] ^ form[10], _NEAR[near] ^ _RIGHT[street_right] ^ form[11], _LEFT[street_left] ^ form[12],
                 _CODE[code] ^ _LEFT[street_left] ^ form[13], _BREAKS[breaks] ^ _ENDS[ends] ^ form[14],
                 content[18] ^ form[15], _LISTED[in_list[at]] ^ form[16] if at in in_list else _NOTHING,
-            ])  # fmt: skip
-        return found
+            )  # fmt: skip
 
     def _seen(self, line: Sequence[Token], casing: str) -> list[_Seen]:
         own: dict[str, _Seen] = {}
@@ -225,7 +252,7 @@ def _casing(line: Sequence[Token]) -> str:
 _Wide = tuple[list[int], list[int], list[int], list[int], list[int], list[int], list[tuple[int, ...]]]
 
 
-def _around(seen: Sequence[_Seen]) -> _Wide:
+def _neighbourhood(seen: Sequence[_Seen]) -> _Wide:
     """What stands in the wider neighbourhood of each token: how far off, or `_NONE`.
 
     To the left a number and the word for a street, to the right such a word and a number of five digits; the ends of

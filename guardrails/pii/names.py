@@ -40,7 +40,7 @@ def names(text: str, wanted: frozenset[str], tagger: Tagger | None = None) -> It
     for line in _lines(list(tokens(text))):
         if _is_foreign(line):
             continue
-        labels = weights.tagged(features.of(line))
+        labels = weights.decided(features.worths(line, weights.table))
         if not any(labels):
             continue
         labels = _with_countries(line, labels)

@@ -52,26 +52,31 @@ class Weights:
 
     def tagged(self, found: Sequence[Sequence[int]]) -> list[int]:
         """The best sequence of labels for tokens with these features; a token that has none is nothing."""
+        worth = self.table.__getitem__
+        return self.decided([sum(map(worth, places)) for places in found])
+
+    def decided(self, worths: Sequence[int]) -> list[int]:
+        """The best sequence of labels for tokens that are worth this: sums of numbers of the table, or 0."""
         labels: list[int] = []
-        for run in self._runs(found):
+        for run in self._runs(worths):
             if isinstance(run, int):
                 labels += [0] * run
             else:
-                labels += self._best(run, starts=not labels, ends=len(labels) + len(run) == len(found))
+                labels += self._best(run, starts=not labels, ends=len(labels) + len(run) == len(worths))
         return labels
 
-    def _runs(self, found: Sequence[Sequence[int]]) -> Iterator[int | list[_Worths]]:
+    def _runs(self, worths: Sequence[int]) -> Iterator[int | list[_Worths]]:
         """What the tokens of a run are worth for each label that they may have; or how many are surely nothing.
 
         A label is out of the question, whatever stands beside it, where it gains less over nothing by its neighbours
         than it lacks by itself.
         """
-        worth, most = self.table.__getitem__, self._most_by_neighbours()
+        most = self._most_by_neighbours()
         run: list[_Worths] = []
         nothing = 0
-        for places in found:
-            if places:
-                own = _lanes(sum(map(worth, places)))
+        for number in worths:
+            if number:
+                own = _lanes(number)
                 least = own[0]
                 kept = [(label, value) for label, value in enumerate(own) if value + most[label] > least]
                 if len(kept) > 1:

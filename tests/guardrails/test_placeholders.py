@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
@@ -140,7 +141,12 @@ def test_ten_thousand_values_are_hidden_in_one_pass(monkeypatch: pytest.MonkeyPa
         places.placeholder("EMAIL", text, restore=True)
     made: list[object] = []
     built = placeholders._Finder
-    monkeypatch.setattr(placeholders, "_Finder", lambda values: made.append(values) or built(values))
+
+    def counted(values: Mapping[tuple[str, str], str]) -> object:
+        made.append(values)
+        return built(values)
+
+    monkeypatch.setattr(placeholders, "_Finder", counted)
     hidden = places.hide_in_json(json.dumps([f"to {text}, please" for text in texts]))
     assert "@" not in hidden
     assert len(made) == 1
