@@ -140,8 +140,10 @@ async def selftest(bound: BoundPolicy, specimens: Mapping[str, Specimen] | None 
     """Tries every rule of `bound` on every path.
 
     `specimens` are violations by the id of their rule, in place of the check's own. Raises `ConfigError` where one
-    names no rule.
+    names no rule, and where the policy has none.
     """
+    if not bound.rules:
+        raise ConfigError(Problem("the policy has no rules, so there is nothing that could hold", hint="add `rules`"))
     given = dict(specimens or {})
     known = [each.rule.id for each in bound.rules]
     for rule in given:

@@ -579,6 +579,22 @@ def test_lint_tells_every_fault_of_every_policy_with_its_line(harness: Command, 
     assert "none.yaml: there is no such file" in done.out
 
 
+@pytest.mark.parametrize(
+    ("more", "noted"),
+    [
+        ("cache: {ttl: 1h}\n", True),
+        ("cache: {ttl: 1h}\nparameters: {temperature: 0.7}\n", True),
+        ("cache: {ttl: 1h}\nparameters: {temperature: 0}\n", False),
+        ("cache: {ttl: 1h, temperature: any}\n", False),
+        ("", False),
+    ],
+)
+def test_a_cache_that_keeps_nothing_is_noted(harness: Command, tmp_path: Path, more: str, noted: bool) -> None:
+    (tmp_path / "policy.yaml").write_text(f"name: shop\nmodels: {{first: extractive}}\n{more}")
+    done = harness("policy", "lint", tmp_path / "policy.yaml")
+    assert (done.code, "note: only answers to calls at temperature 0 are kept" in done.out) == (0, noted)
+
+
 # --- the command itself -----------------------------------------------------------------------------------------------
 
 COMMANDS = [

@@ -545,3 +545,9 @@ def test_the_copilot_of_the_example_holds(harness: Command, root: Path, monkeypa
     folder = root / "examples" / "copilot"
     done = harness("policy", "selftest", folder / "policy.yaml", "--specimens", folder / "specimens.yaml")
     assert done.code == 0, done.out
+
+
+def test_a_policy_without_rules_has_nothing_that_could_hold(harness: Command, tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text("name: shop\n")
+    done = harness("policy", "selftest", tmp_path / "policy.yaml")
+    assert (done.code, "the policy has no rules" in done.err) == (2, True)
