@@ -24,6 +24,8 @@ class Conclusion:
         self._folder = folder
         self._info = info
         self._deciding = _deciding(info, today)
+        self.notable: list[CaseResult] = []
+        """The cases that a report names: of which a trial did not pass, or that are expected to fail."""
         shutil.rmtree(folder.failures, ignore_errors=True)
 
     def add(self, result: CaseResult) -> None:
@@ -31,6 +33,8 @@ class Conclusion:
         for trial in result.trials:
             if trial.state in FAILING:
                 write_failure(self._folder, self._info.suite.name, result.case, trial)
+        if _is_notable(result):
+            self.notable.append(result)
         self._deciding.add(result)
 
     def write(self) -> Decision:
@@ -40,6 +44,13 @@ class Conclusion:
         write_whole(self._folder.digests_file, digests)
         write_whole(self._folder.decision_file, decision)
         return decision
+
+
+def _is_notable(result: CaseResult) -> bool:
+    """Whether a report has anything to say of a case."""
+    case, trials = result
+    aside = case.known_failure is not None or case.quarantine is not None
+    return aside or any(trial.state != "pass" for trial in trials)
 
 
 def conclude(folder: RunFolder, today: date | None = None) -> Decision:

@@ -43,6 +43,7 @@ class Topic(BaseCheck):
 
     name: ClassVar[str] = "topic"
     graded: ClassVar[bool] = True
+    operating_point: ClassVar[str] = "threshold 0.12 with `on` only, 0.6 with `off` only, 0.5 with both"
 
     on: tuple[str, ...] = ()
     """Texts that are on topic."""

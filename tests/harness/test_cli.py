@@ -522,6 +522,8 @@ def test_checks_are_listed_and_described(harness: Command) -> None:
         about = harness("check", "--about", line.split()[0]).out
         assert line.split(maxsplit=1)[1] in about
         assert "operating point: " in about
+        assert "operating point: its own" not in about
+        assert "None" not in about.split("operating point: ")[1].splitlines()[0]
         assert "Known limits" in about
     about = harness("check", "--about", "length").out
     assert about.startswith("length, version ")
