@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 
 from guardrails.digest import digest
+from guardrails.errors import ConfigError, Problem
 from guardrails.types import Record
 from harness.decide import Deciding, Decision
 from harness.failures import FAILING, write_failure
@@ -79,6 +80,9 @@ def unverified(folder: RunFolder) -> list[str]:
     Each file must have the digest that was written down, and deciding again, as of that day, must come to the same.
     Raises `ConfigError` where the run was never decided upon or cannot be read.
     """
+    if not folder.decision_file.is_file():
+        hint = f"finish it: harness run --resume {folder.path}"
+        raise ConfigError(Problem("was not decided upon yet: it has no decision.json", str(folder.path), hint=hint))
     decision = read_whole(folder.decision_file, Decision)
     now = file_digests(folder)
     written = read_whole(folder.digests_file, Digests)
@@ -93,6 +97,13 @@ def unverified(folder: RunFolder) -> list[str]:
         if again.model_dump_json() != decision.model_dump_json():
             found.append("decision.json does not say what its files say")
     return found
+
+
+def changed(folder: RunFolder) -> list[str]:
+    """Which files are not those that were decided upon, in words; nothing where no decision was written."""
+    if not (folder.decision_file.is_file() and folder.digests_file.is_file()):
+        return []
+    return _changed(read_whole(folder.digests_file, Digests).files, file_digests(folder), "it was decided upon")
 
 
 class Digests(Record):

@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 from guardrails.errors import IncompleteScan
 from guardrails.normalise.clean import cleaned, folded, skeleton
 from guardrails.normalise.decode import CODES, decoded
+from guardrails.normalise.jsontext import unescaped
 from guardrails.normalise.markup import unwrapped
 from guardrails.normalise.view import Joined, Maker, Origins, View
 from guardrails.patterns import PatternSet, scannable
@@ -45,8 +46,11 @@ class Views:
 
     @cached_property
     def plain(self) -> View:
-        """Unicode form NFKC, nothing invisible, look-alike letters as Latin; case and white space as they came."""
-        return cleaned(View(self.source))
+        """Unicode form NFKC, nothing invisible, look-alike letters as Latin; case and white space as they came.
+
+        The escapes of a text that is JSON are read.
+        """
+        return cleaned(unescaped(View(self.source)))
 
     @cached_property
     def folded(self) -> View:
