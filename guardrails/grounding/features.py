@@ -270,9 +270,9 @@ class _Looked(_Search):
         against = contrary(self.index, self.found, self.text, self.window, self.second, self.said)
         return Look(self.found, terms, claim, self.best, claim[-1], anywhere, len(self.content), against)
 
-    def _cover(self, *known: Collection[str]) -> float:
-        """The share of the claim that is in one of the collections, rare keys counting most."""
-        return sum([weight for key, weight in self.weights.items() if any(key in each for each in known)]) / self.total
+    def _cover(self, known: Collection[str]) -> float:
+        """The share of the claim that is in `known`, rare keys counting most."""
+        return sum([weight for key, weight in self.weights.items() if key in known]) / self.total
 
     # --- the keys ------------------------------------------------------------------------------------------------
 
@@ -289,7 +289,7 @@ class _Looked(_Search):
         turned = [(two, one) in together.pairs for one, two in itertools.pairwise(seq)]
         # one more at the end stands on both sides: before the first key, at -1, and behind the last
         known, follows, turned = [*here, False], [*follows, False], [*turned, False]
-        covered = list(itertools.accumulate(here, initial=0))
+        near = [sum(around) / len(around) for at in range(size) if (around := here[max(0, at - 2) : at + 3])]
         rows = []
         for at, (key, start, _, name) in enumerate(self.found):
             there = here[at]
@@ -307,7 +307,6 @@ class _Looked(_Search):
                     contrary = contrary or window.unmade(key)
                     if len(key) >= 4 and key not in self.index.postings:
                         alike_anywhere = likeness(key, beginning(self.index.ordered, key[:4]))
-            low, high = max(0, at - 2), min(size, at + 3)
             rows.append(
                 [
                     key in in_best,
@@ -332,12 +331,12 @@ class _Looked(_Search):
                     there and (key in self.negated) != (key in window.denied),
                     cover,
                     anywhere,
-                    (covered[high] - covered[low]) / (high - low),
+                    near[at],
                     rounds,
                     other_number,
                     records.get(key, 0.0),
                     structured,
-                    any(low <= start < high for low, high in quotes),
+                    any(low <= start < high for low, high in quotes) if quotes else False,
                     at / size,
                     weights.get(key, 0.0),
                 ]
@@ -359,10 +358,10 @@ class _Looked(_Search):
         known = self.index.postings
         seq, best = self.seq, self.best
         there = best.all if best else frozenset()
-        content = [key for key in self.found if key.key[0] != "!"]
-        unknown = [key for key in content if key.key not in known]
-        elsewhere = [key for key in content if key.key in known and key.key not in self.known]
-        numbers_unknown = sum([key.key[0].isdigit() for key in unknown])
+        content = [(key, row) for key, row in zip(seq, terms, strict=True) if key in self.content]
+        unknown = [row for key, row in content if key not in known]
+        elsewhere = [row for key, row in content if key in known and not row[1]]
+        numbers_unknown = sum([row[4] for row in unknown])
         second = Together(self.all, (self.second,)).pairs if self.second else ()
         column = list(zip(*terms, strict=True))
         operators, operators_there = self.all & _TURNING, there & _TURNING
@@ -374,15 +373,15 @@ class _Looked(_Search):
             min(_LONG, float(len(self.content))),
             self._cover(there),
             cover,
-            self._cover(self.known, self.second_keys),
+            self._cover(self.known | self.second_keys) if self.second else cover,
             anywhere,
             float(min(12, len(unknown))),
             len(unknown) / len(seq),
-            float(sum([key.name for key in unknown])),
+            float(sum([row[5] for row in unknown])),
             float(numbers_unknown),
             float(min(8, sum(column[4]))),
-            float(sum([key.key[0].isdigit() for key in elsewhere])),
-            float(sum([key.name for key in elsewhere])),
+            float(sum([row[4] for row in elsewhere])),
+            float(sum([row[5] for row in elsewhere])),
             sum(follows) / max(1, len(pairs)),
             sum([one or pair in second for one, pair in zip(follows, pairs, strict=True)]) / max(1, len(pairs)),
             run / len(seq),
