@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from guardrails.grounding.amounts import hedge
+from guardrails.grounding.amounts import comparison, hedge
 from guardrails.grounding.index import Index, Record
 from guardrails.grounding.keys import CLOCK, MEASURES, OPPOSITES, Key, o_clock, quantity, scan
 from guardrails.grounding.passage import Passage, Window
@@ -467,6 +467,15 @@ def _subject(claim: _Claim) -> str:
     return ""
 
 
+def _compared(claim: _Claim) -> str:
+    """`The new one is higher than the old` where the evidence says so of the old one and the new."""
+    here = comparison(claim.found, claim.text)
+    there = comparison(scan(claim.best.text), claim.best.text) if here is not None else None
+    if here is None or there is None or here.at in claim.said:
+        return ""
+    return "contradiction" if here.way == there.way and here.turned(there) else ""
+
+
 def _turned_round(claim: _Claim) -> str:
     """`A was succeeded by B` where B was succeeded by A."""
     here, there = _BY.search(claim.text), _BY.search(claim.best.text)
@@ -579,6 +588,6 @@ def _denies(claim: _Claim, name: frozenset[str]) -> bool:
     return part is not None and len(_NOT.findall(part.text)) % 2 == 1
 
 
-_RULES = (_measured, _turned, _excluded, _denied, _limited, _reversed, _exchanged, _subject, _turned_round)
+_RULES = (_measured, _turned, _excluded, _denied, _limited, _reversed, _exchanged, _subject, _compared, _turned_round)
 _SAME = 0.5
 _MOST_OF = 0.75

@@ -114,7 +114,9 @@ class Window:
 
     def contrary(self, key: str, *, denied: bool) -> bool:
         """Whether it has a word of contrary meaning, and not because one of the two is denied: `not open`, `closed`."""
-        if not self.passages or not ALLIES.get(key, frozenset()).isdisjoint(self.known):
+        if not self.passages or key in self.passages[0].all:
+            return False
+        if not ALLIES.get(key, frozenset()).isdisjoint(self.known):
             return False
         others = self.passages[0].all.intersection(OPPOSITES[key])
         return any(denied == (other in self.denied) for other in others)
