@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import ClassVar, NamedTuple
 
-from guardrails.injection.phrases import found
+from guardrails.injection.phrases import Phrase, found
 from guardrails.injection.score import Provenance, places, scorer, tokens
 from guardrails.normalise import View, normalised
 from guardrails.seams import BaseCheck, Specimen
@@ -68,8 +68,8 @@ class _Finding(NamedTuple):
     """What one reading of a text came to."""
 
     logit: float
-    phrases: list[tuple[int, int, str]]
-    """Start, end and kind, in the reading."""
+    phrases: list[Phrase]
+    """In the reading."""
     best: tuple[int, int]
     """The tokens of the strongest stretch."""
     view: View
@@ -84,26 +84,28 @@ def _findings(exchange: Exchange, provenance: Provenance) -> Iterator[_Finding]:
         words = tokens(view.text)
         if words not in seen:  # markup and accents are no words, so most readings are one
             seen.append(words)
-            yield _judged(view, words, provenance)
+            yield _judged(view, words, found(view.text), provenance)
     before = _before(exchange)
     if before:
         head = exchange.text[:_REACH]
         across = normalised(f"{before}\n{head}").folded
-        finding = _judged(across, tokens(across.text), provenance, -len(before) - 1)
-        inside = [item for item in finding.phrases if _crosses(across, item, len(before))]
+        signs, phrases = found(across.text)
+        inside = [phrase for phrase in phrases if _crosses(across, phrase, len(before))]
         if inside:
-            yield finding._replace(phrases=inside)
+            yield _judged(across, tokens(across.text), (signs, inside), provenance, -len(before) - 1)
 
 
-def _judged(view: View, words: list[str], provenance: Provenance, shift: int = 0) -> _Finding:
-    signs, places_of = found(view.text)
+def _judged(
+    view: View, words: list[str], said: tuple[list[str], list[Phrase]], provenance: Provenance, shift: int = 0
+) -> _Finding:
+    signs, phrases = said
     model = scorer(provenance)
     reading = model.read(words)
-    return _Finding(model.logit(reading, signs), places_of, reading.best, view, shift)
+    return _Finding(model.logit(reading, signs), phrases, reading.best, view, shift)
 
 
-def _crosses(view: View, item: tuple[int, int, str], border: int) -> bool:
-    left, right = view.original(item[0], item[1])
+def _crosses(view: View, phrase: Phrase, border: int) -> bool:
+    left, right = view.original(phrase[0], phrase[1])
     return left < border and right > border + 1
 
 

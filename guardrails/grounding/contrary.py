@@ -7,29 +7,26 @@ added up. A rule names a fault, or says nothing; where it names one, the claim h
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
-from guardrails.grounding.amounts import hedge
-from guardrails.grounding.index import Index
-from guardrails.grounding.keys import CLOCK, MEASURES, OPPOSITES, Key, scan
-from guardrails.grounding.passage import Passage, Window
+from guardrails.grounding.amounts import comparison, hedge
+from guardrails.grounding.index import Index, Record
+from guardrails.grounding.keys import CLOCK, MEASURES, OPPOSITES, Key, o_clock, quantity, scan
+from guardrails.grounding.passage import Part, Passage, Window, parts_of
 from guardrails.grounding.stems import stem
 
 __all__ = ["contrary"]
 
-_PART = re.compile(
-    r"[;|\u2014]|:(?!\d)|,(?=\s)|\s[-\u2013]\s|\b(?:and|but|while|whereas|although|though|however|yet|und|aber|et|mais|y|pero)\b",
-    re.IGNORECASE,
-)
 _REFERS = re.compile(
-    r"\b(?:it|its|they|them|their|he|him|his|she|her|this|that|these|those|which|who|ones?|both|each|same|latter|former)\b",
+    r"\b(?:it|they|them|he|him|she|this|that|these|those|which|who|ones?|both|each|same|latter|former)\b",
     re.IGNORECASE,
 )
 _UNCLEAR = re.compile(
     r"\b(?:not only|not just|not merely|no doubt|not until|whether or not|if not|not necessarily|unless|nothing but"
-    r"|no matter|not to mention|no sooner|why not|or not|not so much|no longer|anymore|any more)\b",
+    r"|no matter|not to mention|no sooner|why not|or not|not so much|no longer|anymore|any more"
+    r"|(?:if|when|where|until|in case)\b[^.;,]{0,40}(?:\b(?:not|never|no|cannot)|n['\u2019]t))\b",
     re.IGNORECASE,
 )
 """Denials that deny something else than what stands behind them."""
@@ -86,16 +83,9 @@ def _kinds() -> dict[str, frozenset[str]]:
 
 _SIBLINGS = _kinds()
 """Of things of which one excludes the other."""
+_OFTEN = re.compile(r"\b(?:hourly|daily|weekly|monthly|quarterly|yearly|annual(?:ly)?)\b", re.IGNORECASE)
 _ENDLESS = frozenset(stem(word) for word in ("lifetime", "unlimited", "infinite", "indefinite", "permanent"))
 _DATES = frozenset(map(stem, _KINDS[1].split())) | frozenset(map(stem, _KINDS[2].split()))
-
-
-class _Part(NamedTuple):
-    """A part of a sentence, cut at its commas and conjunctions."""
-
-    sentence: int
-    keys: tuple[str, ...]
-    text: str
 
 
 def contrary(
@@ -114,6 +104,8 @@ def contrary(
     if best is None:
         return ""
     claim = _Claim(index, found, text, window, best, second, said)
+    if code := _in_table(claim) or _in_record(claim):
+        return code
     if len(claim.shared) < _SAME * len(claim.content):
         return ""  # about something else
     return next(filter(None, (rule(claim) for rule in _RULES)), "")
@@ -141,63 +133,55 @@ class _Claim:
         self.window = window
         self.best = best
         self.passages = window.passages if second is None else [*window.passages, second]
-        self._parts: list[_Part] | None = None
-
-    @property
-    def parts(self) -> list[_Part]:
-        """The parts of the sentences around the best one."""
-        if self._parts is None:
-            self._parts = [part for at, passage in enumerate(self.passages) for part in _parts(passage.text, at)]
-        return self._parts
 
 
-def _parts(text: str, sentence: int) -> Iterator[_Part]:
-    at = 0
-    for boundary in (*_PART.finditer(text), None):
-        end = boundary.start() if boundary else len(text)
-        found = tuple(key.key for key in scan(text[at:end]))
-        if found:
-            yield _Part(sentence, found, text[at:end])
-        at = boundary.end() if boundary else end
-
-
-# --- rules -------------------------------------------------------------------------------------------------------------
+# --- rules -----------------------------------------------------------------------------------------------------------
 
 
 def _denied(claim: _Claim) -> str:
     """One side denies what the other says, or one says the contrary of it; two of that are none."""
-    content, shared = claim.content, claim.shared
+    content, shared, best = claim.content, claim.shared, claim.best
     if len(content) < 2 or len(shared) < _MOST_OF * len(content) or _UNCLEAR.search(claim.text):
         return ""
-    part = max(
-        (part for part in claim.parts if part.sentence == 0),
-        key=lambda part: len(shared.intersection(part.keys)),
-        default=None,
-    )
-    if part is None or _UNCLEAR.search(part.text) or len(shared.intersection(part.keys)) < _MOST_OF * len(shared):
+    if best.text.rstrip().endswith("?") or _ASKS.match(best.text):
         return ""
-    if len(content) < _FEW and len(part.keys) > 2 * len(content):
+    parts = best.parts
+    if not parts:
         return ""
+    part = max(parts, key=lambda part: len(shared.intersection(part.keys)))
+    flips = _flips(claim, part)
+    if flips == 0 and "!not" not in best.all:
+        part = Part(tuple(best.seq), best.text)  # nothing is denied in any part of it
+    if _UNCLEAR.search(part.text) or len(shared.intersection(part.keys)) < _MOST_OF * len(shared):
+        return ""
+    if flips is None or (len(content) < _FEW and len(part.keys) > 2 * len(content)):
+        return ""
+    here, there = len(_NOT.findall(claim.text)), len(_NOT.findall(part.text))
+    if not (here + there + flips) % 2:
+        return ""
+    if flips:
+        return "contradiction"
+    return "negation" if _reaches(claim.seq, part.keys) or _reaches(part.keys, claim.seq) else ""
+
+
+def _flips(claim: _Claim, part: Part) -> int | None:
+    """How many words of the claim the part has the contrary of in their place; None where the places differ."""
     flips = 0
     for at, key in enumerate(claim.seq):
         others = OPPOSITES.get(key, frozenset()).intersection(part.keys) - claim.all
         if others and key not in part.keys:
-            if len(content) > 2 and not any(_same_place(claim.seq, at, part.keys, other) for other in others):
-                return ""
+            if len(claim.content) > 2 and not any(_same_place(claim.seq, at, part.keys, other) for other in others):
+                return None
             flips += 1
-    here, there = len(_NOT.findall(claim.text)), len(_NOT.findall(part.text))
-    if not (here + there + flips) % 2:
-        return ""
-    if not flips and not (_reaches(claim.seq, part.keys) if here else _reaches(part.keys, claim.seq)):
-        return ""
-    return "contradiction" if flips else "negation"
+    return flips
 
 
 _NOT = re.compile(
-    r"\b(?:not|no(?!\. ?\d)|never|(?-i:none)|none of|nobody|nothing|neither|cannot|\w+n['\u2019]t|nie|nicht|kein\w*|pas|jamais|nunca"
-    r"|non(?!-))\b",
+    r"\b(?:not|no(?!\. ?\d)|never|avoid(?:s|ed|ing)?|(?-i:none)|none of|nobody|nothing|neither|cannot|without"
+    r"|\w+n['\u2019]t|ohne|nie|nicht|kein\w*|sans|pas|jamais|sin|nunca|senza|non(?!-))\b",
     re.IGNORECASE,
 )
+_ASKS = re.compile(r"\W*question\b", re.IGNORECASE)
 _FEW = 3
 
 
@@ -255,8 +239,10 @@ def _excluded(claim: _Claim) -> str:
     for at, key in enumerate(seq):
         if key in known:
             continue
-        if key in MEASURES and at and seq[at - 1][0].isdigit():
-            continue  # `two months` is no kind of rent, `monthly` is
+        if key in MEASURES:  # `two months` is no kind of rent, `monthly` is
+            found = claim.found[at]
+            if not _OFTEN.fullmatch(claim.text, found.start, found.end) or not _OFTEN.search(best.text):
+                continue
         siblings = _SIBLINGS.get(key, frozenset()) & best.all - claim.all
         if siblings and any(_same_place(seq, at, best.seq, sibling) for sibling in siblings):
             return "date" if key[:6] == "month " or key in _DATES else "attribute"
@@ -270,7 +256,7 @@ def _excluded(claim: _Claim) -> str:
 
 def _same_place(seq: Sequence[str], at: int, other: Sequence[str], key: str) -> bool:
     """Whether `key` stands in `other` beside what `seq[at]` stands beside; for a part of a date, in any date."""
-    beside = set(seq[max(0, at - 2) : at] + seq[at + 1 : at + 3])
+    beside = {*seq[max(0, at - 2) : at], *seq[at + 1 : at + 3]}
     return any(
         not beside.isdisjoint((*other[max(0, place - 2) : place], *other[place + 1 : place + 3]))
         for place, found in enumerate(other)
@@ -402,13 +388,15 @@ def _exchanged(claim: _Claim) -> str:
         return ""
     at = numbers[0]
     number = claim.seq[at]
-    if at and claim.seq[at - 1] in _LABELS:
+    if at in claim.said or (at and claim.seq[at - 1] in _LABELS):
         return ""
     unit = CLOCK if number.endswith(CLOCK) else claim.seq[at + 1] if at + 1 < len(claim.seq) else ""
     if not unit or unit[0] == "!":
         return ""
     named = frozenset(key for key in claim.content if not key[0].isdigit() and key != unit)
-    parts = list(_inherited(claim.parts))
+    if not any(_counts([key for each in claim.passages for key in each.seq], unit, claim.all)):
+        return ""
+    parts = [each for passage in claim.passages for each in _inherited(passage.parts)]
     having = [each for each in parts if number in each[0].keys]
     rivals = [each for each in parts if number not in each[0].keys and any(_counts(each[0].keys, unit, claim.all))]
     if not having or not rivals or any(_REFERS.search(part.text) for part, _ in having):
@@ -421,7 +409,7 @@ def _exchanged(claim: _Claim) -> str:
 
 
 def _beats(
-    own: frozenset[str], known: frozenset[str], named: frozenset[str], part: _Part, inherited: frozenset[str]
+    own: frozenset[str], known: frozenset[str], named: frozenset[str], part: Part, inherited: frozenset[str]
 ) -> bool:
     theirs = named.intersection(part.keys)
     return not own <= theirs and theirs <= known and named.intersection(inherited) <= known
@@ -429,7 +417,9 @@ def _beats(
 
 def _subject(claim: _Claim) -> str:
     """What is said of one is said of another: two parts with one verb, the claim has the subject of the wrong one."""
-    parts = [part for part in claim.parts if part.sentence == 0]
+    if len(claim.best.all) == len(claim.best.seq):
+        return ""  # nothing stands twice
+    parts = claim.best.parts
     for at, verb in enumerate(claim.seq[1:-1], 1):
         having = [part for part in parts if verb in part.keys[1:]]
         if len(having) < 2 or verb[0] in "!0123456789":
@@ -448,6 +438,15 @@ def _subject(claim: _Claim) -> str:
             ):
                 return "contradiction"
     return ""
+
+
+def _compared(claim: _Claim) -> str:
+    """`The new one is higher than the old` where the evidence says so of the old one and the new."""
+    here = comparison(claim.found, claim.text)
+    there = comparison(scan(claim.best.text), claim.best.text) if here is not None else None
+    if here is None or there is None or here.at in claim.said:
+        return ""
+    return "contradiction" if here.way == there.way and here.turned(there) else ""
 
 
 def _turned_round(claim: _Claim) -> str:
@@ -481,17 +480,84 @@ def _counts(keys: Sequence[str], unit: str, said: frozenset[str]) -> Iterator[bo
             yield one.endswith(CLOCK) if unit == CLOCK else two == unit
 
 
-def _inherited(parts: Sequence[_Part]) -> Iterator[tuple[_Part, frozenset[str]]]:
+def _inherited(parts: Sequence[Part]) -> Iterator[tuple[Part, frozenset[str]]]:
     """Each part with what is said before it in its sentence: `a bed costs 79 euros, a seat 39`."""
     before: frozenset[str] = frozenset()
-    sentence = -1
     for part in parts:
-        if part.sentence != sentence:
-            before, sentence = frozenset(), part.sentence
         yield part, before
         before |= frozenset(part.keys)
 
 
-_RULES = (_measured, _turned, _excluded, _denied, _limited, _reversed, _exchanged, _subject, _turned_round)
+def _in_table(claim: _Claim) -> str:
+    """A row has something else in that column, and another row has what is said of it."""
+    row = claim.index.tables.named(claim.content) if claim.index.tables else None
+    if row is None:
+        return ""
+    own = frozenset().union(row.name, *row.cells.values())
+    for column, cell in row.cells.items():
+        if not cell or cell <= claim.content:
+            continue
+        if any(other <= claim.content and not other <= own for other in row.others[column] if other and other != cell):
+            return "attribute"
+        if _counted(claim, row.column_keys[column], cell, own):
+            return "number"
+    return ""
+
+
+def _counted(claim: _Claim, name: frozenset[str], value: frozenset[str], other: Collection[str] = ()) -> str:
+    """Whether a number stands by what is named that is not the one that it has; the code of that."""
+    if not name or not name <= claim.content or not claim.content.isdisjoint(value):
+        return ""
+    if not any(key[0].isdigit() for key in value):
+        return ""
+    for at, key in enumerate(claim.seq):
+        beside = claim.seq[max(0, at - 2) : at] + claim.seq[at + 1 : at + 3]
+        if key[0].isdigit() and key not in other and not name.isdisjoint(beside) and not _means_one(key, value):
+            return "date" if _is_date(claim.seq, at) else "number"
+    return ""
+
+
+def _means_one(key: str, value: frozenset[str]) -> bool:
+    """Whether a time of day is one of `value` said in full hours, or a number one of them rounded."""
+    said = quantity(key)
+    if said is None:
+        return any(o_clock(other, key) for other in value if quantity(other) is not None)
+    return any(
+        o_clock(key, other) if other.endswith(CLOCK) else math.isclose(said, quantity(other) or 0.0, rel_tol=0.05)
+        for other in value
+    )
+
+
+def _in_record(claim: _Claim) -> str:
+    """A field of structured data says otherwise: it denies what is said, or has another number."""
+    if not claim.index.records:
+        return ""
+    seen: dict[frozenset[str], list[Record]] = {}
+    for key in claim.content:
+        for record in claim.index.records.get(key, ()):
+            if record.name <= claim.content:
+                seen.setdefault(record.name, []).append(record)
+    values = frozenset().union(*(record.value for records in seen.values() for record in records))
+    for name, records in seen.items():
+        if len({(record.value, record.denied, record.granted) for record in records}) > 1:
+            continue  # the field of several things
+        record = records[0]
+        if record.granted or (record.value and record.value <= claim.content):
+            if _denies(claim, name):
+                return "attribute"
+        elif not record.denied and (code := _counted(claim, name, record.value, values)):
+            return code
+    return ""
+
+
+def _denies(claim: _Claim, name: frozenset[str]) -> bool:
+    """Whether the part of the claim that has `name` denies something."""
+    if _UNCLEAR.search(claim.text):
+        return False
+    part = next((part for part in parts_of(claim.text, claim.found) if name <= set(part.keys)), None)
+    return part is not None and len(_NOT.findall(part.text)) % 2 == 1
+
+
+_RULES = (_measured, _turned, _excluded, _denied, _limited, _reversed, _exchanged, _subject, _compared, _turned_round)
 _SAME = 0.5
 _MOST_OF = 0.75

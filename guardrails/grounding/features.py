@@ -210,7 +210,7 @@ class _Looked(_Search):
         self.window = index.window(self.best)
         self.known = self.window.known
         self.together = Together(self.all, self.window.passages)
-        self.negated = negated(self.seq)
+        self.negated = negated(found, text) if self.denies else frozenset()
         self.second = self._beside()
         self.second_keys = self.second.all if self.second else frozenset()
         self.records = self._records() if index.records else {}

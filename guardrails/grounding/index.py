@@ -6,12 +6,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import islice
 
 from guardrails.grounding.hours import DAYS
-from guardrails.grounding.keys import keys
+from guardrails.grounding.keys import keys, spaced
 from guardrails.grounding.passage import Passage, Window
 from guardrails.grounding.plain import plain, unescaped
+from guardrails.grounding.tables import Tables
 from guardrails.text import sentences
 from guardrails.types import Document
 
@@ -27,8 +27,10 @@ _BOUNDARY = re.compile(
     r"|(?<!\n)\s{0,8}(?=\"[^\"\n]{1,60}\"\s?:))"  # the next field of a JSON object
 )
 _RECORD = re.compile(r"[\s{\[,\"']*([\w][\w. -]{0,60}?)[\"']?\s?:\s?[\"']?([^\n\"']{0,60}?)[\"']?[\s,;}\])]*\Z")
-_DENIES = frozenset({"false", "null", "none", "no", "n/a"})
-_GRANTS = frozenset({"true", "yes"})
+_DENIES = frozenset(
+    {"false", "null", "none", "no", "n/a", "not available", "unavailable", "not included", "not allowed", "disabled"}
+)
+_GRANTS = frozenset({"true", "yes", "included", "available", "allowed", "enabled"})
 _PASSAGE_NAME = re.compile(
     r"(?:passage|document|source|chapter|section|note|question|passages|text)s?\s?\d*\Z", re.IGNORECASE
 )
@@ -70,6 +72,7 @@ class Index:
         """Times of day by day of the week, Monday 0, where a field is named so."""
         self.whole: dict[tuple[str, ...], Passage] = {}
         """By all their keys: a sentence that was copied is found, however common its words."""
+        self._structured: list[str] = []
         self._windows: dict[Passage | None, Window] = {}
         for document in sorted(documents, key=lambda document: (document.id, document.text)):
             self._add(document)
@@ -78,6 +81,11 @@ class Index:
     def ordered(self) -> list[str]:
         """The keys of the documents in order."""
         return sorted(self.postings)
+
+    @cached_property
+    def tables(self) -> Tables | None:
+        """What they hold in tables; None where there are none."""
+        return Tables(self._structured) if self._structured else None
 
     @property
     def small(self) -> bool:
@@ -88,11 +96,10 @@ class Index:
         """How many passages have `key`."""
         return len(self.postings.get(key, ()))
 
-    def having(self, key: str, *, denied: bool) -> Iterator[Passage]:
+    def having(self, key: str, *, denied: bool) -> Sequence[Passage]:
         """Passages that have `key`, with `denied` also the fields that say no; not all of them where there are many."""
-        yield from islice(self.postings.get(key, ()), _MOST_POSTINGS)
-        if denied:
-            yield from islice(self.denied.get(key, ()), _MOST_POSTINGS)
+        found = self.postings.get(key, [])[:_MOST_POSTINGS]
+        return found + self.denied.get(key, [])[:_MOST_POSTINGS] if denied else found
 
     def window(self, best: Passage | None) -> Window:
         """The passage `best` and what stands beside it; made once: neighbours in an answer often share it."""
@@ -113,14 +120,20 @@ class Index:
     def _add(self, document: Document) -> None:
         text = document.text
         if text.lstrip()[:1] in ("{", "["):
+            self._structured.append(text)
             text = _ESCAPES.sub("  ", unescaped(text))
+        elif "|-" in text or "| -" in text or "|:-" in text:
+            self._structured.append(text)
         text = plain(text)
         title = frozenset(keys(document.title)) if document.title else frozenset()
+        in_spaced = spaced(text)
         made: list[Passage] = []
         fields: list[tuple[str, str, Passage]] = []
         for start, end, piece, name, value in _cut(text):
-            passage = Passage(document.id, start, end, piece, keys(piece), len(self.passages) + len(made))
-            passage.all |= title
+            seq = keys(piece, in_spaced=in_spaced)
+            passage = Passage(document.id, start, end, piece, seq, len(self.passages) + len(made))
+            if title:
+                passage.all |= title
             if made:
                 passage.previous = made[-1]
             made.append(passage)

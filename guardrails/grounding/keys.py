@@ -15,7 +15,10 @@ from typing import NamedTuple
 
 from guardrails.grounding.stems import STOP, stem
 
-__all__ = ["CLOCK", "MEASURES", "OPPOSITES", "Key", "canon", "keys", "measure", "o_clock", "quantity", "scan"]
+__all__ = [
+    "ALLIES", "CLOCK", "MEASURES", "OPPOSITES", "Key", "canon", "keys", "measure", "o_clock", "quantity", "scan",
+    "spaced",
+]  # fmt: skip
 
 
 CLOCK = "@"
@@ -106,12 +109,10 @@ _NUMBER_WORDS = {
     **{
         word: str(value)
         for listed in (
-            "_ _ zwei drei vier funf sechs sieben _ neun zehn _ zwolf dreizehn vierzehn funfzehn sechzehn siebzehn "
-            "achtzehn neunzehn zwanzig",
+            "_ _ zwei drei vier funf sechs sieben _ neun zehn _ zwolf dreizehn vierzehn funfzehn _ _ _ _ zwanzig",
             "_ _ deux trois quatre cinq _ sept huit neuf dix onze douze treize quatorze quinze seize _ _ _ vingt",
             "_ _ _ tres cuatro cinco seis siete ocho nueve diez _ doce trece catorce quince _ _ _ _ veinte",
-            "_ _ _ tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici _ _ _ _ "
-            "venti",
+            "_ _ _ tre quattro cinque sei sette otto nove dieci undici dodici _ _ quindici _ _ _ _ venti",
         )
         for value, word in enumerate(listed.split())
         if word != "_"
@@ -183,7 +184,8 @@ _SIDES = (
     ("increase rise grow climb jump surge soar gain", "decrease fall drop decline shrink plunge sink lose"),
     ("allow permit tolerate authorise authorize", "forbid ban prohibit disallow"),
     ("start begin commence", "end finish conclude"),
-    ("accept approve grant", "reject refuse deny decline"),
+    ("accept approve grant", "reject refuse deny"),
+    ("arrive reach", "leave depart"),
 )
 """Each word on one side is the contrary of each on the other."""
 
@@ -202,11 +204,22 @@ OPPOSITES = _opposites()
 """What a key is the contrary of."""
 
 
-def keys(text: str) -> list[str]:
-    """The keys of `text` in order, without function words."""
-    ascii_only = text.isascii()
-    if (_ASCII_SPACED if ascii_only else _ANY_SPACED).search(text):
-        found = list(chain.from_iterable(map(canon, (_ASCII if ascii_only else _ANY).findall(text))))
+def _allies() -> dict[str, frozenset[str]]:
+    sides = [frozenset(map(stem, words.split())) for pair in _SIDES for words in pair]
+    return {key: side - {key} for side in sides for key in side}
+
+
+ALLIES = _allies()
+"""What says the same as a key that has contraries."""
+
+
+def keys(text: str, *, in_spaced: bool | None = None) -> list[str]:
+    """The keys of `text` in order, without function words.
+
+    `in_spaced`: whether what it was cut from is `spaced`, where somebody has looked.
+    """
+    if in_spaced is not False and spaced(text):
+        found = list(chain.from_iterable(map(canon, _ANY.findall(text))))
     else:
         found = list(chain.from_iterable(map(_chunks.__getitem__, text.split())))
     for at in _days_first(found):
@@ -228,6 +241,11 @@ def scan(text: str) -> list[Key]:
     for at in _days_first([key.key for key in found]):
         found[at], found[at + 1] = found[at + 1], found[at]
     return found
+
+
+def spaced(text: str) -> bool:
+    """Whether a token with white space in it may stand there, such as `5 million`: without, each word is a token."""
+    return (_ASCII_SPACED if text.isascii() else _ANY_SPACED).search(text) is not None
 
 
 class _Chunks(dict[str, tuple[str, ...]]):
@@ -276,12 +294,14 @@ def quantity(key: str) -> float | None:
 MEASURES = {
     stem(name): (dimension, size)
     for dimension, listed in {
-        "time": "millisecond 0.001 ms 0.001 second 1 seconds 1 h 3600 minute 60 hour 3600 day 86400 week 604800 month 2629800 year 31557600 "
+        "time": "millisecond 0.001 ms 0.001 second 1 seconds 1 h 3600 minute 60 hour 3600 day 86400 week "
+        "604800 month 2629800 year 31557600 "
         "decade 315576000",
         "length": "mm 0.001 cm 0.01 meter 1 metre 1 km 1000 kilometer 1000 kilometre 1000 foot 0.3048 feet 0.3048 "
         "mile 1609.344 inch 0.0254 inches 0.0254",
         "volume": "ml 0.001 millilitre 0.001 milliliter 0.001 cl 0.01 dl 0.1 l 1 litre 1 liter 1 gallon 3.785",
-        "mass": "mcg 0.000001 microgram 0.000001 mg 0.001 milligram 0.001 g 1 gram 1 kg 1000 kilogram 1000 kilo 1000 tonne 1000000 pound 453.592 ounce 28.3495",
+        "mass": "mcg 0.000001 microgram 0.000001 mg 0.001 milligram 0.001 g 1 gram 1 kg 1000 kilogram 1000 "
+        "kilo 1000 tonne 1000000 pound 453.592 ounce 28.3495",
         "data": "kb 1 kilobyte 1 mb 1000 megabyte 1000 gb 1000000 gigabyte 1000000 tb 1000000000 terabyte 1000000000",
     }.items()
     for name, size in zip(listed.split()[::2], map(float, listed.split()[1::2]), strict=True)

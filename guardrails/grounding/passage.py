@@ -2,25 +2,53 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
-from guardrails.grounding.keys import CLOCK, MEASURES, OPPOSITES, measure, quantity
+from guardrails.grounding.keys import ALLIES, CLOCK, MEASURES, OPPOSITES, Key, measure, quantity, scan
 from guardrails.types import Evidence
 
-__all__ = ["Passage", "Together", "Window", "beginning", "likeness", "negated"]
+__all__ = ["Part", "Passage", "Together", "Window", "beginning", "likeness", "negated", "parts_of"]
 
 _REACH = 3
-"""Keys behind a denial that it reaches."""
+"""Keys behind a `without` that it reaches."""
 _MOST_LIKE = 32
 _PREFIXES = ("un", "in", "im", "dis", "non")
+
+
+class Part(NamedTuple):
+    """A part of a sentence, cut at its commas and conjunctions."""
+
+    keys: tuple[str, ...]
+    text: str
+
+
+_PART = re.compile(
+    r"[;|\u2014]|:(?!\d)|,(?=\s)|\s[-\u2013]\s|\b(?:and|but|while|whereas|although|though|however|yet|if|when|und|aber|et|mais|y|pero)\b",
+    re.IGNORECASE,
+)
+
+
+def parts_of(text: str, found: Sequence[Key]) -> Iterator[Part]:
+    """The parts of a sentence that have keys, of which `found` are all."""
+    at = first = 0
+    for boundary in (*_PART.finditer(text), None):
+        end = boundary.start() if boundary else len(text)
+        last = first
+        while last < len(found) and found[last].start < end:
+            last += 1
+        if last > first:
+            yield Part(tuple([key.key for key in found[first:last]]), text[at:end])
+        at, first = boundary.end() if boundary else end, last
 
 
 class Passage:
     """A sentence, row or field of a document."""
 
-    __slots__ = ("all", "denied", "document", "end", "field", "place", "previous", "seq", "start", "text")
+    __slots__ = ("_parts", "all", "denied", "document", "end", "field", "place", "previous", "seq", "start", "text")
 
     def __init__(self, document: str, start: int, end: int, text: str, seq: list[str], place: int) -> None:
         self.document = document
@@ -38,11 +66,19 @@ class Passage:
         """A field that says no: `OutdoorSeating: false`."""
         self.previous: Passage | None = None
         """The one before it in its document."""
+        self._parts: list[Part] | None = None
 
     def has(self, one: str, other: str) -> bool:
         """Whether `other` follows `one`, with at most one key between them."""
         seq = self.seq
         return one in self.all and any(key == one and other in seq[at + 1 : at + 3] for at, key in enumerate(seq))
+
+    @property
+    def parts(self) -> list[Part]:
+        """What it is made up of; found when first asked for."""
+        if self._parts is None:
+            self._parts = list(parts_of(self.text, scan(self.text)))
+        return self._parts
 
     @property
     def evidence(self) -> Evidence:
@@ -62,8 +98,10 @@ class Window:
 
     @cached_property
     def denied(self) -> frozenset[str]:
-        """What a denial in the best passage reaches."""
-        return negated(self.passages[0].seq) if self.passages else frozenset()
+        """What is denied in the best passage."""
+        if not self.passages or "!not" not in self.passages[0].all:
+            return frozenset()
+        return negated(scan(self.passages[0].text), self.passages[0].text)
 
     @cached_property
     def clocks(self) -> list[str]:
@@ -111,7 +149,12 @@ class Window:
 
     def contrary(self, key: str, *, denied: bool) -> bool:
         """Whether it has a word of contrary meaning, and not because one of the two is denied: `not open`, `closed`."""
-        return any(denied == (other in self.denied) for other in self.known.intersection(OPPOSITES[key]))
+        if not self.passages or key in self.passages[0].all:
+            return False
+        if not ALLIES.get(key, frozenset()).isdisjoint(self.known):
+            return False
+        others = self.passages[0].all.intersection(OPPOSITES[key])
+        return any(denied == (other in self.denied) for other in others)
 
     def rounds(self, key: str) -> bool:
         """Whether one of its numbers can be rounded to `key`."""
@@ -169,15 +212,27 @@ class Together:
         return any(other[0].isdigit() and other != key for other in self._preceding(unit))
 
 
-def negated(seq: Sequence[str]) -> frozenset[str]:
-    """The keys that a denial reaches: the three behind it."""
-    if "!not" not in seq:
-        return frozenset()
+def negated(found: Sequence[Key], text: str) -> frozenset[str]:
+    """The keys that are denied: those of the clause that has the denial, but behind `without` only the next ones."""
     reached: set[str] = set()
-    for at, key in enumerate(seq):
-        if key == "!not":
-            reached.update(seq[at + 1 : at + 1 + _REACH])
+    for at, key in enumerate(found):
+        if key.key != "!not":
+            continue
+        if _LOCAL.match(text, key.start):
+            reached.update(each.key for each in found[at + 1 : at + 1 + _REACH])
+            continue
+        begin = max((match.end() for match in _CLAUSE.finditer(text, 0, key.start)), default=0)
+        end = _CLAUSE.search(text, key.end)
+        reached.update(each.key for each in found if begin <= each.start < (end.start() if end else len(text)))
     return frozenset(reached)
+
+
+_LOCAL = re.compile(r"(?:without|lack\w*|fail\w*|refused|denied|hardly|barely|ohne|sans|sin|senza)\b", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"[;!?]|,\s(?=(?:not|no|never|nor)\b)|\b(?:but|while|although|though|however|whereas|because|yet"
+    r"|and (?:it|they|the|has|is))\b",
+    re.IGNORECASE,
+)
 
 
 def beginning(ordered: Sequence[str], letters: str) -> Sequence[str]:

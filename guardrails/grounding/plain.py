@@ -191,8 +191,13 @@ _RULES = (
         rf"(?:an? (?={_SCALE}\b)|{_VALUE}(?=[ -]))(?:(?:[ -]?and |[ -])?(?:{_VALUE}|{_SCALE})\b)+",
         _several,
     ),
+    _rule("-in|-out|-up|-off", r"([^\W\d_]{2,12})-(in|out|up|off)\b", lambda found: found[1] + found[2]),
     _rule("at most", r"at most\b", "maximum"),
-    _rule("no more|not more|no longer|no larger", r"not? (?:more|longer|larger) than\b", "maximum"),
+    _rule(
+        "no more|not more|no longer than|no larger|not be |no later|not larger",
+        r"(?:(?:may|can|must) )?not? (?:be )?(?:more|longer|larger|older|later) than\b",
+        "maximum",
+    ),
     _rule("no less|no fewer|not less", r"not? (?:less|fewer) than\b", "minimum"),
     _rule("up to", rf"up to(?= (?:an? |about )?(?:[$\u20ac\u00a3]?\d|{_VALUE}\b))", "under"),
     _rule("not all|not every", r"not (?:all|every)\b", "some"),
@@ -220,20 +225,22 @@ def plain(text: str) -> str:
             text = _HIDING.sub(lambda match: _padded(match, _INVISIBLE.sub("", match[0])), text)
         text = _SPACED.sub(lambda match: _padded(match, re.sub(r"\D", "", match[0])), text)
     small = text.lower()
+    if len(small) != len(text):  # a letter of Turkish grows when it is made small
+        return text
     for rule in _RULES:
-        if len(small) == len(text):  # two letters of Turkish grow when they are made small
-            text = _with(rule, text, small)
+        for mark in rule.marks:
+            if mark in small:
+                text = _with(rule, text, small)
+                break
     return text
 
 
 _REACH = 60
-"""Characters before and behind a mark that are looked at: patterns over whole texts would cost more than all the rest."""
+"""Characters before and behind a mark that are looked at: whole texts would cost more than all the rest."""
 
 
 def _with(rule: _Rule, text: str, small: str) -> str:
-    marked = sorted(at for mark in rule.marks for at in _places(mark, small))
-    if not marked:
-        return text
+    marked = sorted([at for mark in rule.marks for at in _places(mark, small)])
     done = 0
     parts: list[str] = []
     for at in marked:

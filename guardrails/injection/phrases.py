@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import lru_cache
+from typing import TypeAlias
 
 from guardrails.patterns import PatternSet, scannable
 
-__all__ = ["KINDS", "SIGNS", "found", "phrases", "signs"]
+__all__ = ["KINDS", "SIGNS", "Phrase", "found", "phrases", "signs"]
+
+Phrase: TypeAlias = tuple[int, int, str]
+"""Start, end and kind of a phrase."""
 
 _RULES = (
     r"(?:instructions?|prompts?|rules?|guidelines?|directions?|directives?|commands?|programming|training"
@@ -144,8 +148,8 @@ def phrases() -> PatternSet:
     return PatternSet({kind: "|".join(found) for kind, found in _PHRASES.items()} | {_HEDGE: _HEDGES})
 
 
-def found(text: str) -> tuple[list[str], list[tuple[int, int, str]]]:
-    """The signs in a folded text, and its phrases: start, end and kind."""
+def found(text: str) -> tuple[list[str], list[Phrase]]:
+    """The signs in a folded text, and its phrases."""
     text = scannable(text)
     present = phrases().present(text)
     kinds = [kind for kind in KINDS if kind in present]

@@ -1,14 +1,20 @@
-"""Contexts, and what may and may not be said on their strength: written for the tests, in many domains.
+"""Contexts, and what may and may not be said on their strength: written by hand, in many domains and some languages.
 
-`SOUND` must be supported; of `FAULTY` each is told with the reasons that name its fault. `UNSEEN` are of other domains
-and were written before the comparison was mended, never to be mended by.
+`PAIRS` have guided the rules of the comparison; `UNSEEN`, of other domains, were written before those rules and
+tell what they do for texts that nobody had in mind. A faulty pair names the reasons that tell its fault.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
-__all__ = ["PAIRS", "UNSEEN", "Pair"]
+from guardrails.grounding.evidence import SUPPORTED
+from guardrails.grounding.support import assess
+from guardrails.types import Document
+
+__all__ = ["PAIRS", "UNSEEN", "Pair", "misjudged", "pairs_table"]
 
 
 class Pair(NamedTuple):
@@ -21,19 +27,42 @@ class Pair(NamedTuple):
     """The codes that name its fault, split by `|`; none where it is sound."""
 
 
+def misjudged(pair: Pair) -> str:
+    """How the lexical tier is wrong about a pair; "" where it is right, the reason of a faulty one included."""
+    documents = [Document(id=f"d{at}", text=text) for at, text in enumerate(pair.documents)]
+    weakest = min(assess(pair.answer, documents), key=lambda claim: claim.support.score, default=None)
+    if weakest is None or weakest.support.score >= SUPPORTED:
+        return f"supported, though {pair.wrong}" if pair.wrong else ""
+    reason = weakest.support.reason
+    return "" if reason in pair.wrong.split("|") else f"unsupported, {reason}" + f" for {pair.wrong}" * bool(pair.wrong)
+
+
+def pairs_table(pairs: Iterable[Pair]) -> Iterable[str]:
+    """By kind, how many are judged rightly of those that are sound and of those that are not."""
+    pairs = list(pairs)
+    count = Counter((kind, bool(pair.wrong)) for pair in pairs for kind in (pair.kind, "all"))
+    right = Counter((kind, bool(pair.wrong)) for pair in pairs if not misjudged(pair) for kind in (pair.kind, "all"))
+    yield "| kind | sound: supported | faulty: unsupported, with its reason |"
+    yield "|---|---|---|"
+    for kind in dict.fromkeys(kind for kind, _ in count):
+        yield f"| {kind} | " + " | ".join(f"{right[kind, way]} of {count[kind, way]}" for way in (False, True)) + " |"
+
+
 SHOP = (
     "All appliances come with a one-year warranty. Unused items may be returned within 30 days of delivery. "
     "Shipping is free for orders above $50; smaller orders cost $4.95 to ship. Gift cards cannot be refunded. "
     "The shop opens at 9:00 and closes at 18:30 from Monday to Saturday."
 )
 CLINIC = (
-    "The recommended dose of Velarin is 250 mg twice a day, taken with food. Do not give Velarin to children under six. "
+    "The recommended dose of Velarin is 250 mg twice a day, taken with food. Do not give Velarin to children "
+    "under six. "
     "In the trial of 1,187 patients, 48 % reported no side effects and 312 stopped early. Blood pressure fell in most "
     "patients after eight weeks. Dr. Hanna Okafor led the trial at Lund University Hospital."
 )
 BANK = (
     "Revenue rose 12 % to 2.4 billion euros in the third quarter of 2023. Net profit fell to 310 million euros from "
-    "355 million a year earlier. The board proposed a dividend of 1.20 euros per share. Chief executive Paul Renner will "
+    "355 million a year earlier. The board proposed a dividend of 1.20 euros per share. Chief executive Paul "
+    "Renner will "
     "step down on 31 March 2024 and be succeeded by Ines Carvalho. Two thousand jobs will be cut in Germany."
 )
 TRIP = (
@@ -52,22 +81,35 @@ STAFF = (
     "days a week. Managers approve expenses below 500 euros; the finance team approves all others. Some teams work "
     "in shifts."
 )
-SALES = "The fund sold 1.5 million shares. About 640 people attended. Sales increased from 80 to 120 units. The old price was higher than the new one."
+SALES = (
+    "The fund sold 1.5 million shares. About 640 people attended. Sales increased from 80 to 120 units. The old "
+    "price was higher than the new one."
+)
 HOTEL = (
     '{"name": "Hotel Alma", "stars": 4, "city": "Porto", "pool": false, "breakfast": "included", '
     '"checkin": "15:00", "rooms": 82, "price_per_night": 118.5, "pets": true, "parking": "street"}'
 )
-ORDERS = '[{"order": "A-1007", "status": "shipped", "total": 64.2, "items": 3}, {"order": "A-1011", "status": "cancelled", "total": 18.0, "items": 1}]'
-TABLE = "| Plan | Price | Seats | Support |\n|---|---|---|---|\n| Basic | $12 | 5 | email |\n| Team | $45 | 25 | phone |\n| Company | $190 | unlimited | dedicated |"
+ORDERS = (
+    '[{"order": "A-1007", "status": "shipped", "total": 64.2, "items": 3}, {"order": "A-1011", "status": '
+    '"cancelled", "total": 18.0, "items": 1}]'
+)
+TABLE = (
+    "| Plan | Price | Seats | Support |\n|---|---|---|---|\n| Basic | $12 | 5 | email |\n| Team | $45 | 25 | "
+    "phone |\n| Company | $190 | unlimited | dedicated |"
+)
 GERMAN = (
     "Die Bibliothek ist montags geschlossen. Mitglieder dürfen bis zu zwölf Bücher für drei Wochen ausleihen. Die "
     "Jahresgebühr beträgt 1.250,50 Euro für Firmen und 24 Euro für Studenten. Das Haus wurde am 4. Mai 1987 eröffnet."
 )
 FRENCH = (
-    "Le musée est fermé le mardi. L'entrée coûte douze euros et elle est gratuite pour les enfants de moins de six ans. "
+    "Le musée est fermé le mardi. L'entrée coûte douze euros et elle est gratuite pour les enfants de moins de "
+    "six ans. "
     "La tour mesure 1 250 mètres. Le musée a ouvert le 4 mai 1987."
 )
-SPANISH = "La tienda abre a las 10:00 y cierra a las 20:30. El envío cuesta cinco euros. Los animales no están permitidos. Se fundó el 3 de marzo de 2011."
+SPANISH = (
+    "La tienda abre a las 10:00 y cierra a las 20:30. El envío cuesta cinco euros. Los animales no están "
+    "permitidos. Se fundó el 3 de marzo de 2011."
+)
 CZECH = "Muzeum je v pondělí zavřeno. Vstupné stojí 120 korun. Bylo otevřeno v roce 1931."
 GREEK = "Το μουσείο άνοιξε το 1987 και έχει 230 μοντέλα πλοίων. Το εισιτήριο κοστίζει 12 ευρώ."
 RUSSIAN = "Музей открылся в 1987 году и показывает 230 моделей кораблей. Билет стоит 12 евро."
@@ -541,17 +583,21 @@ CLUB = (
     "not insured. Last season the club won seven of its nine races."
 )
 LEASE = (
-    "The flat on the third floor measures 74 square metres and has a south-facing balcony. The monthly rent is 980 euros "
+    "The flat on the third floor measures 74 square metres and has a south-facing balcony. The monthly rent is "
+    "980 euros "
     "without heating. The landlord may terminate the lease with three months' notice. Dogs are forbidden; cats are "
     "tolerated. The deposit equals two months' rent and is paid back within 60 days."
 )
 FARM = (
-    "Olive harvest at the Kanelis farm begins in late October. Last year the farm pressed 18.6 tonnes of oil, less than "
-    "the 22 tonnes of 2021. About a fifth of the oil is exported to Denmark. The trees are watered every second week in "
+    "Olive harvest at the Kanelis farm begins in late October. Last year the farm pressed 18.6 tonnes of oil, "
+    "less than "
+    "the 22 tonnes of 2021. About a fifth of the oil is exported to Denmark. The trees are watered every "
+    "second week in "
     "summer. None of the fields is treated with pesticides."
 )
 RECIPE = (
-    "Bake the loaf at 230 degrees for 40 minutes. The dough needs 500 g of rye flour, 10 g of salt and 3.5 dl of water, "
+    "Bake the loaf at 230 degrees for 40 minutes. The dough needs 500 g of rye flour, 10 g of salt and 3.5 dl "
+    "of water, "
     "and must rest overnight in a cold place. The bread keeps for up to five days. It contains no nuts."
 )
 MOON = (
