@@ -24,7 +24,7 @@ SEED = 20240917
 RATE = 0.375
 """The share of unsupported claims that their chances are calibrated at: that of the answers of RAGTruth, so that a
 claim is judged as an answer of one claim and one threshold serves both."""
-TERM_ROUNDS, CLAIM_ROUNDS, MARK_ROUNDS, ANSWER_ROUNDS = 140, 140, 120, 150
+TERM_ROUNDS, CLAIM_ROUNDS, MARK_ROUNDS, ANSWER_ROUNDS = 140, 140, 80, 150
 PIECES, PIECE = 4, 0.1
 """How many shorter replies are made of each real one, and what each counts."""
 SEEDS = 2
@@ -115,7 +115,10 @@ def fit(samples: Sequence[Sample], *, salt: str = "inner") -> dict[str, Any]:
         for part in each.parts
     }
     figures = {
-        id(part): [*part.look.claim, *doubts(chances[id(part)], part.look.terms)]
+        id(part): [
+            *part.look.claim,
+            *doubts(chances[id(part)], [row[-1] for row in rows[id(part)]], part.look.terms),
+        ]
         for each in samples
         for part in each.parts
     }
@@ -179,13 +182,16 @@ def _claim_rows(each: Sample, figures: Any) -> Iterable[tuple[Sequence[float], b
 
 
 def _mark_rows(each: Sample, chances: Any, judged: Any) -> Iterable[tuple[Sequence[float], bool, float]]:
-    """Only of real replies: what people mark are stretches, and the made ones are otherwise made."""
-    if each.weight.line:
-        for part in each.parts:
-            assert part.terms is not None
+    """Only of doubted claims of real replies: what people mark are stretches, and the made ones are otherwise made."""
+    for part in each.parts if each.weight.line else ():
+        if part.terms is not None and judged[id(part)] > _MARKED:
             rows = mark_figures(chances[id(part)], part.look.terms, judged[id(part)])
             for figures, bad, key in zip(rows, part.terms, part.look.keys, strict=True):
                 yield figures, bad, (key.end - key.start) / 6.0
+
+
+_MARKED = 0.25
+"""Less than what is marked in use, for more rows."""
 
 
 def _answers(samples: Sequence[Sample], folds: Sequence[int], parts: Any) -> dict[str, Any]:
@@ -194,6 +200,8 @@ def _answers(samples: Sequence[Sample], folds: Sequence[int], parts: Any) -> dic
 
     figures, labels, weights, lines, of = [], [], [], [], []
     for each, fold in zip(samples, folds, strict=True):
+        if not each.weight.answer:
+            continue
         figures.append(answer_figures([parts[id(part)] for part in each.parts]))
         labels.append(each.row.unsupported)
         weights.append(each.weight.answer)
@@ -307,7 +315,7 @@ DIRECTIONS = {
         "negation_count": 1,
         "operators_missing": 1, "more_or_less": 1, "records_against": 1, "records_for": -1, "other_numbers": 1,
         "quote_missing": 1, "copied": -1, "likeness_of_unknown": -1, "order": 1, "doubt_most": 1, "doubt_second": 1,
-        "doubt_third": 1, "doubt_mean": 1, "doubt_none": -1, "doubt_known": 1,
+        "doubt_third": 1, "doubt_mean": 1, "doubt_none": -1, "doubt_known": 1, "words_most": 1, "words_mean": 1,
     },
     "answer": {
         "most": 1, "second": 1, "third": 1, "mean": 1, "power_mean": 1, "none": -1, "above_half": 1, "word_most": 1,

@@ -9,13 +9,13 @@ from guardrails.grounding.answer import Part
 from guardrails.grounding.features import CLAIM_FEATURES, TERM_FEATURES, Look, look, nearest
 from guardrails.grounding.index import Index
 from guardrails.grounding.keys import Key
-from guardrails.grounding.lexical import Judged, lexical
+from guardrails.grounding.lexical import DOUBTFUL, Judged, lexical
 from guardrails.grounding.marks import stretches
 from guardrails.types import Document, Evidence
 
 __all__ = ["SUPPORTED", "Corpus", "Support"]
 
-SUPPORTED = 0.6
+SUPPORTED = 1.0 - DOUBTFUL
 """From here on a sentence, or an answer, counts as supported: the chances are calibrated."""
 
 
@@ -69,18 +69,17 @@ class Corpus:
         evidence = seen.best.evidence if seen.best is not None else None
         doubtful = score < SUPPORTED
         reason = _reason(seen, judged) if doubtful else ""
-        parts = _doubted(seen.keys, lexical().marks(seen, judged), doubtful=doubtful)
+        parts = _doubted(seen.keys, lexical().marks(seen, judged)) if doubtful else ()
         return Support(score, evidence, seen.weight, reason, parts, judged.part)
 
 
-_DOUBTED = 0.2
+_DOUBTED = 0.12
 """From this chance on a word is marked: where it is best for the characters marked in RAGTruth, cross-validated."""
 
 
-def _doubted(keys: Sequence[Key], chances: Sequence[float], *, doubtful: bool) -> tuple[tuple[int, int], ...]:
-    """The doubted keys, neighbours joined; of a doubtful sentence the worst alone where none reaches the mark."""
-    mark = min(_DOUBTED, max(chances)) if doubtful else _DOUBTED
-    return tuple(stretches(keys, chances, mark))
+def _doubted(keys: Sequence[Key], chances: Sequence[float]) -> tuple[tuple[int, int], ...]:
+    """The doubted stretches; the worst word alone where none reaches the mark."""
+    return tuple(stretches(keys, chances, min(_DOUBTED, max(chances))))
 
 
 _CLAIM = {name: at for at, name in enumerate(CLAIM_FEATURES)}

@@ -100,6 +100,8 @@ CLAIM_FEATURES = (
     "doubt_mean",
     "doubt_none",
     "doubt_known",
+    "words_most",
+    "words_mean",
 )
 
 _LONG = 64.0
@@ -117,7 +119,7 @@ class Look(NamedTuple):
     terms: Sequence[Sequence[float]]
     """For each key the figures that `TERM_FEATURES` names."""
     claim: Sequence[float]
-    """The figures that `CLAIM_FEATURES` names, less the last six, which come from the verdicts over the keys."""
+    """The figures that `CLAIM_FEATURES` names, less the last eight, which come from the verdicts over the keys."""
     best: Passage | None
     match: float
     """The share of the claim that the documents have, by the plainest measure."""
@@ -445,8 +447,8 @@ _WRONG_NUMBER = 0.5
 _ADVERB = ("y", "iv", "ful", "al", "est", "er")
 
 
-def doubts(chances: Sequence[float], terms: Sequence[Sequence[float]]) -> list[float]:
-    """What the verdicts over the keys, each the chance that it is unsupported, say about the claim."""
+def doubts(chances: Sequence[float], words: Sequence[float], terms: Sequence[Sequence[float]]) -> list[float]:
+    """What the verdicts over the keys, each the chance that it is unsupported, say about the claim, and their words."""
     ranked = sorted(chances, reverse=True)
     known = [chance for chance, term in zip(chances, terms, strict=True) if term[1]]
     return [
@@ -454,6 +456,8 @@ def doubts(chances: Sequence[float], terms: Sequence[Sequence[float]]) -> list[f
         ranked[1] if len(ranked) > 1 else 0.0,
         ranked[2] if len(ranked) > 2 else 0.0,
         sum(ranked) / len(ranked),
-        sum(math.log1p(-min(0.99, chance)) for chance in ranked[:12]),
+        sum([math.log1p(-min(0.99, chance)) for chance in ranked[:12]]),
         max(known, default=0.0),
+        max(words),
+        sum(words) / len(words),
     ]

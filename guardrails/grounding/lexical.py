@@ -14,7 +14,7 @@ from guardrails.grounding.marks import MARK_FEATURES, mark_figures
 from guardrails.grounding.trees import Trees
 from guardrails.grounding.words import Words
 
-__all__ = ["FIGURES", "Judged", "Lexical", "lexical", "read_terms"]
+__all__ = ["CONTRARY", "DOUBTFUL", "FIGURES", "Judged", "Lexical", "lexical", "read_terms"]
 
 FIGURES = {
     "term": [*TERM_FEATURES, "words"],
@@ -51,8 +51,9 @@ class Lexical:
 
     def judge(self, look: Look) -> Judged:
         """What it thinks of one claim."""
-        chances = tuple(map(self.term, read_terms(look, self.words(look.keys, look.terms))))
-        claim = [*look.claim, *doubts(chances, look.terms)]
+        words = self.words(look.keys, look.terms)
+        chances = tuple(map(self.term, read_terms(look, words)))
+        claim = [*look.claim, *doubts(chances, words, look.terms)]
         doubt = self.claim(claim)
         if look.against:
             doubt = max(doubt, CONTRARY)
@@ -60,7 +61,7 @@ class Lexical:
 
     def marks(self, look: Look, judged: Judged) -> list[float]:
         """For each key of a claim the chance that it is part of what is unsupported."""
-        if judged.doubt < _QUIET:
+        if judged.doubt <= DOUBTFUL:
             return [0.0] * len(judged.terms)
         return list(map(self.mark, mark_figures(judged.terms, look.terms, judged.doubt)))
 
@@ -75,8 +76,8 @@ def read_terms(look: Look, words: Sequence[float]) -> list[list[float]]:
     return [[*row, worth] for row, worth in zip(look.terms, words, strict=True)]
 
 
-_QUIET = 0.1
-"""Of a claim that is doubted less nothing is marked."""
+DOUBTFUL = 0.4
+"""Of a claim that is not doubted more nothing is marked."""
 CONTRARY = 0.75
 """The least doubt about a claim that the evidence contradicts."""
 
