@@ -11,7 +11,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-__all__ = ["plain", "stated", "unescaped"]
+from guardrails.text import lexicon
+
+__all__ = ["is_phrased", "phrased", "plain", "stated", "unescaped", "visible"]
 
 _ONES = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -177,7 +179,7 @@ _RULES = (
         lambda found: f"{found[1]} 50%",
     ),
     _rule(
-        "one |two in |three in |out of ",
+        "one in |two in |out of ",
         rf"({_VALUE}) (?:in|out of)(?: every)? ({_VALUE})\b",
         lambda found: _share(_value(found[1]) / _value(found[2])) if _value(found[1]) < _value(found[2]) else None,
     ),
@@ -222,10 +224,38 @@ _ESCAPED = re.compile(r"\w*\\u[0-9a-fA-F]{4}(?:\w|\\u[0-9a-fA-F]{4})*")
 
 def plain(text: str) -> str:
     """`text` said more plainly, in as many characters. Linear in it."""
+    return phrased(visible(text))
+
+
+def visible(text: str) -> str:
+    """`text` without what stands inside of words and numbers and is not seen, in as many characters."""
     if not text.isascii():
         if _INVISIBLE.search(text):
             text = _HIDING.sub(lambda match: _padded(match, _INVISIBLE.sub("", match[0])), text)
         text = _SPACED.sub(lambda match: _padded(match, re.sub(r"\D", "", match[0])), text)
+    return text
+
+
+def is_phrased(keys: frozenset[str], text: str) -> bool:
+    """Whether a text with these keys may have something in it that could be said more plainly."""
+    return (
+        not _TELLING.isdisjoint(keys)
+        or "th of" in text
+        or "two in " in text
+        or ("-" in text and _HYPHENED.search(text) is not None)
+    )
+
+
+_TELLING = lexicon(
+    "half past quarter third minut morn even afternoon noon night midnight one up free trillion !most !more !less !not "
+    "12 100 1000 1000000 1000000000"
+)
+"""Keys of which one stands wherever a rule applies that needs no hyphen."""
+_HYPHENED = re.compile(r"(?:ty|ne)-|-(?:in|up|off|out|third|quarter|fifth|half)", re.IGNORECASE)
+
+
+def phrased(text: str) -> str:
+    """`text` with its numbers and turns of phrase said plainly, in as many characters."""
     small = text.lower()
     if len(small) != len(text):  # a letter of Turkish grows when it is made small
         return text
