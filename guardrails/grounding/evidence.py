@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from guardrails.grounding.answer import Part
 from guardrails.grounding.features import CLAIM_FEATURES, TERM_FEATURES, Look, look, nearest
 from guardrails.grounding.index import Index
 from guardrails.grounding.keys import Key
 from guardrails.grounding.lexical import Judged, lexical
+from guardrails.grounding.marks import stretches
 from guardrails.types import Document, Evidence
 
 __all__ = ["SUPPORTED", "Corpus", "Support"]
@@ -30,12 +32,8 @@ class Support(NamedTuple):
     `detail` (something is added) or `no_evidence`."""
     parts: tuple[tuple[int, int], ...] = ()
     """The stretches of the sentence that are doubted."""
-    doubt: float = 0.0
-    """The doubt about its worst word."""
-    match: float = 1.0
-    """The share of it that the evidence has, rare words counting most."""
-    known: float = 1.0
-    """The share of it that stands anywhere in the documents."""
+    part: Part | None = None
+    """What the whole answer is judged by; None where the sentence says nothing."""
 
 
 class Corpus:
@@ -71,25 +69,18 @@ class Corpus:
         evidence = seen.best.evidence if seen.best is not None else None
         doubtful = score < SUPPORTED
         reason = _reason(seen, judged) if doubtful else ""
-        parts = _doubted(seen.keys, judged.terms) if doubtful else ()
-        return Support(score, evidence, seen.weight, reason, parts, max(judged.terms), seen.match, seen.known)
+        parts = _doubted(seen.keys, lexical().marks(seen, judged), doubtful=doubtful)
+        return Support(score, evidence, seen.weight, reason, parts, judged.part)
 
 
 _DOUBTED = 0.2
 """From this chance on a word is marked: where it is best for the characters marked in RAGTruth, cross-validated."""
 
 
-def _doubted(keys: Sequence[Key], chances: Sequence[float]) -> tuple[tuple[int, int], ...]:
-    """The doubted keys, neighbours joined; the worst alone where none reaches the mark."""
-    mark = min(_DOUBTED, max(chances))
-    out: list[tuple[int, int]] = []
-    last = False
-    for key, chance in zip(keys, chances, strict=True):
-        if chance >= mark:
-            start = out.pop()[0] if last else key.start
-            out.append((start, key.end))
-        last = chance >= mark
-    return tuple(out)
+def _doubted(keys: Sequence[Key], chances: Sequence[float], *, doubtful: bool) -> tuple[tuple[int, int], ...]:
+    """The doubted keys, neighbours joined; of a doubtful sentence the worst alone where none reaches the mark."""
+    mark = min(_DOUBTED, max(chances)) if doubtful else _DOUBTED
+    return tuple(stretches(keys, chances, mark))
 
 
 _CLAIM = {name: at for at, name in enumerate(CLAIM_FEATURES)}
