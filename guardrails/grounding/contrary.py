@@ -145,6 +145,12 @@ def _denied(claim: _Claim) -> str:
         return ""
     if best.text.rstrip().endswith("?") or _ASKS.match(best.text):
         return ""
+    if (
+        "!not" not in claim.all
+        and "!not" not in best.all
+        and all(OPPOSITES[key].isdisjoint(best.all) for key in content if key in OPPOSITES)
+    ):
+        return ""
     parts = best.parts
     if not parts:
         return ""
@@ -417,12 +423,13 @@ def _beats(
 
 def _subject(claim: _Claim) -> str:
     """What is said of one is said of another: two parts with one verb, the claim has the subject of the wrong one."""
-    if len(claim.best.all) == len(claim.best.seq):
-        return ""  # nothing stands twice
+    twice = {key for key in claim.shared if claim.best.seq.count(key) > 1}
+    if not twice:
+        return ""
     parts = claim.best.parts
     for at, verb in enumerate(claim.seq[1:-1], 1):
         having = [part for part in parts if verb in part.keys[1:]]
-        if len(having) < 2 or verb[0] in "!0123456789":
+        if len(having) < 2 or verb not in twice or verb[0].isdigit():
             continue
         subject = frozenset(key for key in claim.seq[:at] if key[0] != "!")
         rest = frozenset(key for key in claim.seq[at + 1 :] if key[0] != "!")

@@ -18,7 +18,7 @@ from guardrails.grounding.hours import hours_wrong
 from guardrails.grounding.index import Index, Record
 from guardrails.grounding.keys import CLOCK, OPPOSITES, Key, scan
 from guardrails.grounding.passage import Passage, Together, beginning, likeness, negated
-from guardrails.grounding.plain import plain, stated
+from guardrails.grounding.plain import is_phrased, phrased, stated, visible
 
 __all__ = ["CLAIM_FEATURES", "TERM_FEATURES", "Look", "doubts", "look", "nearest"]
 
@@ -133,8 +133,7 @@ class Look(NamedTuple):
 
 def look(index: Index, text: str) -> Look | None:
     """The claim `text` beside the documents; None where it has nothing that could be compared."""
-    text = plain(stated(text))
-    found = scan(text)
+    text, found = _scanned(stated(text))
     if all(key.key[0] == "!" for key in found):
         return None
     looked = _Looked(index, text, found)
@@ -146,10 +145,18 @@ def look(index: Index, text: str) -> Look | None:
 
 def nearest(index: Index, text: str, document: str | None = None) -> tuple[Passage | None, int]:
     """The passage that shares most of the rare words of `text`, of one document or of all, and the weight of `text`."""
-    text = plain(text)
-    found = scan(text)
+    _, found = _scanned(text)
     search = _Search(index, found, document)
     return search.best, len(search.content)
+
+
+def _scanned(text: str) -> tuple[str, list[Key]]:
+    """The text said plainly, and its keys."""
+    text = visible(text)
+    found = scan(text)
+    if is_phrased(frozenset([key.key for key in found]), text) and (said := phrased(text)) != text:
+        return said, scan(said)
+    return text, found
 
 
 class _Search:

@@ -153,7 +153,7 @@ class Window:
             return False
         if not ALLIES.get(key, frozenset()).isdisjoint(self.known):
             return False
-        others = self.passages[0].all.intersection(OPPOSITES[key])
+        others = self.known.intersection(OPPOSITES[key])
         return any(denied == (other in self.denied) for other in others)
 
     def rounds(self, key: str) -> bool:
