@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from guardrails.grounding.keys import CLOCK, MEASURES, OPPOSITES, Key, measure, o_clock, quantity, scan
+from guardrails.grounding.keys import ALLIES, CLOCK, MEASURES, OPPOSITES, Key, measure, o_clock, quantity, scan
 from guardrails.grounding.passage import Passage, Window
 
 __all__ = ["Comparison", "comparison", "equal", "hedge"]
@@ -71,6 +71,7 @@ def equal(found: Sequence[Key], text: str, window: Window, second: Passage | Non
     said |= _days(found, text, window)
     said |= _converse(found, text, window)
     said |= _denied_contraries(found, window)
+    said |= _allied(found, window)
     doubted = [
         at for at, key in enumerate(found) if key.key[0].isdigit() and at not in said and key.key not in window.known
     ]
@@ -174,6 +175,17 @@ def _denied_contraries(found: Sequence[Key], window: Window) -> dict[int, str]:
             if one.key == "!not" and two.key in OPPOSITES and two.key not in best:
                 others = sorted(OPPOSITES[two.key] & best)
                 said |= {at: others[0], at + 1: others[0]} if others else {}
+    return said
+
+
+def _allied(found: Sequence[Key], window: Window) -> dict[int, str]:
+    """`Grew` where the best passage says increased."""
+    best = window.passages[0].all
+    said: dict[int, str] = {}
+    for at, key in enumerate(found):
+        if key.key in ALLIES and key.key not in window.known:
+            others = sorted(ALLIES[key.key] & best)
+            said |= {at: others[0]} if others else {}
     return said
 
 
