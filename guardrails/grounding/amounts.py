@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from guardrails.grounding.keys import CLOCK, MEASURES, Key, measure, o_clock, quantity, scan
+from guardrails.grounding.keys import ALLIES, CLOCK, MEASURES, OPPOSITES, Key, measure, o_clock, quantity, scan
 from guardrails.grounding.passage import Passage, Window
 
 __all__ = ["Comparison", "comparison", "equal", "hedge"]
@@ -70,6 +70,8 @@ def equal(found: Sequence[Key], text: str, window: Window, second: Passage | Non
     said |= _measures(found, window)
     said |= _days(found, text, window)
     said |= _converse(found, text, window)
+    said |= _denied_contraries(found, window)
+    said |= _allied(found, window)
     doubted = [
         at for at, key in enumerate(found) if key.key[0].isdigit() and at not in said and key.key not in window.known
     ]
@@ -162,6 +164,29 @@ def _converse(found: Sequence[Key], text: str, window: Window) -> dict[int, str]
     there = comparison(scan(best.text), best.text)
     opposite = _WAYS[here.way]
     return {here.at: opposite} if there is not None and there.way == opposite and here.turned(there) else {}
+
+
+def _denied_contraries(found: Sequence[Key], window: Window) -> dict[int, str]:
+    """`Not open` where the evidence says closed, and denies nothing."""
+    said: dict[int, str] = {}
+    best = window.passages[0].all
+    if "!not" not in best:
+        for at, (one, two) in enumerate(itertools.pairwise(found)):
+            if one.key == "!not" and two.key in OPPOSITES and two.key not in best:
+                others = sorted(OPPOSITES[two.key] & best)
+                said |= {at: others[0], at + 1: others[0]} if others else {}
+    return said
+
+
+def _allied(found: Sequence[Key], window: Window) -> dict[int, str]:
+    """`Grew` where the best passage says increased."""
+    best = window.passages[0].all
+    said: dict[int, str] = {}
+    for at, key in enumerate(found):
+        if key.key in ALLIES and key.key not in window.known:
+            others = sorted(ALLIES[key.key] & best)
+            said |= {at: others[0]} if others else {}
+    return said
 
 
 def _amounts(passage: Passage) -> Iterator[Amount]:

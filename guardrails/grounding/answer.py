@@ -48,6 +48,8 @@ class Part(NamedTuple):
     """The letters of the longest of them."""
     adverbs: int
     """Keys beyond the window with the ending of an adverb or adjective."""
+    contrary: bool = False
+    """The evidence says otherwise."""
 
 
 _of_term = itemgetter(*map(TERM_FEATURES.index, ("in_window", "passages", "name", "operator", "length", "adverb")))
@@ -67,7 +69,7 @@ def part(look: Look, doubt: float, claim: Sequence[float]) -> Part:
         if run:
             most = max(most, run)
             longest = max(longest, length)
-    return Part(doubt, look.weight, claim, look.keys[-1].end, names, most, longest, adverbs)
+    return Part(doubt, look.weight, claim, look.keys[-1].end, names, most, longest, adverbs, bool(look.against))
 
 
 def unread(length: int) -> Part:

@@ -162,7 +162,8 @@ def _denied(claim: _Claim) -> str:
         return ""
     if flips is None or (len(content) < _FEW and len(part.keys) > 2 * len(content)):
         return ""
-    here, there = len(_NOT.findall(claim.text)), len(_NOT.findall(part.text))
+    answered = sum(_NOT.match(claim.text, claim.found[at].start) is not None for at in claim.said)
+    here, there = len(_NOT.findall(claim.text)) - answered, len(_NOT.findall(part.text))
     if not (here + there + flips) % 2:
         return ""
     if flips:

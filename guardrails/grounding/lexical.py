@@ -66,9 +66,18 @@ class Lexical:
         return list(map(self.mark, mark_figures(judged.terms, look.terms, judged.doubt)))
 
     def judge_answer(self, parts: Sequence[Part]) -> float:
-        """The chance that something in the answer is unsupported."""
+        """The chance that something in the answer is unsupported.
+
+        An answer of one claim is doubtful where that claim is, and only there: what longer answers are like tells no
+        more than how doubtful. And where the evidence says otherwise than a claim, the others are no excuse.
+        """
         figures = answer_figures(parts)
-        return self.answer(figures, self.line(figures))
+        chance = self.answer(figures, self.line(figures))
+        if any(each.contrary for each in parts):
+            chance = max(chance, CONTRARY)
+        if len(parts) > 1:
+            return chance
+        return max(chance, parts[0].doubt) if parts[0].doubt > DOUBTFUL else min(chance, parts[0].doubt)
 
 
 def read_terms(look: Look, words: Sequence[float]) -> list[list[float]]:
