@@ -188,6 +188,17 @@ _SIDES = (
     ("arrive reach", "leave depart"),
 )
 """Each word on one side is the contrary of each on the other."""
+_SAME = (
+    "buy purchase|big large|small little|car automobile|doctor physician|receive obtain get|need require|help assist|"
+    "fast quick rapid|employee worker|choose select pick|repair fix|send ship dispatch|child kid|film movie|ill sick|"
+    "answer reply respond|delete erase|error mistake|gift present|holiday vacation|house home|job position|"
+    "journey trip|keep retain|lawyer attorney|number amount|often frequently|"
+    "photo photograph picture|plane aircraft|aeroplane airplane|pupil student|quit resign|shop store|show display|"
+    "speak talk|street road|tell inform|try attempt|use utilise utilize|wage salary|whole entire|cancel annul|"
+    "customer client|free complimentary|guarantee warranty|cheap inexpensive|"
+    "reimburse refund|medicine drug medication|supervise oversee"
+)
+"""Words that are one another's usual substitutes."""
 
 
 def _opposites() -> dict[str, frozenset[str]]:
@@ -205,12 +216,17 @@ OPPOSITES = _opposites()
 
 
 def _allies() -> dict[str, frozenset[str]]:
-    sides = [frozenset(map(stem, words.split())) for pair in _SIDES for words in pair]
-    return {key: side - {key} for side in sides for key in side}
+    sides = [words for pair in _SIDES for words in pair]
+    found: dict[str, set[str]] = {}
+    for words in (*sides, *_SAME.split("|")):
+        keys = {stem(word) for word in words.split()}
+        for key in keys:
+            found.setdefault(key, set()).update(keys - {key})
+    return {key: frozenset(others) for key, others in found.items()}
 
 
 ALLIES = _allies()
-"""What says the same as a key that has contraries."""
+"""What commonly stands for a key."""
 
 
 def keys(text: str, *, in_spaced: bool | None = None) -> list[str]:

@@ -295,3 +295,18 @@ def test_keys_lie_in_the_text_in_order_and_are_the_same_with_and_without_their_p
     assert [key.key for key in found] == keys(text)
     assert all(0 <= key.start < key.end <= len(text) and key.key for key in found)
     assert [key.start for key in found] == sorted(key.start for key in found)
+
+
+@given(sentences, st.sampled_from(["", "not ", "47 "]))
+def test_an_answer_of_one_claim_is_doubtful_just_where_the_claim_is(sentence: str, changed: str) -> None:
+    at = sentence.index(" ") + 1
+    found = assess(sentence[:at] + changed + sentence[at:], (MUSEUM,))
+    if len(found) == 1:
+        assert (overall(found) < 0.6) == (found[0].support.score < 0.6)
+
+
+def test_a_claim_that_the_context_contradicts_makes_its_answer_fail_whatever_else_it_says() -> None:
+    answer = f"{SENTENCES[0]} Tickets cost 15 euros, and children under six do not pay. {SENTENCES[4]} {SENTENCES[5]}"
+    found = assess(answer, (MUSEUM,))
+    assert [claim.support.reason for claim in found if claim.support.score < 0.6] == ["number"]
+    assert overall(found) < 0.6
