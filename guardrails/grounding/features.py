@@ -16,7 +16,7 @@ from guardrails.grounding.amounts import equal
 from guardrails.grounding.contrary import contrary
 from guardrails.grounding.hours import hours_wrong
 from guardrails.grounding.index import Index, Record
-from guardrails.grounding.keys import CLOCK, OPPOSITES, Key, scan
+from guardrails.grounding.keys import ALLIES, CLOCK, OPPOSITES, Key, scan
 from guardrails.grounding.passage import Passage, Together, beginning, likeness, negated
 from guardrails.grounding.plain import is_phrased, phrased, stated, visible
 
@@ -37,7 +37,7 @@ TERM_FEATURES = (
     "reversed",
     "before_known",  # its neighbours stand in the window
     "after_known",
-    "likeness",  # share of its letters in common with the likest key of the window
+    "likeness",  # share of its letters in common with the likest key of the window; all for a word of the same sense
     "likeness_anywhere",
     "slot",  # another word stands in its place in the evidence: 2 between both neighbours, 1 beside one
     "slot_likeness",
@@ -312,7 +312,7 @@ class _Looked(_Search):
                 if number:
                     rounds, other_number = window.rounds(key), together.other_number(key, after)
                 else:
-                    alike = window.likeness(key)
+                    alike = 1.0 if self._alike(key) else window.likeness(key)
                     contrary = contrary or window.unmade(key)
                     if len(key) >= 4 and key not in self.index.postings:
                         alike_anywhere = likeness(key, beginning(self.index.ordered, key[:4]))
@@ -351,6 +351,14 @@ class _Looked(_Search):
                 ]
             )
         return rows
+
+    def _alike(self, key: str) -> bool:
+        """Whether the window says the same in another word: `grew` for `rose`, `not open` for `closed`."""
+        known = self.known
+        return not (
+            ALLIES.get(key, _NO_WORD).isdisjoint(known)
+            and (key not in self.negated or OPPOSITES.get(key, _NO_WORD).isdisjoint(known - self.window.denied))
+        )
 
     # --- the claim -----------------------------------------------------------------------------------------------
 
@@ -451,6 +459,7 @@ class _Looked(_Search):
 _ALL = 0.999
 _ELSEWHERE = 0.5
 _WRONG_NUMBER = 0.5
+_NO_WORD: frozenset[str] = frozenset()
 _ADVERB = ("y", "iv", "ful", "al", "est", "er")
 
 
