@@ -14,7 +14,7 @@ from guardrails.types import Evidence
 __all__ = ["Part", "Passage", "Together", "Window", "beginning", "likeness", "negated", "parts_of"]
 
 _REACH = 3
-"""Keys behind a `without` that it reaches."""
+"""Keys behind a `no` that it reaches."""
 _MOST_LIKE = 32
 _PREFIXES = ("un", "in", "im", "dis", "non")
 
@@ -213,7 +213,7 @@ class Together:
 
 
 def negated(found: Sequence[Key], text: str) -> frozenset[str]:
-    """The keys that are denied: those of the clause that has the denial, but behind `without` only the next ones."""
+    """The keys that are denied: those of the clause that has a `not`, the next ones behind a `no` or a `without`."""
     reached: set[str] = set()
     for at, key in enumerate(found):
         if key.key != "!not":
@@ -227,7 +227,10 @@ def negated(found: Sequence[Key], text: str) -> frozenset[str]:
     return frozenset(reached)
 
 
-_LOCAL = re.compile(r"(?:without|lack\w*|fail\w*|refused|denied|hardly|barely|ohne|sans|sin|senza)\b", re.IGNORECASE)
+_LOCAL = re.compile(
+    r"(?:no|none|nothing|nobody|kein\w*|without|lack\w*|fail\w*|refused|denied|hardly|barely|ohne|sans|sin|senza)\b",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(
     r"[;!?]|,\s(?=(?:not|no|never|nor)\b)|\b(?:but|while|although|though|however|whereas|because|yet"
     r"|and (?:it|they|the|has|is))\b",
