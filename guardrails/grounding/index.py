@@ -140,7 +140,7 @@ class Index:
                 passage.previous = made[-1]
             made.append(passage)
             if name:
-                fields.append((name, phrased(said), passage))
+                fields.append((name, said if passage.text is piece else phrased(said), passage))
         self._add_records(fields)
         self.passages += made
         for passage in made:
