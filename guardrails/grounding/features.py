@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from guardrails.grounding.hours import hours_wrong
 from guardrails.grounding.index import Index, Record
-from guardrails.grounding.keys import CLOCK, MEASURES, OPPOSITES, Key, measure, o_clock, scan
+from guardrails.grounding.keys import CLOCK, MEASURES, OPPOSITES, Key, keys, measure, o_clock, scan
 from guardrails.grounding.passage import Passage, Together, beginning, likeness, negated
 
 __all__ = ["CLAIM_FEATURES", "TERM_FEATURES", "Look", "doubts", "look", "nearest"]
@@ -138,19 +138,17 @@ def look(index: Index, text: str) -> Look | None:
 
 def nearest(index: Index, text: str, document: str | None = None) -> tuple[Passage | None, int]:
     """The passage that shares most of the rare words of `text`, of one document or of all, and the weight of `text`."""
-    found = scan(text)
-    search = _Search(index, found, document)
+    search = _Search(index, keys(text), document)
     return search.best, len(search.content)
 
 
 class _Search:
     """Where to look: the passage that a claim is put beside."""
 
-    def __init__(self, index: Index, found: Sequence[Key], document: str | None = None) -> None:
+    def __init__(self, index: Index, seq: Sequence[str], document: str | None = None) -> None:
         self.index = index
-        self.found = found
         self.document = document
-        self.seq = [key.key for key in found]
+        self.seq = seq
         self.all = frozenset(self.seq)
         self.denies = "!not" in self.all
         self.content = {key for key in self.all if key[0] != "!"}
@@ -196,8 +194,9 @@ class _Looked(_Search):
     """One comparison: what its steps share."""
 
     def __init__(self, index: Index, text: str, found: Sequence[Key]) -> None:
-        super().__init__(index, found)
+        super().__init__(index, [key.key for key in found])
         self.text = text
+        self.found = found
         self.total = sum(self.weights.values())
         self.window = index.window(self.best)
         self.known = self.window.known
@@ -212,8 +211,10 @@ class _Looked(_Search):
     def equal(self) -> dict[int, str]:
         """What the window says in another way, as it says it: `14 days` for `2 weeks`, `9:00` for `at nine`."""
         found: dict[int, str] = {}
-        for at, key in enumerate(self.found) if self.window.clocks else ():
-            if _AT.search(self.text, max(0, key.start - 12), key.start):  # `at nine`, for 9:00
+        for at, key in enumerate(self.found):
+            if (
+                key.key[0].isdigit() and self.window.clocks and _AT.search(self.text, max(0, key.start - 12), key.start)
+            ):  # `at nine`, for 9:00
                 same = next((clock for clock in self.window.clocks if o_clock(key.key, clock)), None)
                 if same is not None:
                     found[at] = same
