@@ -211,10 +211,9 @@ class _Looked(_Search):
     def equal(self) -> dict[int, str]:
         """What the window says in another way, as it says it: `14 days` for `2 weeks`, `9:00` for `at nine`."""
         found: dict[int, str] = {}
-        for at, key in enumerate(self.found):
-            if (
-                key.key[0].isdigit() and self.window.clocks and _AT.search(self.text, max(0, key.start - 12), key.start)
-            ):  # `at nine`, for 9:00
+        numbers = [(at, key) for at, key in enumerate(self.found) if key.key[0].isdigit()]
+        for at, key in numbers if numbers and self.window.clocks else ():
+            if _AT.search(self.text, max(0, key.start - 12), key.start):  # `at nine`, for 9:00
                 same = next((clock for clock in self.window.clocks if o_clock(key.key, clock)), None)
                 if same is not None:
                     found[at] = same
