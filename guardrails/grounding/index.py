@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 
 from guardrails.grounding.hours import DAYS
 from guardrails.grounding.keys import keys, spaced
 from guardrails.grounding.passage import Passage, Window
+from guardrails.lazy import lazy
 from guardrails.text import sentences
 from guardrails.types import Document
 
@@ -72,7 +72,7 @@ class Index:
         for document in sorted(documents, key=lambda document: (document.id, document.text)):
             self._add(document)
 
-    @cached_property
+    @lazy
     def ordered(self) -> list[str]:
         """The keys of the documents in order."""
         return sorted(self.postings)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 
 from guardrails.grounding.keys import CLOCK, MEASURES, OPPOSITES, measure, quantity
+from guardrails.lazy import lazy
 from guardrails.types import Evidence
 
 __all__ = ["Passage", "Together", "Window", "beginning", "likeness", "negated"]
@@ -53,17 +53,17 @@ class Window:
         self.passages = passages
         self.known: frozenset[str] = frozenset().union(*[passage.all for passage in passages])
 
-    @cached_property
+    @lazy
     def denied(self) -> frozenset[str]:
         """What a denial in the best passage reaches."""
         return negated(self.passages[0].seq) if self.passages else frozenset()
 
-    @cached_property
+    @lazy
     def clocks(self) -> list[str]:
         """Its times of day."""
         return sorted(key for key in self.known if key.endswith(CLOCK))
 
-    @cached_property
+    @lazy
     def amounts(self) -> list[tuple[tuple[str, str], tuple[str, float]]]:
         """Its numbers with their units, each with what it comes to."""
         pairs = {
@@ -75,11 +75,11 @@ class Window:
         }
         return [(pair, amount) for pair in sorted(pairs) if (amount := measure(*pair))]
 
-    @cached_property
+    @lazy
     def _numbers(self) -> list[float]:
         return [value for key in self.known if (value := quantity(key))]
 
-    @cached_property
+    @lazy
     def _ordered(self) -> list[str]:
         return sorted(self.known)
 
