@@ -12,10 +12,13 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from guardrails.grounding.amounts import equal
+from guardrails.grounding.contrary import contrary
 from guardrails.grounding.hours import hours_wrong
 from guardrails.grounding.index import Index, Record
-from guardrails.grounding.keys import CLOCK, MEASURES, OPPOSITES, Key, keys, measure, o_clock, scan
+from guardrails.grounding.keys import CLOCK, OPPOSITES, Key, keys, scan
 from guardrails.grounding.passage import Passage, Together, beginning, likeness, negated
+from guardrails.grounding.plain import plain, stated
 
 __all__ = ["CLAIM_FEATURES", "TERM_FEATURES", "Look", "doubts", "look", "nearest"]
 
@@ -104,7 +107,6 @@ _QUOTE = re.compile(r"[\"\u201c\u00ab]([^\"\u201c\u201d\u00ab\u00bb\n]{12,400})[
 _CLAUSE = re.compile(
     r"[;.!?]|\b(?:but|while|although|though|however|whereas|yet|and (?:it|they|the|has|is))\b", re.IGNORECASE
 )
-_AT = re.compile(r"\b(?:at|from|until|till|to|by|before|after|since|between|and)[ \u00a0]+\Z", re.IGNORECASE)
 _TURNING = frozenset({"!not", "!all", "!some", "!most", "!only", "!more", "!less", "!before", "!after"})
 
 
@@ -123,22 +125,26 @@ class Look(NamedTuple):
     """The share of it that stands anywhere in them."""
     weight: int
     """How many different content keys the claim has."""
+    against: str = ""
+    """The code of what the evidence clearly says otherwise."""
 
 
 def look(index: Index, text: str) -> Look | None:
     """The claim `text` beside the documents; None where it has nothing that could be compared."""
+    text = plain(stated(text))
     found = scan(text)
     if all(key.key[0] == "!" for key in found):
         return None
     looked = _Looked(index, text, found)
-    if said := looked.equal():
-        looked = _Looked(index, text, [key._replace(key=said.get(at, key.key)) for at, key in enumerate(found)])
+    if said := equal(found, text, looked.window, looked.second):
+        same = [key._replace(key=said.get(at, key.key)) for at, key in enumerate(found)]
+        looked = _Looked(index, text, same, said)
     return looked.result()
 
 
 def nearest(index: Index, text: str, document: str | None = None) -> tuple[Passage | None, int]:
     """The passage that shares most of the rare words of `text`, of one document or of all, and the weight of `text`."""
-    search = _Search(index, keys(text), document)
+    search = _Search(index, keys(plain(text)), document)
     return search.best, len(search.content)
 
 
@@ -193,37 +199,21 @@ def _first(scores: Mapping[Passage, float]) -> Passage:
 class _Looked(_Search):
     """One comparison: what its steps share."""
 
-    def __init__(self, index: Index, text: str, found: Sequence[Key]) -> None:
+    def __init__(self, index: Index, text: str, found: Sequence[Key], said: Collection[int] = ()) -> None:
         super().__init__(index, [key.key for key in found])
+        self.said = said
         self.text = text
         self.found = found
         self.total = sum(self.weights.values())
         self.window = index.window(self.best)
         self.known = self.window.known
         self.together = Together(self.all, self.window.passages)
-        self.negated = negated(self.seq)
+        self.negated = negated(found, text) if self.denies else frozenset()
         self.second = self._beside()
         self.second_keys = self.second.all if self.second else frozenset()
         self.records = self._records() if index.records else {}
 
     # --- what else to look at ------------------------------------------------------------------------------------
-
-    def equal(self) -> dict[int, str]:
-        """What the window says in another way, as it says it: `14 days` for `2 weeks`, `9:00` for `at nine`."""
-        found: dict[int, str] = {}
-        numbers = [(at, key) for at, key in enumerate(self.found) if key.key[0].isdigit()]
-        for at, key in numbers if numbers and self.window.clocks else ():
-            if _AT.search(self.text, max(0, key.start - 12), key.start):  # `at nine`, for 9:00
-                same = next((clock for clock in self.window.clocks if o_clock(key.key, clock)), None)
-                if same is not None:
-                    found[at] = same
-        for at, pair in enumerate(itertools.pairwise(self.seq)):
-            if pair[1] in MEASURES and pair not in self.together.pairs and (amount := measure(*pair)):
-                for other, there in self.window.amounts:
-                    if there[0] == amount[0] and math.isclose(there[1], amount[1], rel_tol=0.02):
-                        found |= {at: other[0], at + 1: other[1]}
-                        break
-        return found
 
     def _beside(self) -> Passage | None:
         """The passage that has most of what the window lacks."""
@@ -275,7 +265,8 @@ class _Looked(_Search):
         cover, anywhere = self._cover(self.known), self._cover(self.index.postings)
         terms = self._terms(follows, cover, anywhere, quotes)
         claim = self._claim(terms, pairs, follows, cover, anywhere, quotes)
-        return Look(self.found, terms, claim, self.best, claim[-1], anywhere, len(self.content))
+        against = contrary(self.index, self.found, self.text, self.window, self.second, self.said)
+        return Look(self.found, terms, claim, self.best, claim[-1], anywhere, len(self.content), against)
 
     def _cover(self, known: Collection[str]) -> float:
         """The share of the claim that is in `known`, rare keys counting most."""

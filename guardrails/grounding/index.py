@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from guardrails.grounding.hours import DAYS
 from guardrails.grounding.keys import keys, spaced
 from guardrails.grounding.passage import Passage, Window
+from guardrails.grounding.plain import plain, unescaped
+from guardrails.grounding.tables import Tables
 from guardrails.lazy import lazy
 from guardrails.text import sentences
 from guardrails.types import Document
@@ -25,8 +27,10 @@ _BOUNDARY = re.compile(
     r"|(?<!\n)\s{0,8}(?=\"[^\"\n]{1,60}\"\s?:))"  # the next field of a JSON object
 )
 _RECORD = re.compile(r"[\s{\[,\"']*([\w][\w. -]{0,60}?)[\"']?\s?:\s?[\"']?([^\n\"']{0,60}?)[\"']?[\s,;}\])]*\Z")
-_DENIES = frozenset({"false", "null", "none", "no", "n/a"})
-_GRANTS = frozenset({"true", "yes"})
+_DENIES = frozenset(
+    {"false", "null", "none", "no", "n/a", "not available", "unavailable", "not included", "not allowed", "disabled"}
+)
+_GRANTS = frozenset({"true", "yes", "included", "available", "allowed", "enabled"})
 _PASSAGE_NAME = re.compile(
     r"(?:passage|document|source|chapter|section|note|question|passages|text)s?\s?\d*\Z", re.IGNORECASE
 )
@@ -68,6 +72,7 @@ class Index:
         """Times of day by day of the week, Monday 0, where a field is named so."""
         self.whole: dict[tuple[str, ...], Passage] = {}
         """By all their keys: a sentence that was copied is found, however common its words."""
+        self._structured: list[str] = []
         self._windows: dict[Passage | None, Window] = {}
         for document in sorted(documents, key=lambda document: (document.id, document.text)):
             self._add(document)
@@ -76,6 +81,11 @@ class Index:
     def ordered(self) -> list[str]:
         """The keys of the documents in order."""
         return sorted(self.postings)
+
+    @lazy
+    def tables(self) -> Tables | None:
+        """What they hold in tables; None where there are none."""
+        return Tables(self._structured) if self._structured else None
 
     @property
     def small(self) -> bool:
@@ -110,14 +120,18 @@ class Index:
     def _add(self, document: Document) -> None:
         text = document.text
         if text.lstrip()[:1] in ("{", "["):
-            text = _ESCAPES.sub("  ", text)
+            self._structured.append(text)
+            text = _ESCAPES.sub("  ", unescaped(text))
+        elif "|-" in text or "| -" in text or "|:-" in text:
+            self._structured.append(text)
+        text = plain(text)
         title = frozenset(keys(document.title)) if document.title else frozenset()
         in_spaced = spaced(text)
         made: list[Passage] = []
         fields: list[tuple[str, str, Passage]] = []
         for start, end, piece, name, value in _cut(text):
             seq = keys(piece, in_spaced=in_spaced)
-            passage = Passage(document.id, start, end, seq, len(self.passages) + len(made))
+            passage = Passage(document.id, start, end, piece, seq, len(self.passages) + len(made))
             if title:
                 passage.all |= title
             if made:

@@ -13,9 +13,12 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from guardrails.grounding.terms import STOP, stem
+from guardrails.grounding.stems import STOP, stem
 
-__all__ = ["CLOCK", "MEASURES", "OPPOSITES", "Key", "canon", "keys", "measure", "o_clock", "quantity", "scan", "spaced"]
+__all__ = [
+    "ALLIES", "CLOCK", "MEASURES", "OPPOSITES", "Key", "canon", "keys", "measure", "o_clock", "quantity", "scan",
+    "spaced",
+]  # fmt: skip
 
 
 CLOCK = "@"
@@ -71,6 +74,18 @@ _MONTHS = {
         1,
     )
     for name in names.split()
+} | {
+    name: f"month {number}"
+    for number, names in enumerate(
+        (
+            "januar janvier enero gennaio", "februar fevrier febrero febbraio", "marz mars marzo", "avril abril aprile",
+            "mai mayo maggio", "juni juin junio giugno", "juli juillet julio luglio", "aout agosto",
+            "septembre septiembre settembre", "oktober octobre octubre ottobre", "novembre noviembre",
+            "dezember decembre diciembre dicembre",
+        ),
+        1,
+    )
+    for name in names.split()
 }  # fmt: skip
 _LOWER_MONTHS = frozenset({"march", "may", "mar", "jun", "jan", "dec"})
 """Words of their own where they are written small."""
@@ -91,14 +106,30 @@ _NUMBER_WORDS = {
     "billion": "1000000000",
     "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8",
     "ninth": "9", "tenth": "10",
+    **{
+        word: str(value)
+        for listed in (
+            "_ _ zwei drei vier funf sechs sieben _ neun zehn _ zwolf dreizehn vierzehn funfzehn _ _ _ _ zwanzig",
+            "_ _ deux trois quatre cinq _ sept huit neuf dix onze douze treize quatorze quinze seize _ _ _ vingt",
+            "_ _ _ tres cuatro cinco seis siete ocho nueve diez _ doce trece catorce quince _ _ _ _ veinte",
+            "_ _ _ tre quattro cinque sei sette otto nove dieci undici dodici _ _ quindici _ _ _ _ venti",
+        )
+        for value, word in enumerate(listed.split())
+        if word != "_"
+    },
+    "dreissig": "30", "vierzig": "40", "funfzig": "50", "hundert": "100", "tausend": "1000", "trente": "30",
+    "quarante": "40", "cinquante": "50", "mille": "1000", "treinta": "30", "cuarenta": "40", "cincuenta": "50",
+    "cien": "100",
 }  # fmt: skip
+"""The words of German, French, Spanish and Italian are those that are no words of English."""
 _OPERATORS = {
     word: name
     for name, listed in {
         "!not": "not no never none nobody nothing neither nor without cannot cant wont lacks lack lacking unable "
-        "hardly barely fails failed refused denied nie nicht kein keine pas jamais aucun sans sin nunca non senza mai",
+        "hardly barely fails failed refused denied nie nicht kein keine pas jamais aucun sans sin nunca non senza",
+        "!few": "few",
         "!all": "all every each always everyone everybody everything entire entirely completely fully any whole",
-        "!some": "some few several many sometimes often usually partly partially occasionally various numerous",
+        "!some": "some several many sometimes often usually partly partially occasionally various numerous",
         "!most": "most mostly majority largely generally mainly primarily",
         "!only": "only solely exclusively just alone sole",
         "!more": "more over above exceed exceeds exceeding than higher greater larger bigger longer least minimum",
@@ -139,13 +170,30 @@ _PAIRS = (
     "overestimate underestimate|above below|over under|maintain change|continue stop|add remove|insert delete|"
     "enable disable|connect disconnect|exciting boring|interested bored|relaxed stressed|calm angry|"
     "brave afraid|generous stingy|polite rude|patient impatient|supervised unsupervised|deny grant|"
-    "release arrest|acquit convict|guilty acquit|murder manslaughter"
+    "release arrest|acquit convict|guilty acquit|murder manslaughter|used unused|paid unpaid|pass fail|import export|"
+    "deposit withdraw|landlord tenant|lender borrower|employer employee|inclusive exclusive|include extra|"
+    "private shared|own shared|mandatory optional|compulsory optional|obligatory optional|obligatory voluntary|"
+    "refundable final|reversible permanent|credit debit|asset liability|profit loss|income expense|majority few|"
+    "encrypted plain|synchronous asynchronous|upgrade downgrade|upload download|login logout|ascending descending|"
+    "horizontal vertical|odd even|single double|single married|acute chronic|benign malignant|oral intravenous|"
+    "hypertension hypotension|gain loss|beginning end|start finish|front back|front rear|advance delay|early delayed|"
+    "geoffnet geschlossen|erlaubt verboten|mehr weniger|ouvert ferme|plus moins|abierto cerrado|aperto chiuso|"
+    "offen geschlossen"
 )
+_SIDES = (
+    ("increase rise grow climb jump surge soar gain", "decrease fall drop decline shrink plunge sink lose"),
+    ("allow permit tolerate authorise authorize", "forbid ban prohibit disallow"),
+    ("start begin commence", "end finish conclude"),
+    ("accept approve grant", "reject refuse deny"),
+    ("arrive reach", "leave depart"),
+)
+"""Each word on one side is the contrary of each on the other."""
 
 
 def _opposites() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for pair in _PAIRS.split("|"):
+    across = (f"{one} {other}" for ones, others in _SIDES for one in ones.split() for other in others.split())
+    for pair in (*_PAIRS.split("|"), *across):
         one, other = (stem(word) for word in pair.split())
         found.setdefault(one, set()).add(other)
         found.setdefault(other, set()).add(one)
@@ -154,6 +202,15 @@ def _opposites() -> dict[str, frozenset[str]]:
 
 OPPOSITES = _opposites()
 """What a key is the contrary of."""
+
+
+def _allies() -> dict[str, frozenset[str]]:
+    sides = [frozenset(map(stem, words.split())) for pair in _SIDES for words in pair]
+    return {key: side - {key} for side in sides for key in side}
+
+
+ALLIES = _allies()
+"""What says the same as a key that has contraries."""
 
 
 def keys(text: str, *, in_spaced: bool | None = None) -> list[str]:
@@ -237,12 +294,15 @@ def quantity(key: str) -> float | None:
 MEASURES = {
     stem(name): (dimension, size)
     for dimension, listed in {
-        "time": "second 1 seconds 1 minute 60 hour 3600 day 86400 week 604800 month 2629800 year 31557600 "
+        "time": "millisecond 0.001 ms 0.001 second 1 seconds 1 h 3600 minute 60 hour 3600 day 86400 week "
+        "604800 month 2629800 year 31557600 "
         "decade 315576000",
         "length": "mm 0.001 cm 0.01 meter 1 metre 1 km 1000 kilometer 1000 kilometre 1000 foot 0.3048 feet 0.3048 "
         "mile 1609.344 inch 0.0254 inches 0.0254",
-        "mass": "gram 1 kg 1000 kilogram 1000 kilo 1000 tonne 1000000 pound 453.592 ounce 28.3495",
-        "data": "kb 1 mb 1000 gb 1000000 tb 1000000000",
+        "volume": "ml 0.001 millilitre 0.001 milliliter 0.001 cl 0.01 dl 0.1 l 1 litre 1 liter 1 gallon 3.785",
+        "mass": "mcg 0.000001 microgram 0.000001 mg 0.001 milligram 0.001 g 1 gram 1 kg 1000 kilogram 1000 "
+        "kilo 1000 tonne 1000000 pound 453.592 ounce 28.3495",
+        "data": "kb 1 kilobyte 1 mb 1000 megabyte 1000 gb 1000000 gigabyte 1000000 tb 1000000000 terabyte 1000000000",
     }.items()
     for name, size in zip(listed.split()[::2], map(float, listed.split()[1::2]), strict=True)
 }
@@ -296,7 +356,7 @@ def _word(raw: str) -> tuple[str, ...]:
         return (operator,)
     if (number := _NUMBER_WORDS.get(word)) is not None:
         return (number,)
-    if word in _MONTHS and (raw[0].isupper() or word not in _LOWER_MONTHS):
+    if word in _MONTHS and (raw[0].isupper() if word in _LOWER_MONTHS else raw != "Mars"):
         return (_MONTHS[word],)
     if word in _WORD_UNITS:
         return (_WORD_UNITS[word],)
@@ -308,11 +368,14 @@ def _stems(raw: str, word: str) -> tuple[str, ...]:
         parts = _CAMEL.findall(raw)
         if len(parts) > 1:
             return tuple(chain.from_iterable(map(canon, parts)))
-    return (stem(word),) if len(word) > 1 or not word.isascii() else ()
+    return (stem(word),) if len(word) > 1 or not word.isascii() or word in _LETTERS else ()
 
+
+_LETTERS = frozenset("ghl")
+"""Gram, hour, litre."""
 
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})\Z")
-_SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{2,4})\Z")
+_SLASHED = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2(\d{2,4})\Z")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{1,2}))?(?::\d{1,2})?[ \u00a0]?([ap]?)\.?m?\.?\Z", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
 _COMMA_DECIMALS = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+\Z|\d+,\d{1,2}\Z|\d{1,3}(?:\.\d{3}){2,}\Z")
@@ -326,7 +389,9 @@ def _number(raw: str) -> Iterator[str]:
         yield from (f"month {int(match[2])}", str(int(match[3])), match[1])
         return
     if match := _SLASHED.match(body):
-        yield from _slashed(int(match[1]), int(match[2]), match[3])
+        one, other = int(match[1]), int(match[3])
+        # with dots the day stands first everywhere; with slashes, the month does unless it cannot
+        yield from _slashed(*((other, one) if match[2] == "." and other <= 12 else (one, other)), match[4])
         return
     if ":" in body or body[-1:] in "mM." or body[-2:-1] in "aApP":
         for part in re.split(r"[-\u2013]", body):

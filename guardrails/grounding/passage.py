@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
-from guardrails.grounding.keys import CLOCK, MEASURES, OPPOSITES, measure, quantity
+from guardrails.grounding.keys import ALLIES, CLOCK, MEASURES, OPPOSITES, Key, measure, quantity, scan
 from guardrails.lazy import lazy
 from guardrails.types import Evidence
 
 __all__ = ["Passage", "Together", "Window", "beginning", "likeness", "negated"]
 
 _REACH = 3
-"""Keys behind a denial that it reaches."""
+"""Keys behind a `without` that it reaches."""
 _MOST_LIKE = 32
 _PREFIXES = ("un", "in", "im", "dis", "non")
 
@@ -20,12 +21,14 @@ _PREFIXES = ("un", "in", "im", "dis", "non")
 class Passage:
     """A sentence, row or field of a document."""
 
-    __slots__ = ("all", "denied", "document", "end", "field", "place", "previous", "seq", "start")
+    __slots__ = ("all", "denied", "document", "end", "field", "place", "previous", "seq", "start", "text")
 
-    def __init__(self, document: str, start: int, end: int, seq: list[str], place: int) -> None:
+    def __init__(self, document: str, start: int, end: int, text: str, seq: list[str], place: int) -> None:
         self.document = document
         self.start = start
         self.end = end
+        self.text = text
+        """What it says, in as many characters, more plainly."""
         self.seq = seq
         """Its keys in order."""
         self.all = frozenset(seq)
@@ -36,6 +39,11 @@ class Passage:
         """A field that says no: `OutdoorSeating: false`."""
         self.previous: Passage | None = None
         """The one before it in its document."""
+
+    def has(self, one: str, other: str) -> bool:
+        """Whether `other` follows `one`, with at most one key between them."""
+        seq = self.seq
+        return one in self.all and any(key == one and other in seq[at + 1 : at + 3] for at, key in enumerate(seq))
 
     @property
     def evidence(self) -> Evidence:
@@ -55,8 +63,10 @@ class Window:
 
     @lazy
     def denied(self) -> frozenset[str]:
-        """What a denial in the best passage reaches."""
-        return negated(self.passages[0].seq) if self.passages else frozenset()
+        """What is denied in the best passage."""
+        if not self.passages or "!not" not in self.passages[0].all:
+            return frozenset()
+        return negated(scan(self.passages[0].text), self.passages[0].text)
 
     @lazy
     def clocks(self) -> list[str]:
@@ -83,6 +93,10 @@ class Window:
     def _ordered(self) -> list[str]:
         return sorted(self.known)
 
+    def has(self, one: str, other: str) -> bool:
+        """Whether `other` follows `one` in one of the passages, with at most one key between them."""
+        return one in self.known and other in self.known and any(each.has(one, other) for each in self.passages)
+
     def likeness(self, key: str) -> float:
         """The share of its letters that the likest key has in common with `key`, of those with the same first three."""
         return likeness(key, beginning(self._ordered, key[:3])) if len(key) >= 3 else 0.0
@@ -100,7 +114,10 @@ class Window:
 
     def contrary(self, key: str, *, denied: bool) -> bool:
         """Whether it has a word of contrary meaning, and not because one of the two is denied: `not open`, `closed`."""
-        return any(denied == (other in self.denied) for other in self.known.intersection(OPPOSITES[key]))
+        if not self.passages or not ALLIES.get(key, frozenset()).isdisjoint(self.known):
+            return False
+        others = self.passages[0].all.intersection(OPPOSITES[key])
+        return any(denied == (other in self.denied) for other in others)
 
     def rounds(self, key: str) -> bool:
         """Whether one of its numbers can be rounded to `key`."""
@@ -158,15 +175,27 @@ class Together:
         return any(other[0].isdigit() and other != key for other in self._preceding(unit))
 
 
-def negated(seq: Sequence[str]) -> frozenset[str]:
-    """The keys that a denial reaches: the three behind it."""
-    if "!not" not in seq:
-        return frozenset()
+def negated(found: Sequence[Key], text: str) -> frozenset[str]:
+    """The keys that are denied: those of the clause that has the denial, but behind `without` only the next ones."""
     reached: set[str] = set()
-    for at, key in enumerate(seq):
-        if key == "!not":
-            reached.update(seq[at + 1 : at + 1 + _REACH])
+    for at, key in enumerate(found):
+        if key.key != "!not":
+            continue
+        if _LOCAL.match(text, key.start):
+            reached.update(each.key for each in found[at + 1 : at + 1 + _REACH])
+            continue
+        begin = max((match.end() for match in _CLAUSE.finditer(text, 0, key.start)), default=0)
+        end = _CLAUSE.search(text, key.end)
+        reached.update(each.key for each in found if begin <= each.start < (end.start() if end else len(text)))
     return frozenset(reached)
+
+
+_LOCAL = re.compile(r"(?:without|lack\w*|fail\w*|refused|denied|hardly|barely|ohne|sans|sin|senza)\b", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"[;!?]|,\s(?=(?:not|no|never|nor)\b)|\b(?:but|while|although|though|however|whereas|because|yet"
+    r"|and (?:it|they|the|has|is))\b",
+    re.IGNORECASE,
+)
 
 
 def beginning(ordered: Sequence[str], letters: str) -> Sequence[str]:
