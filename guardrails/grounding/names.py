@@ -102,6 +102,10 @@ class Names:
             self._marks = {frozenset(document.id) & _MARKS for document in self.documents}
         return marks in self._marks
 
+    def begins(self, letters: str) -> bool:
+        """Whether some document's id begins with `letters`, whatever their case."""
+        return any(document.id.casefold().startswith(letters.casefold()) for document in self.documents)
+
     def named(self, name: str) -> str | None:
         """The document of exactly this name, whatever its case."""
         return self._exact.get(name.strip().casefold())

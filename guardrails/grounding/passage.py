@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from guardrails.grounding.keys import ALLIES, CLOCK, MEASURES, OPPOSITES, Key, measure, quantity, scan
 from guardrails.lazy import lazy
 from guardrails.types import Evidence
 
-__all__ = ["Passage", "Together", "Window", "beginning", "likeness", "negated"]
+__all__ = ["Part", "Passage", "Together", "Window", "beginning", "likeness", "negated", "parts_of"]
 
 _REACH = 3
 """Keys behind a `without` that it reaches."""
@@ -18,10 +19,36 @@ _MOST_LIKE = 32
 _PREFIXES = ("un", "in", "im", "dis", "non")
 
 
+class Part(NamedTuple):
+    """A part of a sentence, cut at its commas and conjunctions."""
+
+    keys: tuple[str, ...]
+    text: str
+
+
+_PART = re.compile(
+    r"[;|\u2014]|:(?!\d)|,(?=\s)|\s[-\u2013]\s|\b(?:and|but|while|whereas|although|though|however|yet|if|when|und|aber|et|mais|y|pero)\b",
+    re.IGNORECASE,
+)
+
+
+def parts_of(text: str, found: Sequence[Key]) -> Iterator[Part]:
+    """The parts of a sentence that have keys, of which `found` are all."""
+    at = first = 0
+    for boundary in (*_PART.finditer(text), None):
+        end = boundary.start() if boundary else len(text)
+        last = first
+        while last < len(found) and found[last].start < end:
+            last += 1
+        if last > first:
+            yield Part(tuple([key.key for key in found[first:last]]), text[at:end])
+        at, first = boundary.end() if boundary else end, last
+
+
 class Passage:
     """A sentence, row or field of a document."""
 
-    __slots__ = ("all", "denied", "document", "end", "field", "place", "previous", "seq", "start", "text")
+    __slots__ = ("_parts", "all", "denied", "document", "end", "field", "place", "previous", "seq", "start", "text")
 
     def __init__(self, document: str, start: int, end: int, text: str, seq: list[str], place: int) -> None:
         self.document = document
@@ -39,11 +66,19 @@ class Passage:
         """A field that says no: `OutdoorSeating: false`."""
         self.previous: Passage | None = None
         """The one before it in its document."""
+        self._parts: list[Part] | None = None
 
     def has(self, one: str, other: str) -> bool:
         """Whether `other` follows `one`, with at most one key between them."""
         seq = self.seq
         return one in self.all and any(key == one and other in seq[at + 1 : at + 3] for at, key in enumerate(seq))
+
+    @property
+    def parts(self) -> list[Part]:
+        """What it is made up of; found when first asked for."""
+        if self._parts is None:
+            self._parts = list(parts_of(self.text, scan(self.text)))
+        return self._parts
 
     @property
     def evidence(self) -> Evidence:
@@ -114,7 +149,9 @@ class Window:
 
     def contrary(self, key: str, *, denied: bool) -> bool:
         """Whether it has a word of contrary meaning, and not because one of the two is denied: `not open`, `closed`."""
-        if not self.passages or not ALLIES.get(key, frozenset()).isdisjoint(self.known):
+        if not self.passages or key in self.passages[0].all:
+            return False
+        if not ALLIES.get(key, frozenset()).isdisjoint(self.known):
             return False
         others = self.passages[0].all.intersection(OPPOSITES[key])
         return any(denied == (other in self.denied) for other in others)

@@ -225,9 +225,13 @@ def plain(text: str) -> str:
             text = _HIDING.sub(lambda match: _padded(match, _INVISIBLE.sub("", match[0])), text)
         text = _SPACED.sub(lambda match: _padded(match, re.sub(r"\D", "", match[0])), text)
     small = text.lower()
+    if len(small) != len(text):  # a letter of Turkish grows when it is made small
+        return text
     for rule in _RULES:
-        if len(small) == len(text):  # two letters of Turkish grow when they are made small
-            text = _with(rule, text, small)
+        for mark in rule.marks:
+            if mark in small:
+                text = _with(rule, text, small)
+                break
     return text
 
 
@@ -236,9 +240,7 @@ _REACH = 60
 
 
 def _with(rule: _Rule, text: str, small: str) -> str:
-    marked = sorted(at for mark in rule.marks for at in _places(mark, small))
-    if not marked:
-        return text
+    marked = sorted([at for mark in rule.marks for at in _places(mark, small)])
     done = 0
     parts: list[str] = []
     for at in marked:
