@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
+
+from guardrails.patterns import PatternSet, scannable
 
 __all__ = ["plain", "stated", "unescaped"]
 
@@ -227,12 +230,17 @@ def plain(text: str) -> str:
     small = text.lower()
     if len(small) != len(text):  # a letter of Turkish grows when it is made small
         return text
-    for rule in _RULES:
-        for mark in rule.marks:
-            if mark in small:
-                text = _with(rule, text, small)
-                break
+    present = frozenset(_marks().present(scannable(small)))
+    for rule in _RULES if present else ():
+        if not present.isdisjoint(rule.marks):
+            text = _with(rule, text, small)
     return text
+
+
+@lru_cache(maxsize=1)
+def _marks() -> PatternSet:
+    """All marks in one automaton: to look for each alone costs more than all else that is done with a document."""
+    return PatternSet({mark: mark for rule in _RULES for mark in rule.marks})
 
 
 _REACH = 60
