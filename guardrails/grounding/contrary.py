@@ -411,12 +411,12 @@ def _exchanged(claim: _Claim) -> str:
     unit = CLOCK if number.endswith(CLOCK) else claim.seq[at + 1] if at + 1 < len(claim.seq) else ""
     if not unit or unit[0] == "!":
         return ""
-    if not any(any(_counts(passage.seq, unit, claim.all)) for passage in claim.passages):
+    counted = [passage for passage in claim.passages if any(_counts(passage.seq, unit, claim.all))]
+    if not counted:
         return ""  # nothing else is counted so
+    told = [passage for passage in claim.passages if number in passage.all or passage in counted]
     named = frozenset(key for key in claim.content if not key[0].isdigit() and key != unit)
-    if not any(_counts([key for each in claim.passages for key in each.seq], unit, claim.all)):
-        return ""
-    parts = [each for passage in claim.passages for each in _inherited(passage.parts)]
+    parts = [each for passage in told for each in _inherited(passage.parts)]
     having = [each for each in parts if number in each[0].keys]
     rivals = [each for each in parts if number not in each[0].keys and any(_counts(each[0].keys, unit, claim.all))]
     if not having or not rivals or any(_REFERS.search(part.text) for part, _ in having):
