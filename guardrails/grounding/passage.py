@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from guardrails.grounding.keys import ALLIES, CLOCK, MEASURES, OPPOSITES, Key, measure, quantity, scan
+from guardrails.lazy import lazy
 from guardrails.types import Evidence
 
 __all__ = ["Part", "Passage", "Together", "Window", "beginning", "likeness", "negated", "parts_of"]
@@ -96,19 +96,19 @@ class Window:
         self.passages = passages
         self.known: frozenset[str] = frozenset().union(*[passage.all for passage in passages])
 
-    @cached_property
+    @lazy
     def denied(self) -> frozenset[str]:
         """What is denied in the best passage."""
         if not self.passages or "!not" not in self.passages[0].all:
             return frozenset()
         return negated(scan(self.passages[0].text), self.passages[0].text)
 
-    @cached_property
+    @lazy
     def clocks(self) -> list[str]:
         """Its times of day."""
         return sorted(key for key in self.known if key.endswith(CLOCK))
 
-    @cached_property
+    @lazy
     def amounts(self) -> list[tuple[tuple[str, str], tuple[str, float]]]:
         """Its numbers with their units, each with what it comes to."""
         pairs = {
@@ -120,11 +120,11 @@ class Window:
         }
         return [(pair, amount) for pair in sorted(pairs) if (amount := measure(*pair))]
 
-    @cached_property
+    @lazy
     def _numbers(self) -> list[float]:
         return [value for key in self.known if (value := quantity(key))]
 
-    @cached_property
+    @lazy
     def _ordered(self) -> list[str]:
         return sorted(self.known)
 

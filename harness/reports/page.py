@@ -13,10 +13,19 @@ from harness.decide import Decision
 from harness.gate import MeasureLine, amount
 from harness.means import CaseMean
 from harness.reports.charts import Chart, Dot, Interval, against, intervals, latencies, quality
-from harness.reports.comparison import changed_line, grader_text, power_text, seen_text, states_text, terms_text
+from harness.reports.comparison import (
+    changed_line,
+    grader_text,
+    power_text,
+    seen_text,
+    set_aside_lists,
+    states_text,
+    terms_text,
+)
 from harness.reports.content import CaseLine, SuiteReport, excerpt, printable
 from harness.reports.diffs import pieces, shown
 from harness.reports.figures import percent, points
+from harness.reports.terminal import names
 from harness.results import CaseResult, results
 from harness.runfolder import RunFolder
 from harness.slices import Slicer, SliceResult
@@ -213,7 +222,11 @@ def comparison_section(pair: Pair) -> Section:
         first=next((kind for kind in ("worse", "better", "other") if kind in present), ""),
         groups=groups.names,
         left_out=len(now.cases) - len(rows),
-        notes=[f"{changed_line(comparison)}.", terms_text(decision)],
+        notes=[
+            f"{changed_line(comparison)}.",
+            *(f"{title}: {names(cases)}." for title, cases in set_aside_lists(decision)),
+            terms_text(decision),
+        ],
     )
 
 
@@ -277,7 +290,6 @@ def _comparison_tiles(comparison: Comparison) -> Iterator[Tile]:
 def _comparison_tables(comparison: Comparison) -> Iterator[TableView]:
     decision = comparison.decision
     if decision.measures:
-        words = {"pass": "held", "fail": "fell", "open": "open"}
         still = "not shown to have fallen"
         rows = [
             [
@@ -286,7 +298,7 @@ def _comparison_tables(comparison: Comparison) -> Iterator[TableView]:
                 _value(line.candidate, line),
                 amount(line.margin, line.unit),
                 seen_text(line),
-                words[line.outcome] if line.required or line.outcome != "open" else still,
+                {"pass": "held", "fail": line.moved, "open": "open" if line.required else still}[line.outcome],
             ]
             for line in decision.measures
         ]
