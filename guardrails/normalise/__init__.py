@@ -16,6 +16,7 @@ from guardrails.errors import IncompleteScan
 from guardrails.lazy import lazy
 from guardrails.normalise.clean import cleaned, folded, skeleton
 from guardrails.normalise.decode import CODES, decoded
+from guardrails.normalise.jsontext import unescaped
 from guardrails.normalise.markup import unwrapped
 from guardrails.normalise.view import Joined, Maker, Origins, View
 from guardrails.patterns import PatternSet, scannable
@@ -46,8 +47,11 @@ class Views:
 
     @lazy
     def plain(self) -> View:
-        """Unicode form NFKC, nothing invisible, look-alike letters as Latin; case and white space as they came."""
-        return cleaned(View(self.source))
+        """Unicode form NFKC, nothing invisible, look-alike letters as Latin; case and white space as they came.
+
+        The escapes of a text that is JSON are read.
+        """
+        return cleaned(unescaped(View(self.source)))
 
     @lazy
     def folded(self) -> View:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import codecs
+import json
 import pickle
 import sys
 import unicodedata
@@ -368,3 +369,63 @@ def test_whatever_is_set_apart_maps_back_into_the_text(text: str) -> None:
         assert view is not None
         start, end = view.original(at, at + 1)
         assert 0 <= start < end <= len(text)
+
+
+# --- JSON -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ascii_only", [True, False])
+@pytest.mark.parametrize("layers", [1, 2, 3])
+def test_the_strings_of_json_are_read_as_what_they_say(layers: int, ascii_only: bool) -> None:
+    said = 'Lines\nand "signs" \\ / \t caf\u00e9 \U0001f642 end'
+    text: object = {"body": said}
+    for _ in range(layers):
+        text = json.dumps({"content": text} if isinstance(text, str) else text, ensure_ascii=ascii_only)
+    assert isinstance(text, str)
+    view = normalised(text).plain
+    assert said in view.text
+    start = view.text.index("caf\u00e9")
+    left, right = view.original(start, start + 4)
+    assert text[left:right].startswith("caf")
+    assert view.original(view.text.index("end"), view.text.index("end") + 3) == (
+        text.index("end"),
+        text.index("end") + 3,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"C:\new\tools",
+        r"$\nu + \tau$ is {small}",
+        r'print("a\n")',
+        r"{cut off \n",
+        r"\d+\n[a-z]\t",
+        "{plain}",
+        "{}",
+        r'a {"dir": "C:\Windows\Users"}',
+    ],
+)
+def test_a_backslash_elsewhere_is_one(text: str) -> None:
+    assert normalised(text).plain.text == text
+
+
+@given(st.text(max_size=80), st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_every_place_in_json_maps_back_into_it(said: str, ascii_only: bool) -> None:
+    text = json.dumps([said, said[::-1]], ensure_ascii=ascii_only)
+    view = normalised(text).plain
+    for at in range(len(view.text)):
+        start, end = view.original(at, at + 1)
+        assert 0 <= start < end <= len(text)
+
+
+@pytest.mark.parametrize("frame", ["Result: {}, it said.", "```json\n{}\n```", "one\n{}\n{}\ntwo"])
+def test_the_strings_of_json_in_a_text_are_read_too(frame: str) -> None:
+    written = json.dumps({"to": "x\nAda", "tags": ["a\tb", 'c "d"']})
+    text = frame.replace("{}", written)
+    view = normalised(text).plain
+    assert "x\nAda" in view.text
+    assert 'c "d"' in view.text
+    start, end = view.original(view.text.index("Ada"), view.text.index("Ada") + 3)
+    assert text[start:end] == "Ada"
