@@ -473,6 +473,8 @@ def _compared(claim: _Claim) -> str:
 
 def _turned_round(claim: _Claim) -> str:
     """`A was succeeded by B` where B was succeeded by A."""
+    if " by" not in claim.text.lower():
+        return ""
     here, there = _BY.search(claim.text), _BY.search(claim.best.text)
     if not here or not there or _stems(here[1]) != _stems(there[1]):
         return ""
