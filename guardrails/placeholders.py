@@ -27,6 +27,9 @@ __all__ = ["Placeholders"]
 _FORM = r"[A-Z][A-Z_]{0,30}_\d{1,6}(?::[a-z2-7]{10})?\]"
 _TAGGED = re.compile(r"\[([A-Z][A-Z_]{0,30}_\d{1,6}):([a-z2-7]{10})\]")
 _KNOWN = re.compile(r"\[([A-Z][A-Z_]{0,30}_\d{1,6})\]")
+_STRING_OR_KNOWN = re.compile(rf'"(?:[^"\\]+|\\.)*\\?(?:"|\Z)|{_KNOWN.pattern}', re.DOTALL)
+"""A string of a JSON text, which may not end, or a canonical form outside of any."""
+_JSON = frozenset("{[")
 _JOINER = "\u2060"
 _BARE = re.compile(rf"\[(?={_FORM})")
 _TYPED = re.compile(rf"\[(?={_JOINER}*{_FORM})")
@@ -100,18 +103,32 @@ class Placeholders:
     def restore(self, text: str, *, in_json: bool = False) -> str:
         """Canonical forms whose rule asked for it, replaced by their values; everything else as it stands.
 
-        With `in_json`, values are escaped for the inside of a JSON string.
+        With `in_json`, `text` is JSON and values are escaped for the strings that they stand in; one that holds JSON
+        again is treated like any other JSON.
         """
         if not self._restorable:
             return text
+        if in_json:
+            return _STRING_OR_KNOWN.sub(self._restored_in_json, text)
+        return _KNOWN.sub(lambda match: self._restored(match) or match[0], text)
 
-        def value(match: re.Match[str]) -> str:
-            if match[1] not in self._restorable:
-                return match[0]
-            found = self._values[match[1]]
-            return json.dumps(found, ensure_ascii=False)[1:-1] if in_json else found
+    def _restored(self, match: re.Match[str]) -> str | None:
+        return self._values[match[1]] if match[1] in self._restorable else None
 
-        return _KNOWN.sub(value, text)
+    def _restored_in_json(self, match: re.Match[str]) -> str:
+        found = match[0]
+        if found[0] == "[":
+            return self._escaped(match)
+        if not _KNOWN.search(found):
+            return found
+        inner = _json_within(found)
+        if inner is None:
+            return _KNOWN.sub(self._escaped, found)
+        return json.dumps(self.restore(inner, in_json=True), ensure_ascii=False)
+
+    def _escaped(self, match: re.Match[str]) -> str:
+        value = self._restored(match)
+        return match[0] if value is None else json.dumps(value, ensure_ascii=False)[1:-1]
 
     def hide(self, text: str) -> str:
         """`text` with every value of this request replaced by its canonical form, wherever it stands.
@@ -139,7 +156,7 @@ class Placeholders:
 
     def _hidden(self, data: Any) -> Any:
         if isinstance(data, str):
-            return self.hide(self.escape(data))
+            return self.hide_in_json(data) if data[:1] in _JSON and _holds_json(data) else self.hide(self.escape(data))
         if isinstance(data, dict):
             return {self._hidden(key): self._hidden(value) for key, value in data.items()}
         if isinstance(data, list):
@@ -159,6 +176,24 @@ class Placeholders:
 def _broken_up(text: str) -> str:
     """What a model wrote, with the forms that it made up itself broken up; those that were typed are so already."""
     return _BARE.sub("[" + _JOINER, text)
+
+
+def _json_within(literal: str) -> str | None:
+    """What a string of a JSON text says, where that is a JSON object or list again."""
+    if not literal[1:].lstrip("\\nrt ").startswith(("{", "[")):
+        return None
+    try:
+        inner = json.loads(literal, strict=False)
+    except ValueError:
+        return None
+    return inner if inner.lstrip()[:1] in _JSON and _holds_json(inner) else None
+
+
+def _holds_json(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict | list)
+    except (ValueError, RecursionError):
+        return False
 
 
 class _Finder:

@@ -261,9 +261,7 @@ class Exchange(Record):
     @property
     def views(self) -> Views:
         """The ways to read `text`, made when they are first asked for and shared by all checks of this exchange."""
-        from guardrails.normalise import normalised  # a process that runs no such check need not load it
-
-        return self.kept("views", self.text, normalised)
+        return self.kept("views", self.text, _views)
 
     def kept(self, name: str, source: _Source, make: Callable[[_Source], _Made]) -> _Made:
         """What `make` makes of `source`, which is a field: made once, and shared by all checks of this exchange."""
@@ -278,6 +276,12 @@ class Exchange(Record):
     def question(self) -> str:
         """The last thing the user said, or the empty string."""
         return next((m.content for m in reversed(self.messages) if m.role == "user"), "")
+
+
+def _views(text: str) -> Views:
+    from guardrails.normalise import normalised  # a process that runs no such check need not load it
+
+    return normalised(text)
 
 
 class Attempt(Record):

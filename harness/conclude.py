@@ -99,6 +99,13 @@ def unverified(folder: RunFolder) -> list[str]:
     return found
 
 
+def changed(folder: RunFolder) -> list[str]:
+    """Which files are not those that were decided upon, in words; nothing where no decision was written."""
+    if not (folder.decision_file.is_file() and folder.digests_file.is_file()):
+        return []
+    return _changed(read_whole(folder.digests_file, Digests).files, file_digests(folder), "it was decided upon")
+
+
 class Digests(Record):
     """`digests.json`, and what `gate.json` says of the same: the files that a decision rests on."""
 

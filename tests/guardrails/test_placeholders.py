@@ -151,3 +151,57 @@ def test_ten_thousand_values_are_hidden_in_one_pass(monkeypatch: pytest.MonkeyPa
     assert "@" not in hidden
     assert len(made) == 1
     assert json.loads(places.restore(hidden, in_json=True)) == [f"to {text}, please" for text in texts]
+
+
+LINES = 'Ann "A" Lee\n12 Oak Road'
+
+
+def nested(depth: int, value: str) -> str:
+    """JSON in a string of JSON, `depth` times."""
+    text = json.dumps({"to": value, "n": 1.10})
+    for _ in range(depth):
+        text = json.dumps({"body": text, "also": [value]})
+    return text
+
+
+def unnested(depth: int, text: str) -> list[str]:
+    found = []
+    for _ in range(depth):
+        data = json.loads(text)
+        found += data["also"]
+        text = data["body"]
+    return [*found, json.loads(text)["to"]]
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2, 3])
+def test_a_value_is_restored_and_hidden_in_json_within_json(depth: int) -> None:
+    places = Placeholders()
+    form = places.placeholder("ADDRESS", LINES, restore=True)
+    restored = places.restore(nested(depth, f"to {form}!"), in_json=True)
+    assert unnested(depth, restored) == [f"to {LINES}!"] * (depth + 1)
+    hidden = places.hide_in_json(restored)
+    assert unnested(depth, hidden) == [f"to {form}!"] * (depth + 1)
+    assert "Oak" not in hidden
+
+
+def test_restoring_in_json_leaves_everything_else_as_it_was_written() -> None:
+    places = Placeholders()
+    form = places.placeholder("ADDRESS", LINES, restore=True)
+    text = r'{ "a" : 1.10, "b":"\u00e9 [x", "said": "\"FORM\" is it", "c": "{not json FORM", "d": [1e5,"[1, 2]"]}'
+    text = text.replace("FORM", form)
+    restored = places.restore(text, in_json=True)
+    assert restored == text.replace(form, json.dumps(LINES)[1:-1])
+    assert json.loads(restored)["c"] == "{not json " + LINES
+
+
+def test_arguments_that_are_no_json_are_restored_all_the_same() -> None:
+    places = Placeholders()
+    form = places.placeholder("EMAIL", "a@b.example", restore=True)
+    assert places.restore(f'to {form}, "and {form}', in_json=True) == 'to a@b.example, "and a@b.example'
+
+
+@given(st.text(alphabet='"\\\\[]{}:EMAIL_1, \n', max_size=30))
+def test_restoring_in_json_never_breaks_what_holds_no_placeholder_of_ours(text: str) -> None:
+    places = Placeholders()
+    places.placeholder("PHONE", "1", restore=True)
+    assert places.restore(text, in_json=True) == text

@@ -630,10 +630,13 @@ def test_a_gate_whose_baseline_is_elsewhere_is_said_not_to_be_decided_again(harn
 
 def test_what_is_not_as_it_was_decided_upon_is_not_blessed(harness: Command, run: Run) -> None:
     now = run("now")
+    assert harness("report", now).err == ""
     lines = (now / "trials.jsonl").read_bytes().splitlines(keepends=True)
     (now / "trials.jsonl").write_bytes(b"".join(lines[:40]))
     done = harness("baseline", "bless", now)
     assert (done.code, "trials.jsonl changed since it was decided upon" in done.err) == (2, True)
+    told = "note: {}: trials.jsonl changed since it was decided upon, and what is shown was decided before\n"
+    assert harness("report", now).err == told.format(now)
 
 
 def test_a_run_that_was_not_finished_is_neither_verified_nor_blessed(harness: Command, run: Run) -> None:
