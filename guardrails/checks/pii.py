@@ -42,10 +42,10 @@ class Pii(BaseCheck):
 
     Known limits: names, organisations and places are found in English text by a small model over the words around them,
     which misses some and takes others for one; in some twenty-five other languages a name is found only behind the
-    words with which people introduce themselves. A postal address is found by default only where it is written with a
-    number and the word for a street, or as a box; a telephone number that no plan of `regions` has only beside a word
-    for one. Nothing spelt out ("john at example dot com") is found. Loopback and unspecified IP
-    addresses are nobody's and are not reported.
+    words with which people introduce themselves, are addressed and sign. A postal address is found by default only
+    where it is written with a number and the word for a street, or as a box; a telephone number that no plan of
+    `regions` has only beside a word for one. Nothing spelt out ("john at example dot com") is found. Loopback and
+    unspecified IP addresses are nobody's and are not reported.
     """
 
     name: ClassVar[str] = "pii"
