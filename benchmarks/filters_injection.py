@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from benchmarks.injection.rows import FOLDS, PLACES, Row, fold_of, groups_of_kin, jailbreaks, read, rows_of
-from benchmarks.injection.train import RATE, learn, text_of
+from benchmarks.injection.train import SURFACES, learn, text_of, thresholds_of
 from benchmarks.table import Table
 from guardrails.checks.injection import Injection
 from guardrails.injection.score import Provenance
@@ -27,7 +27,7 @@ _KEYWORDS = (
     "do anything now", "developer mode", "pretend", "act as", "you are now", "no restrictions", "unfiltered", "bypass",
     "override", "reveal", "password", "new instructions", "from now on", "stay in character", "important message",
 )  # fmt: skip
-_WRITTEN = ("attack", "language", "document", "prompt", "page", "harmless ", "request", "long")
+_WRITTEN = ("attack", "language", "document", "prompt", "page", "harmless ", "request", "long", "setup", "memory")
 
 
 class Scored(NamedTuple):
@@ -56,7 +56,9 @@ def _learned(provenance: Provenance, *, quick: bool) -> list[Scored]:
     """The rows of sources that are learned from, by models that have not seen their groups."""
     rows = rows_of(provenance)[:: 10 if quick else 1]
     texts = [text_of(row) for row in rows]
-    ours = learn(texts, RATE[provenance]).unseen
+    unseen = learn(texts).unseen
+    surface = SURFACES[provenance][0]
+    limit = thresholds_of((surface,), texts, unseen)[surface]
     tfidf = [0.0] * len(rows)
     for number in range(FOLDS):
         inside = [index for index, row in enumerate(rows) if fold_of(row.group) == number]
@@ -64,8 +66,8 @@ def _learned(provenance: Provenance, *, quick: bool) -> list[Scored]:
         for index, score in zip(inside, judge([rows[index].text for index in inside]), strict=True):
             tfidf[index] = score
     return [
-        _scored(row, _named(row), own, other)
-        for row, own, other in zip(rows, ours, tfidf, strict=True)
+        _scored(row, _named(row), own - limit, other)
+        for row, own, other in zip(rows, unseen, tfidf, strict=True)
         if not row.kind.startswith(_WRITTEN)
     ]
 

@@ -1,9 +1,10 @@
-"""A linear model over the words, word pairs and letters of a text, and over its strongest stretches.
+"""A linear model over the words, word pairs and letters of a text, as a whole and in its strongest stretches.
 
-Every token has a worth: that of the word itself and of its letters in fours, of the pair it makes with the
-next token and of the pair with the one after that. A worth is looked up in a table by hash, so that no vocabulary is
-kept. The sums over stretches of some lengths, at their greatest, and a few counts make the score: a short attack in
-a long text is one strong stretch, however much harmless text surrounds it.
+Every token has a worth: that of the word itself, of its letters in threes to fives, and of the pair it makes with the
+next token. A worth is looked up in a table by hash, so that no vocabulary is kept. There are two tables. One is for
+stretches: the sums over stretches of some lengths, at their greatest, show a short attack in a long text, however much
+harmless text surrounds it. The other is for the text as a whole: what occurs in it counts once, and the sum is divided
+by the root of how much that is, so that a line says as much as a page. These sums and a few counts make the score.
 
 All of it is additive, so running sums give every stretch at once, and the worth of a word is remembered: a text of
 4 kB takes some hundred microseconds.
@@ -22,22 +23,22 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import accumulate, pairwise
 from operator import add, sub, xor
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from guardrails.injection.phrases import SIGNS
 
 __all__ = [
-    "COUNTS", "SCALES", "TABLE_BITS", "Provenance", "Reading", "Scorer", "pair_places", "places", "scorer", "tokens",
-    "word_places",
+    "COUNTS", "SCALES", "TABLE_BITS", "Provenance", "Reading", "Scorer", "Tables", "mass", "pair_places", "places",
+    "provenance_of", "scorer", "threshold", "tokens", "word_places",
 ]  # fmt: skip
 
-TABLE_BITS = 16
+TABLE_BITS = 17
 _MASK = (1 << TABLE_BITS) - 1
 SCALES = (8, 24, 72)
 """Lengths of the stretches, in tokens."""
-COUNTS = ("length", "repeated")
-"""What is counted besides: log2 of the length in tokens, and the share of tokens that were there before, from
-`_LEAST_REPEATED` tokens on."""
+COUNTS = ("length", "few", "repeated")
+"""What is counted besides: log2 of the length in tokens, one over that length, and the share of tokens that were there
+before, from `_LEAST_REPEATED` tokens on."""
 _LEAST_REPEATED = 40
 _LEAST_FLOOD = 12
 _VARIED = 0.5
@@ -84,24 +85,27 @@ def _own(word: str) -> str:
 
 
 def letters(word: str) -> list[str]:
-    """The stretches of four letters of a word with its borders marked; none for a mark or a number."""
+    """The stretches of three to five letters of a word with its borders marked; none for a mark or a number."""
     if len(word) < 3 or not word[0].isalpha():
         return []
     marked = f"^{word[:_LONGEST]}$"
-    return [marked[i : i + 4] for i in range(len(marked) - 3)]
+    return [marked[i : i + size] for size in (3, 4, 5) for i in range(len(marked) - size + 1)]
 
 
 def word_places(word: str) -> tuple[int, list[int]]:
-    """The places in the table of a word, and of its letters."""
+    """The places in a table of a word, and of its letters."""
     return _hash(_own(word)) & _MASK, [_hash("#" + piece) & _MASK for piece in letters(word)]
 
 
 def pair_places(words: Sequence[str]) -> list[int]:
-    """The places in the table of each word with the next, and with the one after."""
-    firsts = [_half(word, 1) for word in words]
-    seconds = [_half(word, 2) for word in (*words[1:], _END)]
-    thirds = [_half(word, 3) for word in (*words[2:], _END, _END)]
-    return [*map(xor, firsts, seconds), *map(xor, firsts, thirds)][: 2 * len(words)]
+    """The places in a table of each word with the next."""
+    return [_half(word, 1) ^ _half(after, 2) for word, after in pairwise((*words, _END))]
+
+
+def mass(words: int, pairs: int) -> float:
+    """What the sum over a whole text is divided by: how many different words and pairs it has, and a few more, so that
+    a single word decides nothing."""
+    return math.sqrt(2 * words + pairs + 2)
 
 
 def _half(word: str, part: int) -> int:
@@ -139,11 +143,20 @@ class _Worth(dict[str, float]):
         return value
 
 
+class Tables(NamedTuple):
+    """What words, letters and pairs are worth, by place."""
+
+    stretches: Sequence[float]
+    whole: Sequence[float]
+
+
 class Reading(NamedTuple):
     """What the score is made of."""
 
     stretches: tuple[float, ...]
     """The greatest worth of a stretch of each of `SCALES`."""
+    whole: float
+    """The worth of what occurs in the text, by the root of how much that is."""
     counts: tuple[float, ...]
     best: tuple[int, int]
     """The tokens of the stretch of the middle scale that is worth most."""
@@ -164,17 +177,13 @@ class Scorer:
     """The model for texts of one provenance."""
 
     def __init__(
-        self,
-        table: Sequence[float],
-        stretches: Sequence[float],
-        counts: Sequence[float],
-        signs: Mapping[str, float],
-        bias: float,
+        self, tables: Tables, sums: Sequence[float], counts: Sequence[float], signs: Mapping[str, float], bias: float
     ) -> None:
-        self._table = table
-        self._stretches, self._counts, self._signs, self._bias = stretches, counts, dict(signs), bias
-        self._worth = _Worth(table)
-        self._first, self._second, self._third = _Halves(1), _Halves(2), _Halves(3)
+        """`sums` are the weights of the `SCALES` and of the whole, `counts` those of the `COUNTS`."""
+        self._table, self._wide = tables
+        self._sums, self._counts, self._signs, self._bias = sums, counts, dict(signs), bias
+        self._worth, self._worth_in_all = _Worth(tables.stretches), _Worth(tables.whole)
+        self._first, self._second = _Halves(1), _Halves(2)
 
     def read(self, words: Sequence[str]) -> Reading:
         """The strongest stretches of a text and its counts.
@@ -193,8 +202,11 @@ class Scorer:
 
     def _read(self, words: Sequence[str]) -> Reading:
         if not words:
-            return Reading((0.0,) * len(SCALES), (0.0,) * len(COUNTS), (0, 0))
-        sums = list(accumulate(self._worths(words), initial=0.0))
+            return Reading((0.0,) * len(SCALES), 0.0, (0.0,) * len(COUNTS), (0, 0))
+        seconds = map(self._second.__getitem__, [*words[1:], _END])
+        pairs = list(map(xor, map(self._first.__getitem__, words), seconds))
+        worths = map(add, map(self._worth.__getitem__, words), map(self._table.__getitem__, pairs))
+        sums = list(accumulate(worths, initial=0.0))
         size = len(words)
         stretches = []
         best = (0, size)
@@ -210,33 +222,49 @@ class Scorer:
             if scale == SCALES[1]:
                 start = gains.index(greatest) * step if greatest >= last else size - scale
                 best = (start, start + scale)
-        repeated = 1 - len(set(words)) / size if size >= _LEAST_REPEATED else 0.0
-        counts = (math.log2(size), repeated)
-        return Reading(tuple(stretches), counts, best)
-
-    def _worths(self, words: Sequence[str]) -> list[float]:
-        table = self._table.__getitem__
-        firsts = list(map(self._first.__getitem__, words))
-        pairs = map(table, map(xor, firsts, map(self._second.__getitem__, [*words[1:], _END])))
-        apart = map(table, map(xor, firsts, map(self._third.__getitem__, [*words[2:], _END, _END])))
-        return list(map(add, map(self._worth.__getitem__, words), map(add, pairs, apart)))
+        kinds, joints = set(words), set(pairs)
+        whole = sum(map(self._worth_in_all.__getitem__, kinds)) + sum(map(self._wide.__getitem__, joints))
+        repeated = 1 - len(kinds) / size if size >= _LEAST_REPEATED else 0.0
+        counts = (math.log2(size), 1 / size, repeated)
+        return Reading(tuple(stretches), whole / mass(len(kinds), len(joints)), counts, best)
 
     def logit(self, reading: Reading, signs: Sequence[str]) -> float:
-        """The log odds that a text is an attack, measured from the operating point: above 0 it counts as one."""
+        """The log odds that a text is an attack."""
         value = self._bias
-        for weight, amount in zip(self._stretches, reading.stretches, strict=True):
+        for weight, amount in zip(self._sums, (*reading.stretches, reading.whole), strict=True):
             value += weight * amount
         for weight, amount in zip(self._counts, reading.counts, strict=True):
             value += weight * amount
         return value + sum(self._signs[sign] for sign in signs)
 
 
+@lru_cache(maxsize=1)
+def _data() -> Mapping[str, Any]:
+    loaded: Mapping[str, Any] = json.loads((files("guardrails.injection") / "weights.json").read_text("utf-8"))
+    return loaded
+
+
+def provenance_of(surface: str) -> Provenance:
+    """Whose words stand on a surface."""
+    return "user" if surface == "input" else "outside"
+
+
+def threshold(surface: str) -> float:
+    """The log odds from which a text on a surface counts as an attack; that of a document where none is known."""
+    thresholds = _data()["thresholds"]
+    return float(thresholds.get(surface, thresholds["context"]))
+
+
 @lru_cache(maxsize=2)
 def scorer(provenance: Provenance) -> Scorer:
     """The model that comes with the project. `weights.json` names what it learned from."""
-    data = json.loads((files("guardrails.injection") / "weights.json").read_text("utf-8"))[provenance]
-    steps = array("b", zlib.decompress(base64.b64decode(data["table"])))
+    data = _data()[provenance]
+    tables = Tables(*(_table(data[f"table {name}"], data[f"step {name}"]) for name in Tables._fields))
+    return Scorer(tables, data["sums"], data["counts"], dict(zip(SIGNS, data["signs"], strict=True)), data["bias"])
+
+
+def _table(packed: str, step: float) -> list[float]:
+    steps = array("b", zlib.decompress(base64.b64decode(packed)))
     # 256 numbers that stand in many places, not as many as there are places: they stay in the processor's cache
-    worth = {step: step * data["step"] for step in set(steps)}
-    table = [worth[step] for step in steps]
-    return Scorer(table, data["stretches"], data["counts"], dict(zip(SIGNS, data["signs"], strict=True)), data["bias"])
+    worth = {number: number * step for number in set(steps)}
+    return [worth[number] for number in steps]
