@@ -14,7 +14,18 @@ from functools import cached_property, partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Unpack
 
-from guardrails.arguments import CallOptions, Documents, Messages, as_documents, as_messages
+from pydantic import ValidationError
+
+from guardrails.arguments import (
+    CallOptions,
+    Documents,
+    Messages,
+    as_documents,
+    as_messages,
+    as_parameters,
+    known,
+    unusable,
+)
 from guardrails.deadline import Deadline
 from guardrails.errors import ConfigError, DeadlineExceeded, ModelError, NotAsked, Problem, UsageError
 from guardrails.layers.attempt import AppRaised, Asking, noting, prompt_call
@@ -156,28 +167,37 @@ class Guard:
     async def acomplete(self, messages: Messages, **options: Unpack[CallOptions]) -> Outcome:
         """Answers under the policy; `options` are those of `CallOptions`.
 
-        Admitted documents are put where a message says `{documents}`; a plain question with documents gets a system
-        message that does. Never raises for what a model, a check or the policy does: that is in the outcome. Raises
-        `UsageError` for arguments that cannot work.
+        Admitted documents are put where a message says `{documents}`, and memories where one says `{memories}`; a plain
+        question with any gets a system message that does. Never raises for what a model, a check or the policy does:
+        that is in the outcome. Raises `UsageError` for arguments that cannot work.
         """
         _, handler = self._ready()
         return await self.run(self._call(messages, options), handler)
 
     def _call(self, messages: Messages, options: CallOptions) -> Call:
         models, _ = self._ready()
+        if options:
+            known(options)
         documents = as_documents(options.get("documents", ()))
-        return Call(
-            messages=as_messages(messages, grounded=bool(documents) and not self.policy.documents_in_prompt),
-            documents=documents,
-            model=models.first,
-            reason="first",
-            parameters=self._parameters(options.get("parameters")),
-            tenant=options.get("tenant"),
-            user=options.get("user"),
-            feature=options.get("feature"),
-            sample=options.get("sample", 0),
-            ledger=self.ledger(options.get("deadline"), cache=options.get("cache", True)),
-        )
+        memories = as_documents(options.get("memories", ()), "memories")
+        rendered = not self.policy.documents_in_prompt
+        grounded, reminded = bool(documents) and rendered, bool(memories) and rendered
+        try:
+            return Call(
+                messages=as_messages(messages, grounded=grounded, reminded=reminded),
+                documents=documents,
+                memories=memories,
+                model=models.first,
+                reason="first",
+                parameters=self._parameters(options.get("parameters")),
+                tenant=options.get("tenant"),
+                user=options.get("user"),
+                feature=options.get("feature"),
+                sample=options.get("sample", 0),
+                ledger=self.ledger(options.get("deadline"), cache=options.get("cache", True)),
+            )
+        except ValidationError as error:
+            raise unusable("the call cannot be made", error) from None
 
     def complete(self, messages: Messages, **options: Unpack[CallOptions]) -> Outcome:
         """The blocking form of `acomplete`. Raises `UsageError` inside a running event loop."""
@@ -214,7 +234,7 @@ class Guard:
         return self.health()
 
     async def invalidate(self, document: str) -> None:
-        """From now on no kept answer is given that could rest on the document with this id, to no tenant.
+        """From now on no kept answer is given that could rest on the document or memory with this id, to no tenant.
 
         Answers that are under way with it are covered. Raises `StoreError` where the store cannot take it down: an
         invalidation that returns holds. Nothing happens without a cache.
@@ -243,6 +263,7 @@ class Guard:
         *,
         input: str,
         documents: str | None = None,
+        memories: str | None = None,
         model: str | None = None,
         feedback: str | None = None,
         admits: bool = False,
@@ -252,28 +273,33 @@ class Guard:
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Wraps a function of the application that answers a question: `@guard.around(input="question")`.
 
-        The arguments name parameters of the function: the question, the passages it is given, the model it is to use
-        (so that `escalate` and `cheaper` can serve), and the note on what was wrong with an answer (so that `reask`
-        can); `tenant`, `user` and `feature` those that say on whose behalf: kept answers are a tenant's own, and
-        budgets are kept for each. `admits` says that the function retrieves by itself and calls `guard.admit`. The
-        wrapped function returns an `Outcome`; what the function raises is raised. A rule that cannot be served so is a
-        `ConfigError`.
+        The arguments name parameters of the function: the question, the passages and memories it is given, the model it
+        is to use (so that `escalate` and `cheaper` can serve), and the note on what was wrong with an answer (so that
+        `reask` can); `tenant`, `user` and `feature` those that say on whose behalf: kept answers are a tenant's own,
+        and budgets are kept for each. `admits` says that the function retrieves by itself and calls `guard.admit`, or
+        `guard.recall` for memories. The wrapped function returns an `Outcome`; what the function raises is raised. A
+        rule that cannot be served so is a `ConfigError`.
         """
         from guardrails.around import Names, wrap
 
-        names = Names(input, documents, model, feedback, admits, tenant, user, feature)
+        names = Names(input, documents, memories, model, feedback, admits, tenant, user, feature)
         return lambda function: wrap(self, function, names)
 
     async def aadmit(self, documents: Documents) -> tuple[Document, ...]:
         """The documents that the context rules let through, inside a function wrapped with `admits=True`."""
-        call = _CALL.get()
-        if call is None:
-            raise UsageError("guard.admit works inside a function wrapped with @guard.around(…, admits=True)")
-        return await self._surfaces.admit(call, as_documents(documents))
+        return await self._surfaces.admit(_wrapped_call("guard.admit"), as_documents(documents))
 
     def admit(self, documents: Documents) -> tuple[Document, ...]:
         """The blocking form of `aadmit`."""
         return run_blocking(lambda: self.aadmit(documents), "await guard.aadmit(…)")
+
+    async def arecall(self, memories: Documents) -> tuple[Document, ...]:
+        """The memories that the rules on them let through, inside a function wrapped with `admits=True`."""
+        return await self._surfaces.recall(_wrapped_call("guard.recall"), as_documents(memories, "memories"))
+
+    def recall(self, memories: Documents) -> tuple[Document, ...]:
+        """The blocking form of `arecall`."""
+        return run_blocking(lambda: self.arecall(memories), "await guard.arecall(…)")
 
     # What `around` builds upon -------------------------------------------------------------------------------------
 
@@ -284,7 +310,7 @@ class Guard:
 
     @property
     def surfaces(self) -> Surfaces:
-        """The layer of the input and context rules."""
+        """The layer of the rules on what goes in."""
         return self._surfaces
 
     def embedded(self, name: str) -> Model | None:
@@ -409,6 +435,7 @@ class Guard:
         return Surfaces(
             input=self._bound.on("input"),
             context=self._bound.on("context"),
+            memory=self._bound.on("memory"),
             tool_result=self._bound.on("tool_result"),
             checker=self._checker,
             documents_in_prompt=self.policy.documents_in_prompt,
@@ -490,10 +517,10 @@ class Guard:
             model = self._resolved[name] = resolve(name, self._given)
         return model
 
-    def _parameters(self, given: Parameters | None) -> Parameters:
+    def _parameters(self, given: Parameters | Mapping[str, Any] | None) -> Parameters:
         if given is None:
             return self._usual
-        return self._bounded(self._usual.model_copy(update=given.model_dump(exclude_unset=True)))
+        return self._bounded(self._usual.model_copy(update=as_parameters(given).model_dump(exclude_unset=True)))
 
     @cached_property
     def _usual(self) -> Parameters:
@@ -633,6 +660,14 @@ class Guard:
             _LOG.error("on_failure raised %s; the record is lost", type(error).__name__)
 
 
+def _wrapped_call(what: str) -> Call:
+    """The wrapped call that this task runs in. Raises `UsageError` outside of one."""
+    call = _CALL.get()
+    if call is None:
+        raise UsageError(f"{what} works inside a function wrapped with @guard.around(…, admits=True)")
+    return call
+
+
 def _address(place: str) -> str:
     """`place`, or what the environment variable says that it names. Raises `ConfigError`."""
     if not place.startswith("$"):
@@ -656,6 +691,8 @@ def _not_run(rule: Rule, stop: Stop | None, reply: Reply | None) -> RuleResult:
         why = f"blocked before by rule {stop.rule}"
     elif rule.surface == "context":
         why = "no documents were given"
+    elif rule.surface == "memory":
+        why = "no memories were given"
     elif rule.surface == "tool_result":
         why = "no tool returned anything"
     elif rule.surface == "output" and reply is None:

@@ -8,7 +8,7 @@ Three forms, each for one stretch of the way:
 * restored: the value again, in the last step before the caller, and only where the rule asked for it.
 
 A canonical form that a user or a document typed is escaped (`[\\u2060EMAIL_1]`, a word joiner after the bracket), so
-it never equals one of ours.
+it never equals one of ours; one that was typed with joiners gets one more, so that all come back as they were.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ from typing import Any
 __all__ = ["Placeholders"]
 
 _FORM = r"[A-Z][A-Z_]{0,30}_\d{1,6}(?::[a-z2-7]{10})?\]"
-_OPENING = re.compile(rf"\[(?={_FORM})")
 _TAGGED = re.compile(r"\[([A-Z][A-Z_]{0,30}_\d{1,6}):([a-z2-7]{10})\]")
 _KNOWN = re.compile(r"\[([A-Z][A-Z_]{0,30}_\d{1,6})\]")
 _JOINER = "\u2060"
-_ESCAPED = re.compile(rf"\[{_JOINER}(?={_FORM})")
+_BARE = re.compile(rf"\[(?={_FORM})")
+_TYPED = re.compile(rf"\[(?={_JOINER}*{_FORM})")
+_ESCAPED = re.compile(rf"\[{_JOINER}(?={_JOINER}*{_FORM})")
 
 
 class Placeholders:
@@ -64,8 +65,8 @@ class Placeholders:
 
     @staticmethod
     def escape(text: str) -> str:
-        """`text` with every form that looks like one of ours broken up by a word joiner."""
-        return _OPENING.sub("[" + _JOINER, text) if "[" in text else text
+        """`text` with every form that looks like one of ours broken up by a word joiner. Once for each text."""
+        return _TYPED.sub("[" + _JOINER, text) if "[" in text else text
 
     @staticmethod
     def unescape(text: str) -> str:
@@ -85,12 +86,12 @@ class Placeholders:
         out: list[str] = []
         at = 0
         for match in _TAGGED.finditer(text):
-            out.append(self.escape(text[at : match.start()]))
+            out.append(_broken_up(text[at : match.start()]))
             name, tag = match[1], match[2]
             ours = name in self._values and hmac.compare_digest(tag, self._tag(name))
             out.append(f"[{name}]" if ours else f"[{_JOINER}{match[0][1:]}")
             at = match.end()
-        out.append(self.escape(text[at:]))
+        out.append(_broken_up(text[at:]))
         return "".join(out)
 
     def restore(self, text: str, *, in_json: bool = False) -> str:
@@ -150,3 +151,8 @@ class Placeholders:
             self._key = secrets.token_bytes(16)
         mac = hmac.new(self._key, name.encode(), hashlib.sha256).digest()
         return base64.b32encode(mac[:10]).decode().lower()[:10]
+
+
+def _broken_up(text: str) -> str:
+    """What a model wrote, with the forms that it made up itself broken up; those that were typed are so already."""
+    return _BARE.sub("[" + _JOINER, text)

@@ -155,7 +155,7 @@ class BaseCheck(Written):
     name: ClassVar[str]
     version: ClassVar[str] = "1"
     """Raised whenever the same input may get another verdict: kept verdicts of other versions are not reused."""
-    surfaces: ClassVar[frozenset[Surface]] = frozenset({"input", "context", "output", "tool_result"})
+    surfaces: ClassVar[frozenset[Surface]] = frozenset({"input", "context", "output", "tool_result", "memory"})
     """Where it makes sense; a rule elsewhere is an error when the policy is loaded."""
     graded: ClassVar[bool] = False
     """Its score is more than 0 or 1, so that a rule may set `below`."""

@@ -57,16 +57,20 @@ _ITEM = re.compile(
 )
 _QUOTE = re.compile(r"[ \t]*(?:>[ \t]*)+")
 _ROW = re.compile(r"[ \t]*\|")
+_MARKED = re.compile(r"[ \t]*(?:[^\w\s\"'\u201c\u2018]|\w{1,3}[.)])")
+"""How every line begins that one of the patterns above is for; most lines do not."""
 
 _WRAP_WIDTH = 60
 """A line shorter than this was not broken by a wrapper, so the next line starts a sentence of its own."""
 
 _END = re.compile(
-    r"(?P<mark>[.!?\u2026]+[)\]\"'\u201d\u2019\u00bb*_]{0,8}"
+    # the set at the beginning tells nothing, but a search for one of its characters is a fast one
+    r"[.!?\u2026\u3002\uff01\uff1f](?:"
+    r"(?<=[.!?\u2026])(?P<mark>[.!?\u2026]*[)\]\"'\u201d\u2019\u00bb*_]{0,8}"
     # a citation belongs to the sentence before it, also where it stands after the full stop
     r"(?P<cite>(?:[ \t]{0,2}\[\^?\w[\w.,:;#/@-]{0,63}(?:, ?[\w.:#/@-]{1,64}){0,8}\](?!\()"
     r"|[ \t]{0,2}\((?:[Ss]ources?|[Rr]ef):[^()\n]{0,200}\)){0,8})\.?)(?=\s|$)"
-    r"|[\u3002\uff01\uff1f]+[\u300d\u300f\u201d\u2019)]{0,8}"
+    r"|(?<=[\u3002\uff01\uff1f])[\u3002\uff01\uff1f]*[\u300d\u300f\u201d\u2019)]{0,8})"
 )
 
 # Never the end of a sentence.
@@ -118,9 +122,11 @@ def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
         left, right = match.span()
         line = match[0]
         gap = start is not None and text.count("\n", end, left) > 1
-        mark = _mark(line)
-        fence = _FENCE.match(line) is not None
-        plain = mark == 0 and not (fence or fenced or _ROW.match(line)) and not _is_blank(line)
+        if _MARKED.match(line):
+            mark, fence, row = _mark(line), _FENCE.match(line) is not None, _ROW.match(line) is not None
+        else:
+            mark, fence, row = 0, False, False
+        plain = mark == 0 and not (fence or fenced or row) and not _is_blank(line)
         if start is not None and plain and not gap and _wraps(text, last_line, end, left, right):
             end, last_line = right, left
             continue
@@ -129,7 +135,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
             start = None
         if fence:
             fenced = not fenced
-        elif fenced or _HEADING.match(line) or _ROW.match(line):
+        elif fenced or row or (mark and _HEADING.match(line)):
             yield left + mark, right, True
         elif not _is_blank(line):
             start, end, last_line = left + mark, right, left + mark
@@ -173,27 +179,31 @@ def _ends(text: str, left: int, match: re.Match[str], end: int) -> bool:
     """Whether the full stop, question or exclamation mark at `match` ends the sentence."""
     if match["mark"] is None or match["cite"]:
         return True
-    after = text[match.end() : min(end, match.end() + _TOKEN_REACH + 8)].lstrip()
-    following = after.lstrip("\"'(*_[\u201c\u2018\u00ab")
     mark = match[0]
     if not mark.startswith(".") or mark.startswith(".."):
-        return not following[:1].islower()
-    before = text[max(left, match.start() - _TOKEN_REACH) : match.start()].split()
+        return not _following(text, match, end)[:1].islower()
+    before = text[max(left, match.start() - _TOKEN_REACH) : match.start()].rsplit(None, 1)
     token = before[-1].lstrip("\"'([*_\u201c\u2018").casefold() if before else ""
     if token in _BEFORE_NAME:
         return False
-    if token in _BEFORE_NUMBER and following[:1].isdigit():
+    if token in _BEFORE_NUMBER and _following(text, match, end)[:1].isdigit():
         return False
     initial = len(token) == 1 and token.isalpha()
     if initial or token in _MAY_END or _is_dotted(token):
-        first = re.match(r"\w+", following)
+        first = re.match(r"\w+", _following(text, match, end))
         return first is not None and first[0][0].isupper() and first[0].casefold() in _STARTERS
     return True
 
 
+def _following(text: str, match: re.Match[str], end: int) -> str:
+    """What comes behind a mark, less the white space and the opening quotes."""
+    after = text[match.end() : min(end, match.end() + _TOKEN_REACH + 8)].lstrip()
+    return after.lstrip("\"'(*_[\u201c\u2018\u00ab")
+
+
 def _is_dotted(token: str) -> bool:
     """`u.s`, `n.y`: single letters with points between them."""
-    return len(token) > 2 and all(len(part) == 1 and part.isalpha() for part in token.split("."))
+    return len(token) > 2 and "." in token and all(len(part) == 1 and part.isalpha() for part in token.split("."))
 
 
 _EDGE = "".join(map(chr, (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B)))) + (

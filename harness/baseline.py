@@ -318,10 +318,13 @@ def suites_in(store: Path = STORE) -> list[str]:
     return sorted(file.stem for file in store.glob("*.jsonl"))
 
 
-def baseline_of(name: str, suite: str, store: Path = STORE) -> Baseline:
+def baseline_of(
+    name: str, suite: str, store: Path = STORE, *, key: str | None = None, runs: int | None = None
+) -> Baseline:
     """The baseline that `name` stands for: a run folder, or a name under which runs of `suite` were blessed.
 
-    Raises `ConfigError` where it is neither.
+    `key` and `runs` ask for it as it once was: that of the first so many runs with the key. Raises `ConfigError` where
+    it is neither.
     """
     if Path(name).is_dir():
         return _run_as_baseline(Path(name), suite)
@@ -329,8 +332,10 @@ def baseline_of(name: str, suite: str, store: Path = STORE) -> Baseline:
     if not blessings:
         hint = f"bless one: harness baseline bless RUN --name {name}; or name a run folder"
         raise ConfigError(Problem(f"there is no run folder and no baseline {name!r} of the suite {suite!r}", hint=hint))
-    newest = blessings[-1]
-    same = [blessing for blessing in blessings if blessing.key == newest.key]
+    same = [blessing for blessing in blessings if blessing.key == (key or blessings[-1].key)][:runs]
+    if not same:
+        raise ConfigError(Problem(f"no run of the suite {suite!r} with the key {key} was blessed as {name!r}"))
+    newest = same[-1]
     cases = dict(same[0].cases)
     for blessing in same[1:]:
         cases = {case: cases[case].plus(tally) for case, tally in blessing.cases.items()}

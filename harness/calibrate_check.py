@@ -251,6 +251,9 @@ def calibrated(
     if step is None:
         least = needed(budget, confidence, guarantee)
         return _too_few(told, "good", len(good), budget, confidence, guarantee, least)
+    if all(score > 1.0 for score in good):
+        why = "the check had nothing to judge in any good row, so there is no score to set a threshold by"
+        return told.model_copy(update={"problem": why})
     curve, quality, notes = _fitted(rows, method)
     threshold = floor(step * _DIGITS) / _DIGITS
     told = told.model_copy(update={"quality": quality, "notes": notes, "curve": _points(rows, good, curve, confidence)})

@@ -71,7 +71,7 @@ PATHS: Mapping[Path_, str] = {
     "escalated": "a stronger model answers, for a rule asked for one",
     "reasked": "the model answers again, for a rule asked it to",
     "wrapped": "a function wrapped with `guard.around` answers",
-    "admitted": "the function retrieves, and calls `guard.admit`",
+    "admitted": "the function retrieves, and calls `guard.admit`, or `guard.recall` for memories",
 }
 """The ways through the pipeline, in the order in which they are tried."""
 
@@ -246,13 +246,14 @@ async def _probe(rule: BoundRule, specimen: Specimen) -> _Probe:
 async def _verdict(rule: BoundRule, specimen: Specimen, text: str) -> tuple[str, Verdict]:
     surface = rule.rule.surface
     documents = specimen.documents
-    document = Document(id="planted", text=text) if surface == "context" else None
+    document = Document(id="planted", text=text) if surface in ("context", "memory") else None
     asked = Message(role="user", content=text if surface == "input" else _QUESTION)
     exchange = Exchange(
         surface=surface,
         text=text,
         messages=(asked, *_returned(text)) if surface == "tool_result" else (asked,),
-        documents=(document, *documents) if document else documents,
+        documents=(document, *documents) if document and surface == "context" else documents,
+        memories=(document,) if document and surface == "memory" else (),
         document=document,
         reply=Reply(text=text) if surface == "output" else None,
     )
@@ -399,8 +400,8 @@ def _no_way(plan: _Plan, path: Path_) -> str | None:
             return "no rule escalates"
         case "reasked" if not _acts(plan.bound, "reask"):
             return "no rule asks again"
-        case "admitted" if surface != "context":
-            return "only documents are admitted"
+        case "admitted" if surface not in ("context", "memory"):
+            return "only documents and memories are admitted"
         case "wrapped" | "admitted":
             return _no_wrapping(plan)
         case _:
@@ -524,12 +525,16 @@ def _answer(plan: _Plan, sent: Iterable[str]) -> str:
 def _sent(call: Call) -> list[str]:
     texts = [message.content for message in call.messages]
     texts += [tool.arguments for message in call.messages for tool in message.tool_calls]
-    return [*texts, *(document.text for document in call.documents)]
+    return [*texts, *(document.text for document in (*call.documents, *call.memories))]
 
 
 def _documents(plan: _Plan) -> tuple[Document, ...]:
     planted = (Document(id="planted", text=plan.specimen.text),) if plan.surface == "context" else ()
     return (*planted, *plan.specimen.documents)
+
+
+def _memories(plan: _Plan) -> tuple[Document, ...]:
+    return (Document(id="planted", text=plan.specimen.text),) if plan.surface == "memory" else ()
 
 
 def _messages(plan: _Plan, path: Path_) -> str | list[Message]:
@@ -539,7 +544,7 @@ def _messages(plan: _Plan, path: Path_) -> str | list[Message]:
         return [*told, Message(role="user", content=_QUESTION)]
     if plan.surface == "tool_result":
         return [Message(role="user", content=_QUESTION), *_returned(plan.specimen.text)]
-    documents = _documents(plan)
+    documents = (*_documents(plan), *_memories(plan))
     if documents and plan.bound.policy.documents_in_prompt:
         written = "\n\n".join(document.text for document in documents)
         return [Message(role="system", content=written), Message(role="user", content=planted)]
@@ -553,7 +558,11 @@ def _returned(text: str) -> tuple[Message, Message]:
 
 
 async def _call(plan: _Plan, path: Path_, guard: Guard, ran: _Ran) -> None:
-    options: dict[str, Any] = {"documents": _documents(plan), "parameters": Parameters(temperature=0)}
+    options: dict[str, Any] = {
+        "documents": _documents(plan),
+        "memories": _memories(plan),
+        "parameters": Parameters(temperature=0),
+    }
     if path == "stream":
         stream = guard.astream(_messages(plan, path), **options)
         pieces = [piece async for piece in stream]
@@ -565,11 +574,18 @@ async def _call(plan: _Plan, path: Path_, guard: Guard, ran: _Ran) -> None:
 
 
 async def _wrapped_call(plan: _Plan, path: Path_, guard: Guard, ran: _Ran) -> None:
-    async def answer(question: str, documents: Sequence[Any] = (), model: str = "", feedback: str = "") -> str:
+    async def answer(
+        question: str,
+        documents: Sequence[Any] = (),
+        memories: Sequence[Any] = (),
+        model: str = "",
+        feedback: str = "",
+    ) -> str:
         del model, feedback  # named so that every action can be served
         if path == "admitted":
             documents = await guard.aadmit(_documents(plan))
-        sent = [question, *(document.text for document in documents)]
+            memories = await guard.arecall(_memories(plan))
+        sent = [question, *(document.text for document in (*documents, *memories))]
         ran.places += [("model", text) for text in sent]
         return _answer(plan, sent)
 
@@ -577,13 +593,14 @@ async def _wrapped_call(plan: _Plan, path: Path_, guard: Guard, ran: _Ran) -> No
     wrap = guard.around(
         input="question",
         documents=None if admits else "documents",
+        memories=None if admits else "memories",
         model="model",
         feedback="feedback",
         admits=admits,
     )
     wrapped: Callable[..., Awaitable[Outcome]] = wrap(answer)
     question = plan.specimen.text if plan.surface == "input" else _QUESTION
-    given: dict[str, Any] = {} if admits else {"documents": _documents(plan)}
+    given: dict[str, Any] = {} if admits else {"documents": _documents(plan), "memories": _memories(plan)}
     _note(ran, await wrapped(question, **given))
 
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from benchmarks.grounding.fit import Sample, fit, fold_of, indexes, judged, sample
 from benchmarks.grounding.made import made
+from benchmarks.grounding.pairs import PAIRS, UNSEEN, pairs_table
 from benchmarks.grounding.rows import factscore, qags, ragtruth, summedits
 from benchmarks.grounding.train import weighted
 from guardrails.grounding.keys import keys
@@ -43,12 +44,20 @@ def main() -> int:
     parser.add_argument("--speed-only", action="store_true", help="measure cost alone")
     arguments = parser.parse_args()
     if not arguments.speed_only:
+        written()
         quality()
     speed()
     return 0
 
 
 # --- quality -------------------------------------------------------------------------------------------------------
+
+
+def written() -> None:
+    """Pairs written by hand, with the weights as they are shipped."""
+    for name, pairs in (("written pairs", PAIRS), ("written pairs of other domains, never mended by", UNSEEN)):
+        print(f"\n{name}")
+        print(*pairs_table(pairs), sep="\n")
 
 
 def quality() -> None:

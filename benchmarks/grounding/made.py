@@ -12,7 +12,7 @@ from benchmarks.grounding.rows import Row
 from guardrails.grounding.claims import claims
 from guardrails.grounding.index import Index
 from guardrails.grounding.keys import OPPOSITES
-from guardrails.grounding.terms import stem
+from guardrails.grounding.stems import stem
 from guardrails.text import sentences
 
 GRAFTED = Weight(0.5, 0.5, 0.2)

@@ -21,20 +21,20 @@ import math
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.injection.rows import FOLDS, Row, fold_of, rows_of
-from guardrails.injection.phrases import KINDS, SIGNS, phrases, signs
+from guardrails.injection.phrases import Manner, manner, phrases
 from guardrails.injection.score import (
-    COUNTS,
-    SCALES,
+    FIGURES,
     TABLE_BITS,
     Provenance,
     Scorer,
     Tables,
+    figures,
     mass,
     pair_places,
     places,
@@ -57,6 +57,13 @@ HARMLESS, ATTACK = 0.35, 0.6
 for harmless, and that from which on it takes them for attacks: a jailbreak is a story for the most part."""
 _TOLERANCE = 0.05
 """At which a table is done; a tenth of it costs twice the time and changes no figure by more than their intervals."""
+USED: Mapping[Provenance, tuple[str, ...]] = {
+    "user": tuple(name for name in FIGURES if name not in {"8", "24", "72"}),
+    "outside": FIGURES,
+}
+"""The figures of each model. What a user says is one text, and its stretches count where it is long; a document has an
+attack somewhere. Chosen by the recall at 1 %, of groups that were not learned from, over the rows of these two models."""
+PHRASE = FIGURES.index("phrase")
 LEAST_GROUPS = 3
 """Groups that a feature must occur in to count."""
 SOURCES = [
@@ -70,7 +77,7 @@ class Text(NamedTuple):
 
     row: Row
     words: list[str]
-    signs: list[str]
+    manner: Manner
     inside: tuple[int, int]
     """The tokens of the attack."""
 
@@ -86,7 +93,7 @@ def text_of(row: Row) -> Text:
             i for i, p in enumerate(places(view.text)) if view.original(*p)[1] > begin and view.original(*p)[0] < end
         ]
         inside = (within[0], within[-1] + 1) if within else inside
-    return Text(row, words, signs(phrases().present(scannable(view.text))), inside)
+    return Text(row, words, manner(phrases().present(scannable(view.text))), inside)
 
 
 def stretches(text: Text) -> list[tuple[int, int, bool]]:
@@ -221,8 +228,8 @@ def shares(texts: Sequence[Text]) -> Any:
     """What each text weighs: what was made in great numbers from one template weighs less each."""
     import numpy as np
 
-    names = [(text.row.unit or text.row.group, text.row.attack) for text in texts]
-    names = [(text.row.group, text.row.attack) if text.row.unit == text.row.text else n for text, n in zip(texts, names, strict=True)]
+    rows = [text.row for text in texts]
+    names = [(row.group if row.unit in ("", row.text) else row.unit, row.attack) for row in rows]
     counts = Counter(names)
     return np.array([1 / math.sqrt(counts[name]) for name in names])
 
@@ -259,20 +266,14 @@ def _ranks(scores: Any, owners: Any) -> Any:
     return share
 
 
-SUMS = len(SCALES) + 1
-"""The stretches and the whole."""
-
-
-def summary(scorer: Scorer, text: Text) -> list[float]:
+def summary(scorer: Scorer, text: Text) -> tuple[float, ...]:
     """What the second step learns from."""
-    reading = scorer.read(text.words)
-    return [*reading.stretches, reading.whole, *reading.counts, *(float(sign in text.signs) for sign in SIGNS)]
+    return figures(scorer.read(text.words), text.manner)
 
 
 def plain(table: Sequence[float], whole: Sequence[float]) -> Scorer:
     """A scorer of which only the readings are used."""
-    signs = dict.fromkeys(SIGNS, 0.0)
-    return Scorer(Tables(list(table), list(whole)), [0.0] * SUMS, [0.0] * len(COUNTS), signs, 0.0)
+    return Scorer(Tables(list(table), list(whole)), [0.0] * len(FIGURES), 0.0)
 
 
 class Model(NamedTuple):
@@ -293,28 +294,27 @@ def quantised(table: Any) -> tuple[list[int], float]:
     return [int(v) for v in np.clip(np.round(table / step), -127, 127)], step
 
 
-def learn(texts: Sequence[Text]) -> Model:
-    """Both steps."""
+def learn(texts: Sequence[Text], used: Collection[str]) -> Model:
+    """Both steps, the second with the figures of `used`."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
     matrix = Matrix(texts)
     labels = matrix.attacks
     fold = np.array([fold_of(text.row.group) for text in texts])
-    summaries = np.zeros((len(texts), SUMS + len(COUNTS) + len(SIGNS)))
+    summaries = np.zeros((len(texts), len(FIGURES)))
     for number in range(FOLDS):
         scorer = plain(matrix.worth(fold != number), matrix.whole(fold != number))
         for index in np.flatnonzero(fold == number):
             summaries[index] = summary(scorer, texts[int(index)])
     weight = _balanced(matrix.shares, labels)
-    scale = summaries.std(axis=0) + 1e-9
+    scale = (summaries.std(axis=0) + 1e-9) * np.array([1.0 if name in used else np.inf for name in FIGURES])
 
     def fitted(mask: Any) -> tuple[Any, float]:
         model = LogisticRegression(C=1.0, max_iter=2000)
         model.fit(summaries[mask] / scale, labels[mask], sample_weight=weight[mask])
         weights = model.coef_[0] / scale
-        first = SUMS + len(COUNTS)
-        weights[first : first + len(KINDS)] = np.maximum(weights[first : first + len(KINDS)], FLOOR)
+        weights[PHRASE] = max(weights[PHRASE], FLOOR)
         return weights, float(model.intercept_[0])
 
     unseen = np.zeros(len(texts))
@@ -323,7 +323,6 @@ def learn(texts: Sequence[Text]) -> Model:
         unseen[fold == number] = summaries[fold == number] @ weights + bias
     final, bias = fitted(np.ones(len(texts), bool))
     every = np.ones(len(texts), bool)
-    global LAST; LAST = (summaries, weight, labels, fold)
     tables = {"stretches": quantised(matrix.worth(every)), "whole": quantised(matrix.whole(every))}
     return Model(tables, [float(w) for w in final], bias, [float(s) for s in unseen])
 
@@ -373,9 +372,7 @@ def written(models: Mapping[Provenance, Model], thresholds: Mapping[str, float])
     for provenance, model in models.items():
         out[provenance] = {
             "bias": round(model.bias, 4),
-            "sums": [round(w, 4) for w in model.weights[:SUMS]],
-            "counts": [round(w, 4) for w in model.weights[SUMS : SUMS + len(COUNTS)]],
-            "signs": [round(w, 4) for w in model.weights[SUMS + len(COUNTS) :]],
+            "weights": {name: round(weight, 4) for name, weight in zip(FIGURES, model.weights, strict=True)},
         }
         for name, (steps, step) in model.tables.items():
             out[provenance][f"step {name}"] = round(step, 8)
@@ -400,7 +397,7 @@ def main() -> None:
     thresholds: dict[str, float] = {}
     for provenance, surfaces in SURFACES.items():
         texts = [text_of(row) for row in rows_of(provenance)]
-        models[provenance] = model = learn(texts)
+        models[provenance] = model = learn(texts, USED[provenance])
         thresholds |= thresholds_of(surfaces, texts, model.unseen)
         print(provenance, len(texts), "texts;", [round(weight, 3) for weight in model.weights], thresholds)
         report(texts, model.unseen, thresholds[surfaces[0]])

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import ClassVar, NamedTuple
 
-from guardrails.injection.phrases import found
+from guardrails.injection.phrases import Manner, Phrase, found
 from guardrails.injection.score import places, provenance_of, scorer, threshold, tokens
 from guardrails.normalise import View, normalised
 from guardrails.seams import BaseCheck, Specimen
@@ -25,9 +25,9 @@ class Injection(BaseCheck):
     Looks at the text in every reading of it (disguised, encoded, marked up), and judges it by where it came from: a
     user may ask for nearly anything, and is stopped only where the request turns against what the model was told; a
     document that asks the model for anything at all is reported. A small linear model gives the score, over words,
-    word pairs and letters of the whole text and of its strongest stretches, with a threshold for each of the two. Of an
-    attack that is spread over two documents, or two messages, the stretch across the border is read as well. Reason:
-    `injected_instruction`; the kind of a span says what a phrase in it is after (`override`, `new_role`,
+    word pairs and letters of the whole text and of its strongest stretches; each surface has a threshold. Of an
+    attack that is spread over two documents, memories or messages, the stretch across the border is read as well.
+    Reason: `injected_instruction`; the kind of a span says what a phrase in it is after (`override`, `new_role`,
     `prompt_extraction`, `false_turn`, `to_the_model`, `concealment`, `exfiltration`), or is `instruction` where only
     the model speaks against it.
 
@@ -41,8 +41,8 @@ class Injection(BaseCheck):
     """
 
     name: ClassVar[str] = "injection"
-    version: ClassVar[str] = "2"
-    surfaces: ClassVar[frozenset[Surface]] = frozenset({"input", "context", "tool_result"})
+    version: ClassVar[str] = "3"
+    surfaces: ClassVar[frozenset[Surface]] = frozenset({"input", "context", "tool_result", "memory"})
     graded: ClassVar[bool] = True
 
     def specimen(self) -> Specimen:
@@ -68,8 +68,8 @@ class _Finding(NamedTuple):
 
     logit: float
     """Log odds, from the threshold of the surface: above 0 the text counts as an attack."""
-    phrases: list[tuple[int, int, str]]
-    """Start, end and kind, in the reading."""
+    phrases: list[Phrase]
+    """In the reading."""
     best: tuple[int, int]
     """The tokens of the strongest stretch."""
     view: View
@@ -84,34 +84,37 @@ def _findings(exchange: Exchange) -> Iterator[_Finding]:
         words = tokens(view.text)
         if words not in seen:  # markup and accents are no words, so most readings are one
             seen.append(words)
-            yield _judged(view, words, exchange.surface)
+            yield _judged(view, words, found(view.text), exchange.surface)
     before = _before(exchange)
     if before:
         head = exchange.text[:_REACH]
         across = normalised(f"{before}\n{head}").folded
-        finding = _judged(across, tokens(across.text), exchange.surface, -len(before) - 1)
-        inside = [item for item in finding.phrases if _crosses(across, item, len(before))]
+        manner, phrases = found(across.text)
+        inside = [phrase for phrase in phrases if _crosses(across, phrase, len(before))]
         if inside:
-            yield finding._replace(phrases=inside)
+            yield _judged(across, tokens(across.text), (manner, inside), exchange.surface, -len(before) - 1)
 
 
-def _judged(view: View, words: list[str], surface: Surface, shift: int = 0) -> _Finding:
-    signs, places_of = found(view.text)
+def _judged(
+    view: View, words: list[str], said: tuple[Manner, list[Phrase]], surface: Surface, shift: int = 0
+) -> _Finding:
+    manner, phrases = said
     model = scorer(provenance_of(surface))
     reading = model.read(words)
-    return _Finding(model.logit(reading, signs) - threshold(surface), places_of, reading.best, view, shift)
+    return _Finding(model.logit(reading, manner) - threshold(surface), phrases, reading.best, view, shift)
 
 
-def _crosses(view: View, item: tuple[int, int, str], border: int) -> bool:
-    left, right = view.original(item[0], item[1])
+def _crosses(view: View, phrase: Phrase, border: int) -> bool:
+    left, right = view.original(phrase[0], phrase[1])
     return left < border and right > border + 1
 
 
 def _before(exchange: Exchange) -> str:
     """The end of what stood before the text: of the document before it, or of the user's message before this one."""
     if exchange.document is not None and exchange.text == exchange.document.text:
-        at = next((n for n, other in enumerate(exchange.documents) if other is exchange.document), 0)
-        return exchange.documents[at - 1].text[-_REACH:] if at else ""
+        others = exchange.memories if exchange.surface == "memory" else exchange.documents
+        at = next((n for n, other in enumerate(others) if other is exchange.document), 0)
+        return others[at - 1].text[-_REACH:] if at else ""
     if exchange.surface == "input":
         said = [message.content for message in exchange.messages if message.role == "user"]
         return said[-2][-_REACH:] if len(said) > 1 and said[-1] == exchange.text else ""

@@ -11,7 +11,7 @@ from operator import mul
 from typing import cast
 
 from guardrails.errors import ConfigError, Problem
-from guardrails.grounding.terms import terms
+from guardrails.grounding.keys import keys
 from guardrails.seams import Embedder
 from guardrails.text import sentences
 
@@ -36,10 +36,12 @@ def hashed(texts: Sequence[str]) -> list[list[float]]:
 def _vector(text: str) -> list[float]:
     counts: Counter[int] = Counter()
     vector = [0.0] * DIMENSIONS
-    for term in terms(text):
-        counts[_place(f"w{term.key}")] += 1
-        if not term.number:
-            word = f"<{term.key}>"
+    for key in keys(text):
+        if key[0] == "!":
+            continue  # `not`, `all`, `more`: whatever a text is about
+        counts[_place(f"w{key}")] += 1
+        if not key[0].isdigit():
+            word = f"<{key}>"
             for at in range(len(word) - _GRAM + 1):
                 vector[_place(f"g{word[at : at + _GRAM]}")] += _GRAM_WEIGHT
     for place, count in counts.items():

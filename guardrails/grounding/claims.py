@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from guardrails.text import Segment, sentences
 
@@ -74,6 +75,15 @@ _ANNOUNCES = re.compile(
     r"|based on|according to|in (?:summary|short))\b",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"(?P<fence>```|~~~)[\s\S]*?(?:(?P=fence)|\Z)|`[^`\n]+`")
+_HEADING = re.compile(
+    r"^[ \t]{0,3}(?:#{1,6}[ \t]+|(?=\*\*))(?:\*\*)?([^\W\d_](?:[^\n\d.:!?*]){0,60})(?:\*\*)?:?[ \t]*$", re.MULTILINE
+)
+_TABLE = re.compile(r"^[ \t]*(?:\|[ \t]*)?:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?[ \t]*$", re.MULTILINE)
+_ANSWERS = re.compile(
+    r"\W*(?:yes|no|yeah|yep|nope|correct|exactly|indeed|true|false|ja|nein|oui|non|s\u00ed)[\s.!,]*", re.IGNORECASE
+)
+"""An answer to a question that is not before us."""
 _LISTS_SOURCES = re.compile(r"\W*(?:sources?|references?|citations?)(?:\W|\d)*(?:\Z|\[|:)", re.IGNORECASE)
 
 
@@ -83,17 +93,65 @@ def claims(text: str) -> list[Segment]:
     Greetings and thanks, questions, announcements of what follows ("Here is a summary:"), lists of sources, refusals,
     and statements that the documents do not say claim nothing.
     """
-    return [sentence for sentence in sentences(text) if _claims(sentence.text)]
+    found = sentences(text)
+    if "`" in text or "~~~" in text:
+        found = _with_code_whole(found, text)
+    heads = _heads(text)
+    return [sentence for sentence in found if sentence.start not in heads and _claims(sentence.text)]
+
+
+def _with_code_whole(found: Sequence[Segment], text: str) -> list[Segment]:
+    """The sentences, those joined that a stretch of code has part in: `a. b` between backticks, or a fenced block."""
+    code = _CODE.finditer(text)
+    span = next(code, None)
+    out: list[Segment] = []
+    for sentence in found:
+        while span is not None and span.end() <= sentence.start:
+            span = next(code, None)
+        start, end = sentence.start, sentence.end
+        if span is not None and out and span.start() < out[-1].end and start < span.end():
+            start = out.pop().start
+        out.append(Segment(start, end, text[start:end]))
+    return out
+
+
+def _heads(text: str) -> frozenset[int]:
+    """Where short headings and the heads of tables begin: they name what follows."""
+    found: set[int] = set()
+    if "#" in text or "**" in text:
+        for match in _HEADING.finditer(text):
+            found.add(match.start(1))
+    for rule in _TABLE.finditer(text) if "--" in text else ():
+        end = max(0, rule.start() - 1)
+        begin = text.rfind("\n", 0, end) + 1
+        found.update(range(begin, min(end, begin + 8)))
+    return frozenset(found)
 
 
 def refuses(sentence: str) -> bool:
     """Whether the sentence declines to help: "I cannot help with that"."""
-    return _REFUSES.search(_beginning(sentence)) is not None
+    start = _beginning(sentence)
+    return _hinted(start) and _REFUSES.search(start) is not None
 
 
 def abstains(sentence: str) -> bool:
     """Whether the sentence says that the answer is not known: "The documents do not say"."""
-    return _ABSTAINS.search(_beginning(sentence)) is not None
+    start = _beginning(sentence)
+    return _hinted(start) and _ABSTAINS.search(start) is not None
+
+
+_HINTS = (
+    " not", "not ", "n't", "no ", "never", "without",
+    "insufficient", "unable", "cant", "couldt", "could't", "sorry", "afraid",
+    "decline", "refuse", "fail", "silent", "outside", "beyond", "against", "violate", "as an a",
+)  # fmt: skip
+"""Each way to refuse or to abstain has one of these; to look for them is far quicker."""
+
+
+def _hinted(start: str) -> bool:
+    # where a letter is not plain ASCII it may count as one of these in spite of its look
+    lowered = start.lower()
+    return not start.isascii() or any(hint in lowered for hint in _HINTS)
 
 
 def _beginning(sentence: str) -> str:
@@ -102,6 +160,8 @@ def _beginning(sentence: str) -> str:
 
 def _claims(sentence: str) -> bool:
     bare = sentence.rstrip(" \t\n*_\"'\u201d\u2019)")
+    if _ANSWERS.fullmatch(bare):
+        return False
     if bare.endswith(("?", "\uff1f")):
         return False
     start = _beginning(sentence)
@@ -109,6 +169,8 @@ def _claims(sentence: str) -> bool:
         return False
     if _LISTS_SOURCES.match(start) or (_SOCIAL.match(start) and bare.count(" ") < _LONG_COURTESY):
         return False
+    if not _hinted(start):
+        return True
     return not any(_is_all(match, start) for match in (_REFUSES.search(start), _ABSTAINS.search(start)) if match)
 
 

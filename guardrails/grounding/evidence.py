@@ -101,6 +101,8 @@ _NOTHING = 0.15
 def _reason(seen: Look, judged: Judged) -> str:
     """The code of what is wrong: the hardest fault first, then what its most doubted word is."""
     claim = seen.claim
+    if seen.against:
+        return seen.against
     if seen.best is None or claim[_CLAIM["cover_anywhere"]] < _NOTHING:
         return "no_evidence"
     if claim[_CLAIM["records_against"]]:
@@ -122,4 +124,5 @@ def _reason(seen: Look, judged: Judged) -> str:
 def _in_date(keys: Sequence[Key], at: int) -> bool:
     near = [key.key for key in keys[max(0, at - 2) : at + 3]]
     year = keys[at].key
-    return any(key.startswith("month ") for key in near) or (len(year) == 4 and year[:2] in ("18", "19", "20"))
+    four = keys[at].end - keys[at].start == 4  # `1,800` is none
+    return any(key.startswith("month ") for key in near) or (four and len(year) == 4 and year[:2] in ("18", "19", "20"))

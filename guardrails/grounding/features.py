@@ -9,12 +9,16 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from guardrails.grounding.amounts import equal
+from guardrails.grounding.contrary import contrary
 from guardrails.grounding.hours import hours_wrong
-from guardrails.grounding.index import Index, Passage, Record
-from guardrails.grounding.keys import CLOCK, OPPOSITES, Key, measure, o_clock, quantity, scan
+from guardrails.grounding.index import Index, Record
+from guardrails.grounding.keys import CLOCK, OPPOSITES, Key, scan
+from guardrails.grounding.passage import Passage, Together, beginning, likeness, negated
+from guardrails.grounding.plain import plain, stated
 
 __all__ = ["CLAIM_FEATURES", "TERM_FEATURES", "Look", "doubts", "look", "nearest"]
 
@@ -99,12 +103,10 @@ CLAIM_FEATURES = (
 )
 
 _LONG = 64.0
-_WINDOW_REACH = 3
 _QUOTE = re.compile(r"[\"\u201c\u00ab]([^\"\u201c\u201d\u00ab\u00bb\n]{12,400})[\"\u201d\u00bb]")
 _CLAUSE = re.compile(
     r"[;.!?]|\b(?:but|while|although|though|however|whereas|yet|and (?:it|they|the|has|is))\b", re.IGNORECASE
 )
-_AT = re.compile(r"\b(?:at|from|until|till|to|by|before|after|since|between|and)[ \u00a0]+\Z", re.IGNORECASE)
 _TURNING = frozenset({"!not", "!all", "!some", "!most", "!only", "!more", "!less", "!before", "!after"})
 
 
@@ -123,102 +125,130 @@ class Look(NamedTuple):
     """The share of it that stands anywhere in them."""
     weight: int
     """How many different content keys the claim has."""
+    against: str = ""
+    """The code of what the evidence clearly says otherwise."""
 
 
 def look(index: Index, text: str) -> Look | None:
     """The claim `text` beside the documents; None where it has nothing that could be compared."""
+    text = plain(stated(text))
     found = scan(text)
     if all(key.key[0] == "!" for key in found):
         return None
     looked = _Looked(index, text, found)
-    if said := looked.equal():
-        looked = _Looked(index, text, [key._replace(key=said.get(at, key.key)) for at, key in enumerate(found)])
+    if said := equal(found, text, looked.window, looked.second):
+        same = [key._replace(key=said.get(at, key.key)) for at, key in enumerate(found)]
+        looked = _Looked(index, text, same, said)
     return looked.result()
 
 
 def nearest(index: Index, text: str, document: str | None = None) -> tuple[Passage | None, int]:
     """The passage that shares most of the rare words of `text`, of one document or of all, and the weight of `text`."""
+    text = plain(text)
     found = scan(text)
-    search = _Search(index, text, found, document)
+    search = _Search(index, found, document)
     return search.best, len(search.content)
 
 
 class _Search:
     """Where to look: the passage that a claim is put beside."""
 
-    def __init__(self, index: Index, text: str, found: Sequence[Key], document: str | None = None) -> None:
+    def __init__(self, index: Index, found: Sequence[Key], document: str | None = None) -> None:
         self.index = index
-        self.text = text
         self.found = found
         self.document = document
-        self.content = content = {key.key for key in found if key.key[0] != "!"}
         self.seq = [key.key for key in found]
         self.all = frozenset(self.seq)
-        self.weights = {key: self._weight(key) for key in dict.fromkeys(self.seq) if key in content}
-        self.total = sum(self.weights.values())
-        self.best, self.best_score, self.gap = self._nearest()
+        self.denies = "!not" in self.all
+        self.content = {key for key in self.all if key[0] != "!"}
+        self.frequency = {key: math.log1p(index.count(key)) for key in self.seq if key[0] != "!"}
+        """Of each content key, in the order of the claim: the log of how many passages have it."""
+        self.weights = {key: 1.0 / (1.0 + frequency) for key, frequency in self.frequency.items()}
+        self.best, self.gap = self._nearest()
 
-    def _weight(self, key: str) -> float:
-        count = self.index.count(key)
-        return 1.0 / (1.0 + math.log1p(count)) if count else 1.0
-
-    def _scores(self, wanted: Collection[str]) -> dict[int, tuple[float, Passage]]:
-        scores: dict[int, tuple[float, Passage]] = {}
-        denies = "!not" in self.all
-        for key in wanted:
+    def _scores(self, wanted: Collection[str]) -> dict[Passage, float]:
+        """The weight that each passage has of the keys `wanted`."""
+        scores: dict[Passage, float] = {}
+        for key in sorted(wanted):  # floats add up to the same in one order alone
             weight = self.weights[key]
-            for passage in self.index.having(key, denied=denies):
-                before = scores.get(passage.place)
-                scores[passage.place] = (weight if before is None else before[0] + weight, passage)
+            for passage in self.index.having(key, denied=self.denies):
+                scores[passage] = scores.get(passage, 0.0) + weight
         if self.document is not None:
-            scores = {place: each for place, each in scores.items() if each[1].document == self.document}
+            return {passage: score for passage, score in scores.items() if passage.document == self.document}
         return scores
 
-    def _nearest(self) -> tuple[Passage | None, float, float]:
+    def _nearest(self) -> tuple[Passage | None, float]:
+        """The best passage, and how far it is ahead of the next."""
         copied = self.index.whole.get(tuple(self.seq))
-        if (
-            copied is not None
-            and (not copied.denied or "!not" in self.all)
-            and self.document in (None, copied.document)
-        ):
-            return copied, self.total, 0.0
-        ranked = sorted(
-            self._scores(sorted(self.content)).values(), key=lambda each: (-each[0], len(each[1].seq), each[1].place)
-        )
-        if not ranked:
-            return None, 0.0, 0.0
-        first = ranked[0]
-        gap = first[0] - ranked[1][0] if len(ranked) > 1 else first[0]
-        return first[1], first[0], gap
+        if copied is not None and (not copied.denied or self.denies) and self.document in (None, copied.document):
+            return copied, 0.0
+        scores = self._scores(self.content)
+        if not scores:
+            return None, 0.0
+        best = _first(scores)
+        score = scores.pop(best)
+        return best, score - max(scores.values(), default=0.0)
+
+
+def _first(scores: Mapping[Passage, float]) -> Passage:
+    """The passage that scores most; of several the shortest."""
+    most = max(scores.values())
+    return min(
+        (passage for passage, score in scores.items() if score == most),
+        key=lambda passage: (len(passage.seq), passage.place),
+    )
 
 
 class _Looked(_Search):
     """One comparison: what its steps share."""
 
-    def __init__(self, index: Index, text: str, found: Sequence[Key]) -> None:
-        super().__init__(index, text, found)
-        self.negated = _negated(self.seq)
-        self.refused = self._refused()
-        self.window = _window(self.best)
-        self.pairs = frozenset().union(*(passage.pairs for passage in self.window)) if self.window else frozenset()
-        self.known = frozenset().union(*(passage.all for passage in self.window)) if self.window else frozenset()
+    def __init__(self, index: Index, text: str, found: Sequence[Key], said: Collection[int] = ()) -> None:
+        super().__init__(index, found)
+        self.said = said
+        self.text = text
+        self.total = sum(self.weights.values())
+        self.window = index.window(self.best)
+        self.known = self.window.known
+        self.together = Together(self.all, self.window.passages)
+        self.negated = negated(found, text) if self.denies else frozenset()
         self.second = self._beside()
         self.second_keys = self.second.all if self.second else frozenset()
-        self.follows: dict[str, list[str]] = {}
-        self.precedes: dict[str, list[str]] = {}
-        for one, other in self.pairs:
-            self.follows.setdefault(one, []).append(other)
-            self.precedes.setdefault(other, []).append(one)
-        self.denied_there = frozenset().union(*(_negated(passage.seq) for passage in self.window[:1]))
-        self.beginnings: dict[str, list[str]] = {}
-        for key in self.known:
-            if len(key) >= 3 and key[0] != "!":
-                self.beginnings.setdefault(key[:3], []).append(key)
-        self.records = self._records()
+        self.records = self._records() if index.records else {}
+
+    # --- what else to look at ------------------------------------------------------------------------------------
+
+    def _beside(self) -> Passage | None:
+        """The passage that has most of what the window lacks."""
+        missing = self.content - self.known
+        if not missing or self.best is None:
+            return None
+        scores = self._scores(missing)
+        return _first(scores) if scores else None
+
+    def _records(self) -> dict[str, float]:
+        """For each key of the claim that names a field: whether the field agrees, 1, or not, -1."""
+        refused = self._refused()
+        verdicts: dict[str, float] = {}
+        for key in self.content:
+            for record in self.index.records.get(key, ()):
+                if record.name <= self.content and (agrees := self._agrees(record, refused)):
+                    for each in record.name | (record.value & self.content):
+                        verdicts[each] = min(verdicts.get(each, agrees), agrees)
+        return verdicts
+
+    def _agrees(self, record: Record, refused: frozenset[str]) -> float:
+        denied = not refused.isdisjoint(record.name)
+        if record.denied or record.granted:
+            return 1.0 if denied == record.denied else -1.0
+        if not record.value:
+            return 0.0
+        if record.value <= self.content:
+            return 1.0
+        return 0.0
 
     def _refused(self) -> frozenset[str]:
         """The keys that a denial of the claim reaches, up to where its clause ends."""
-        if "!not" not in self.all:
+        if not self.denies:
             return frozenset()
         reached: set[str] = set()
         until = -1
@@ -230,211 +260,133 @@ class _Looked(_Search):
                 reached.add(key.key)
         return frozenset(reached)
 
-    # --- what else to look at ------------------------------------------------------------------------------------
+    def result(self) -> Look:
+        quotes = [match.span(1) for match in _QUOTE.finditer(self.text)]
+        pairs = list(itertools.pairwise(self.seq))
+        follows = [pair in self.together.pairs for pair in pairs]
+        cover, anywhere = self._cover(self.known), self._cover(self.index.postings)
+        terms = self._terms(follows, cover, anywhere, quotes)
+        claim = self._claim(terms, pairs, follows, cover, anywhere, quotes)
+        against = contrary(self.index, self.found, self.text, self.window, self.second, self.said)
+        return Look(self.found, terms, claim, self.best, claim[-1], anywhere, len(self.content), against)
 
-    def _beside(self) -> Passage | None:
-        """The passage that has most of what the window lacks."""
-        missing = sorted(key for key in self.content if key not in self.known)
-        if not missing or self.best is None:
-            return None
-        ranked = self._scores(missing)
-        if not ranked:
-            return None
-        return min(ranked.values(), key=lambda each: (-each[0], len(each[1].seq), each[1].place))[1]
-
-    def _records(self) -> dict[str, float]:
-        """For each key of the claim that names a field: whether the field agrees, 1, or not, -1."""
-        verdicts: dict[str, float] = {}
-        for key in self.content:
-            for record in self.index.records.get(key, ()):
-                if record.name <= self.content and (agrees := self._agrees(record)):
-                    for each in record.name | (record.value & self.content):
-                        verdicts[each] = min(verdicts.get(each, agrees), agrees)
-        return verdicts
-
-    def _agrees(self, record: Record) -> float:
-        denied = not self.refused.isdisjoint(record.name)
-        if record.denied or record.granted:
-            return 1.0 if denied == record.denied else -1.0
-        if not record.value:
-            return 0.0
-        if record.value <= self.content:
-            return 1.0
-        return 0.0
+    def _cover(self, known: Collection[str]) -> float:
+        """The share of the claim that is in `known`, rare keys counting most."""
+        return sum([weight for key, weight in self.weights.items() if key in known]) / self.total
 
     # --- the keys ------------------------------------------------------------------------------------------------
 
-    def _term(self, at: int, covers: Sequence[float], cover: float, anywhere: float, *, quoted: bool) -> list[float]:
-        key, _start, _, name = self.found[at]
-        seq = self.seq
-        before = seq[at - 1] if at else ""
-        after = seq[at + 1] if at + 1 < len(seq) else ""
-        best = self.best
-        known = key in self.known
-        number = key[0].isdigit()
-        operator = key[0] == "!"
-        count = 0 if operator else self.index.count(key)
-        likeness = slot = slot_likeness = likeness_anywhere = 0.0
-        if not known and not operator:
-            likeness = 0.0 if number else self._likeness(key, self.beginnings.get(key[:3], ()))
-            if not count and not number and len(key) >= 4:
-                likeness_anywhere = self._likeness(key, self.index.by_beginning.get(key[:4], ()))
-            slot, slot_likeness = self._slot(key, before, after)
-        low, high = max(0, at - 2), at + 3
-        return [
-            float(best is not None and key in best.all),
-            float(known),
-            float(key in self.second_keys),
-            math.log1p(count),
-            float(number),
-            float(name),
-            float(operator),
-            float(min(12, len(key))),
-            float(not number and key.endswith(("y", "iv", "ful", "al", "est", "er"))),
-            float((before, key) in self.pairs),
-            float((key, after) in self.pairs),
-            float((after, key) in self.pairs or (key, before) in self.pairs),
-            float(before in self.known),
-            float(after in self.known),
-            likeness,
-            likeness_anywhere,
-            slot,
-            slot_likeness,
-            float(self._contrary(key) or self._unmade(key)),
-            float(known and ((key in self.negated) != (key in self.denied_there))),
-            cover,
-            anywhere,
-            sum(covers[low:high]) / len(covers[low:high]),
-            float(number and not known and self._rounds(key)),
-            float(number and not known and self._other_number(key, after)),
-            self.records.get(key, 0.0),
-            float(best is not None and best.field),
-            float(quoted),
-            at / len(seq),
-            self.weights.get(key, 0.0),
-        ]
-
-    def _likeness(self, key: str, others: Sequence[str]) -> float:
-        best = 0.0
-        # sorted, for the order of sets is another one in each process
-        for other in others if len(others) <= _MOST_LIKE else sorted(others)[:_MOST_LIKE]:
-            same = 0
-            for one, two in zip(key, other, strict=False):
-                if one != two:
-                    break
-                same += 1
-            best = max(best, same / max(len(key), len(other)))
-        return best
-
-    def _slot(self, key: str, before: str, after: str) -> tuple[float, float]:
-        follows = [other for other in self.follows.get(before, ()) if other not in self.all]
-        precedes = [other for other in self.precedes.get(after, ()) if other not in self.all]
-        both = set(follows).intersection(precedes)
-        others = sorted(both) or follows + precedes
-        if not others:
-            return 0.0, 0.0
-        return (2.0 if both else 1.0), self._likeness(key, others)
-
-    def _contrary(self, key: str) -> bool:
-        """The window has a word of contrary meaning, and not because one of the two is denied: `not open`, `closed`."""
-        there = self.known.intersection(OPPOSITES.get(key, ()))
-        return any((key in self.negated) == (other in self.denied_there) for other in there)
-
-    def _unmade(self, key: str) -> bool:
-        """`unhappy` for `happy`, or the other way round."""
-        if len(key) < 4:
-            return False
-        for prefix in ("un", "in", "im", "dis", "non"):
-            if f"{prefix}{key}" in self.known:
-                return key not in self.known
-            if key.startswith(prefix) and len(key) - len(prefix) >= 3 and key[len(prefix) :] in self.known:
-                return key not in self.known
-        return False
-
-    def _rounds(self, key: str) -> bool:
-        value = quantity(key)
-        if not value:
-            return False
-        digits = len(key.replace(".", "").strip("0"))
-        for other in self.known:
-            there = quantity(other)
-            if there and _rounded(there, digits) == value:
-                return True
-        return False
-
-    def equal(self) -> dict[int, str]:
-        """What the window says in another way, as it says it: `14 days` for `2 weeks`, `9:00` for `at nine`."""
-        found: dict[int, str] = {}
-        clocks = sorted(key for key in self.known if key.endswith(CLOCK))
-        for at, key in enumerate(self.found):
-            if clocks and _AT.search(self.text, max(0, key.start - 12), key.start):  # `at nine`, for 9:00
-                same = next((clock for clock in clocks if o_clock(key.key, clock)), None)
-                if same is not None:
-                    found[at] = same
-        for at, pair in enumerate(zip(self.seq, self.seq[1:], strict=False)):
-            if pair not in self.pairs and (amount := measure(*pair)):
-                for other in sorted(self.pairs):
-                    there = measure(*other)
-                    if there and there[0] == amount[0] and math.isclose(there[1], amount[1], rel_tol=0.02):
-                        found |= {at: other[0], at + 1: other[1]}
-                        break
-        return found
-
-    def _other_number(self, key: str, unit: str) -> bool:
-        return any(other[0].isdigit() and other != key for other in self.precedes.get(unit, ()))
+    def _terms(
+        self, follows: Sequence[bool], cover: float, anywhere: float, quotes: Sequence[tuple[int, int]]
+    ) -> list[list[float]]:
+        """The figures of every key."""
+        seq, best, size = self.seq, self.best, len(self.seq)
+        window, together = self.window, self.together
+        in_best = best.all if best is not None else frozenset()
+        in_second, frequency, weights, records = self.second_keys, self.frequency, self.weights, self.records
+        structured = best is not None and best.field
+        here = [key in window.known for key in seq]
+        turned = [(two, one) in together.pairs for one, two in itertools.pairwise(seq)]
+        # one more at the end stands on both sides: before the first key, at -1, and behind the last
+        known, follows, turned = [*here, False], [*follows, False], [*turned, False]
+        near = [sum(around) / len(around) for at in range(size) if (around := here[max(0, at - 2) : at + 3])]
+        rows = []
+        for at, (key, start, _, name) in enumerate(self.found):
+            there = here[at]
+            number, operator = key[0].isdigit(), key[0] == "!"
+            alike = alike_anywhere = slot = slot_likeness = 0.0
+            contrary = key in OPPOSITES and window.contrary(key, denied=key in self.negated)
+            rounds = other_number = False
+            if not (there or operator):
+                before, after = seq[at - 1] if at else "", seq[at + 1] if at + 1 < size else ""
+                slot, slot_likeness = together.slot(key, before, after)
+                if number:
+                    rounds, other_number = window.rounds(key), together.other_number(key, after)
+                else:
+                    alike = window.likeness(key)
+                    contrary = contrary or window.unmade(key)
+                    if len(key) >= 4 and key not in self.index.postings:
+                        alike_anywhere = likeness(key, beginning(self.index.ordered, key[:4]))
+            rows.append(
+                [
+                    key in in_best,
+                    there,
+                    key in in_second,
+                    frequency.get(key, 0.0),
+                    number,
+                    name,
+                    operator,
+                    min(12, len(key)),
+                    not number and key.endswith(_ADVERB),
+                    follows[at - 1],
+                    follows[at],
+                    turned[at] or turned[at - 1],
+                    known[at - 1],
+                    known[at + 1],
+                    alike,
+                    alike_anywhere,
+                    slot,
+                    slot_likeness,
+                    contrary,
+                    there and (key in self.negated) != (key in window.denied),
+                    cover,
+                    anywhere,
+                    near[at],
+                    rounds,
+                    other_number,
+                    records.get(key, 0.0),
+                    structured,
+                    any(low <= start < high for low, high in quotes) if quotes else False,
+                    at / size,
+                    weights.get(key, 0.0),
+                ]
+            )
+        return rows
 
     # --- the claim -----------------------------------------------------------------------------------------------
 
-    def result(self) -> Look:
-        cover = self._cover(self.known)
-        anywhere = self._cover(self.index.postings)
-        covers = [float(key in self.known) for key in self.seq]
-        quotes = [match.span(1) for match in _QUOTE.finditer(self.text)]
-        terms = [
-            self._term(at, covers, cover, anywhere, quoted=any(low <= key.start < high for low, high in quotes))
-            for at, key in enumerate(self.found)
-        ]
-        claim = self._claim(terms, cover, anywhere, quotes)
-        return Look(self.found, terms, claim, self.best, claim[-1], anywhere, len(self.content))
-
-    def _cover(self, known: Collection[str]) -> float:
-        return sum(weight for key, weight in self.weights.items() if key in known) / self.total
-
     def _claim(
-        self, terms: Sequence[Sequence[float]], cover: float, anywhere: float, quotes: Sequence[tuple[int, int]]
+        self,
+        terms: Sequence[Sequence[float]],
+        pairs: Sequence[tuple[str, str]],
+        follows: Sequence[bool],
+        cover: float,
+        anywhere: float,
+        quotes: Sequence[tuple[int, int]],
     ) -> list[float]:
+        """The figures of the whole claim."""
         known = self.index.postings
-        seq, found, best = self.seq, self.found, self.best
+        seq, best = self.seq, self.best
         there = best.all if best else frozenset()
-        unknown = [key for key in found if key.key[0] != "!" and key.key not in known]
-        elsewhere = [key for key in found if key.key[0] != "!" and key.key in known and key.key not in self.known]
-        pairs = list(itertools.pairwise(seq))
-        both = self.pairs | (self.second.pairs if self.second else frozenset())
+        content = [(key, row) for key, row in zip(seq, terms, strict=True) if key in self.content]
+        unknown = [row for key, row in content if key not in known]
+        elsewhere = [row for key, row in content if key in known and not row[1]]
+        numbers_unknown = sum([row[4] for row in unknown])
+        second = Together(self.all, (self.second,)).pairs if self.second else ()
         column = list(zip(*terms, strict=True))
-        operators = {key for key in self.all if key in _TURNING}
-        operators_there = {key for key in there if key in _TURNING}
-        other_way = bool(operators & {"!more"} and operators_there & {"!less"}) or bool(
-            operators & {"!less"} and operators_there & {"!more"}
+        operators, operators_there = self.all & _TURNING, there & _TURNING
+        other_way = ("!more" in operators and "!less" in operators_there) or (
+            "!less" in operators and "!more" in operators_there
         )
-        order = self._order()
+        order, run = self._order(), self._longest_run()
         return [
             min(_LONG, float(len(self.content))),
             self._cover(there),
             cover,
-            self._cover(self.known | self.second_keys),
+            self._cover(self.known | self.second_keys) if self.second else cover,
             anywhere,
             float(min(12, len(unknown))),
             len(unknown) / len(seq),
-            float(sum(key.name for key in unknown)),
-            float(sum(key.key[0].isdigit() for key in unknown)),
+            float(sum([row[5] for row in unknown])),
+            float(numbers_unknown),
             float(min(8, sum(column[4]))),
-            float(sum(key.key[0].isdigit() for key in elsewhere)),
-            float(sum(key.name for key in elsewhere)),
-            sum(pair in self.pairs for pair in pairs) / max(1, len(pairs)),
-            sum(pair in both for pair in pairs) / max(1, len(pairs)),
-            self._longest_run() / len(seq),
-            float(sum(each == 2.0 for each in column[16])),
-            float(sum(each == 1.0 for each in column[16])),
+            float(sum([row[4] for row in elsewhere])),
+            float(sum([row[5] for row in elsewhere])),
+            sum(follows) / max(1, len(pairs)),
+            sum([one or pair in second for one, pair in zip(follows, pairs, strict=True)]) / max(1, len(pairs)),
+            run / len(seq),
+            float(column[16].count(2.0)),
+            float(column[16].count(1.0)),
             float(sum(column[18])),
             float(sum(column[19])),
             float(abs(seq.count("!not") - (best.seq.count("!not") if best else 0))),
@@ -443,30 +395,31 @@ class _Looked(_Search):
             float(other_way),
             float("!may" in there and "!may" not in self.all),
             float("!may" in self.all),
-            float(sum(each < 0 for each in column[25])),
-            float(sum(each > 0 for each in column[25])),
+            float(sum([each < 0 for each in column[25]])),
+            float(sum([each > 0 for each in column[25]])),
             float(sum(column[24])),
             float(sum(column[23])),
-            float(sum(self._quote_missing(low, high) for low, high in quotes)),
+            float(sum([self._quote_missing(low, high) for low, high in quotes])),
             float(best is not None and best.field),
             min(_LONG, float(len(best.seq) if best else 0)),
-            sum(key[0] != "!" and key not in self.all for key in there) / max(1, len(there)),
+            sum([key[0] != "!" for key in there - self.all]) / max(1, len(there)),
             min(4.0, self.gap),
-            float(cover > _ALL and order == 0.0 and self._longest_run() >= len(seq) - 1),
+            float(cover > _ALL and order == 0.0 and run >= len(seq) - 1),
             max(column[14]) if unknown or elsewhere else 0.0,
             order,
-            hours_wrong(self.text, [key for key in self.all if key.endswith(CLOCK)], self.index.hours),
-            (cover + (anywhere - cover) * _ELSEWHERE)
-            * (_WRONG_NUMBER if any(k.key[0].isdigit() for k in unknown) else 1),
+            hours_wrong(self.text, [key for key in self.all if key.endswith(CLOCK)], self.index.hours)
+            if self.index.hours
+            else 0.0,
+            (cover + (anywhere - cover) * _ELSEWHERE) * (_WRONG_NUMBER if numbers_unknown else 1),
         ]
 
     def _longest_run(self) -> int:
         """How many keys of the claim stand in one go in the best passage."""
         if self.best is None:
             return 0
-        pairs = set(zip(self.best.seq, self.best.seq[1:], strict=False))
+        pairs = set(itertools.pairwise(self.best.seq))
         longest = run = 0
-        for pair in zip(self.seq, self.seq[1:], strict=False):
+        for pair in itertools.pairwise(self.seq):
             run = run + 1 if pair in pairs else 0
             longest = max(longest, run)
         return longest + 1 if longest else int(self.seq[0] in self.best.all)
@@ -479,41 +432,17 @@ class _Looked(_Search):
         places = [place[key] for key in self.seq if key in place]
         if len(places) < 2:
             return 0.0
-        return sum(two < one for one, two in itertools.pairwise(places)) / (len(places) - 1)
+        return sum([two < one for one, two in itertools.pairwise(places)]) / (len(places) - 1)
 
     def _quote_missing(self, low: int, high: int) -> bool:
         inside = [key.key for key in self.found if low <= key.start < high]
-        return len(inside) > 1 and any(pair not in self.pairs for pair in itertools.pairwise(inside))
+        return len(inside) > 1 and any(pair not in self.together.pairs for pair in itertools.pairwise(inside))
 
 
 _ALL = 0.999
 _ELSEWHERE = 0.5
 _WRONG_NUMBER = 0.5
-_MOST_LIKE = 32
-
-
-def _negated(seq: Sequence[str]) -> frozenset[str]:
-    """The keys that a denial reaches: the three behind it."""
-    if "!not" not in seq:
-        return frozenset()
-    reached: set[str] = set()
-    for at, key in enumerate(seq):
-        if key == "!not":
-            reached.update(seq[at + 1 : at + 1 + _WINDOW_REACH])
-    return frozenset(reached)
-
-
-def _window(best: Passage | None) -> list[Passage]:
-    if best is None:
-        return []
-    if best.field:
-        return [best]
-    around = (best, best.previous, best.next)
-    return [passage for passage in around if passage is not None and not passage.denied]
-
-
-def _rounded(value: float, digits: int) -> float:
-    return float(f"{value:.{max(1, digits)}g}")
+_ADVERB = ("y", "iv", "ful", "al", "est", "er")
 
 
 def doubts(chances: Sequence[float], terms: Sequence[Sequence[float]]) -> list[float]:

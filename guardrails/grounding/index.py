@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from guardrails.grounding.hours import DAYS
-from guardrails.grounding.keys import keys
+from guardrails.grounding.keys import keys, spaced
+from guardrails.grounding.passage import Passage, Window
+from guardrails.grounding.plain import plain, unescaped
+from guardrails.grounding.tables import Tables
 from guardrails.text import sentences
-from guardrails.types import Document, Evidence
+from guardrails.types import Document
 
-__all__ = ["Index", "Passage", "Record"]
+__all__ = ["Index", "Record"]
 
 _MOST_POSTINGS = 128
 """A key that stands in more passages than this says little about where to look, and only the first are looked at:
 that keeps the search linear in the answer, whatever the documents."""
 
 _BOUNDARY = re.compile(
-    r"\n(?=[ \t]*[\w][\w. -]{0,60}:[ \t]+\S)"  # a line `name: value`
-    r"|[,{\[]\s{0,8}(?=\"[^\"\n]{1,60}\"\s?:)"  # the next field of a JSON object
+    r"[\n,{\[](?:"  # searched for first, as that is fast
+    r"(?<=\n)(?=[ \t]*[\w][\w. -]{0,60}:[ \t]+\S)"  # a line `name: value`
+    r"|(?<!\n)\s{0,8}(?=\"[^\"\n]{1,60}\"\s?:))"  # the next field of a JSON object
 )
 _RECORD = re.compile(r"[\s{\[,\"']*([\w][\w. -]{0,60}?)[\"']?\s?:\s?[\"']?([^\n\"']{0,60}?)[\"']?[\s,;}\])]*\Z")
-_DENIES = frozenset({"false", "null", "none", "no", "n/a"})
-_GRANTS = frozenset({"true", "yes"})
+_DENIES = frozenset(
+    {"false", "null", "none", "no", "n/a", "not available", "unavailable", "not included", "not allowed", "disabled"}
+)
+_GRANTS = frozenset({"true", "yes", "included", "available", "allowed", "enabled"})
 _PASSAGE_NAME = re.compile(
     r"(?:passage|document|source|chapter|section|note|question|passages|text)s?\s?\d*\Z", re.IGNORECASE
 )
@@ -33,41 +38,6 @@ _COMMON_HEADS = frozenset({"restaurant", "business", "offer", "accept", "allow",
 _CLOSED = frozenset({"0:0-0:0", "closed", "Closed", "null", "None"})
 _ESCAPES = re.compile(r"\\[nrt\"\\/]")
 _MOST_WORDS_OF_A_VALUE = 8
-
-
-class Passage:
-    """A sentence, row or field of a document."""
-
-    __slots__ = ("_pairs", "all", "denied", "document", "end", "field", "next", "place", "previous", "seq", "start")
-
-    def __init__(self, document: str, start: int, end: int, seq: list[str], place: int) -> None:
-        self.document = document
-        self.start = start
-        self.end = end
-        self.seq = seq
-        """Its keys in order."""
-        self.all = frozenset(seq)
-        self.place = place
-        self.field = False
-        """A field of structured data."""
-        self.denied = False
-        """A field that says no: `OutdoorSeating: false`."""
-        self.previous: Passage | None = None
-        self.next: Passage | None = None
-        self._pairs: frozenset[tuple[str, str]] | None = None
-
-    @property
-    def pairs(self) -> frozenset[tuple[str, str]]:
-        """Keys that follow one another, with at most one between them."""
-        if self._pairs is None:
-            seq = self.seq
-            self._pairs = frozenset((*itertools.pairwise(seq), *zip(seq, seq[2:], strict=False)))
-        return self._pairs
-
-    @property
-    def evidence(self) -> Evidence:
-        """Where it stands."""
-        return Evidence(document=self.document, start=self.start, end=self.end)
 
 
 class Record:
@@ -102,18 +72,20 @@ class Index:
         """Times of day by day of the week, Monday 0, where a field is named so."""
         self.whole: dict[tuple[str, ...], Passage] = {}
         """By all their keys: a sentence that was copied is found, however common its words."""
-        self._by_beginning: defaultdict[str, list[str]] | None = None
+        self._structured: list[str] = []
+        self._windows: dict[Passage | None, Window] = {}
         for document in sorted(documents, key=lambda document: (document.id, document.text)):
             self._add(document)
 
-    @property
-    def by_beginning(self) -> Mapping[str, Sequence[str]]:
-        """The keys of the documents by their first four letters."""
-        if self._by_beginning is None:
-            self._by_beginning = defaultdict(list)
-            for key in self.postings:
-                self._by_beginning[key[:4]].append(key)
-        return self._by_beginning
+    @cached_property
+    def ordered(self) -> list[str]:
+        """The keys of the documents in order."""
+        return sorted(self.postings)
+
+    @cached_property
+    def tables(self) -> Tables | None:
+        """What they hold in tables; None where there are none."""
+        return Tables(self._structured) if self._structured else None
 
     @property
     def small(self) -> bool:
@@ -124,25 +96,46 @@ class Index:
         """How many passages have `key`."""
         return len(self.postings.get(key, ()))
 
-    def having(self, key: str, *, denied: bool) -> Iterator[Passage]:
+    def having(self, key: str, *, denied: bool) -> Sequence[Passage]:
         """Passages that have `key`, with `denied` also the fields that say no; not all of them where there are many."""
-        yield from islice(self.postings.get(key, ()), _MOST_POSTINGS)
-        if denied:
-            yield from islice(self.denied.get(key, ()), _MOST_POSTINGS)
+        found = self.postings.get(key, [])[:_MOST_POSTINGS]
+        return found + self.denied.get(key, [])[:_MOST_POSTINGS] if denied else found
+
+    def window(self, best: Passage | None) -> Window:
+        """The passage `best` and what stands beside it; made once: neighbours in an answer often share it."""
+        found = self._windows.get(best)
+        if found is None:
+            found = self._windows[best] = Window(self._around(best))
+        return found
+
+    def _around(self, best: Passage | None) -> list[Passage]:
+        if best is None:
+            return []
+        if best.field:
+            return [best]
+        after = [passage for passage in self.passages[best.place + 1 : best.place + 2] if passage.previous is best]
+        beside = after if best.previous is None else [best.previous, *after]
+        return [best, *(passage for passage in beside if not passage.denied)]
 
     def _add(self, document: Document) -> None:
         text = document.text
         if text.lstrip()[:1] in ("{", "["):
-            text = _ESCAPES.sub("  ", text)
+            self._structured.append(text)
+            text = _ESCAPES.sub("  ", unescaped(text))
+        elif "|-" in text or "| -" in text or "|:-" in text:
+            self._structured.append(text)
+        text = plain(text)
         title = frozenset(keys(document.title)) if document.title else frozenset()
+        in_spaced = spaced(text)
         made: list[Passage] = []
         fields: list[tuple[str, str, Passage]] = []
         for start, end, piece, name, value in _cut(text):
-            passage = Passage(document.id, start, end, keys(piece), len(self.passages) + len(made))
-            passage.all |= title
+            seq = keys(piece, in_spaced=in_spaced)
+            passage = Passage(document.id, start, end, piece, seq, len(self.passages) + len(made))
+            if title:
+                passage.all |= title
             if made:
                 passage.previous = made[-1]
-                made[-1].next = passage
             made.append(passage)
             if name:
                 fields.append((name, value, passage))

@@ -13,9 +13,12 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from guardrails.grounding.terms import STOP, stem
+from guardrails.grounding.stems import STOP, stem
 
-__all__ = ["CLOCK", "OPPOSITES", "Key", "canon", "keys", "measure", "o_clock", "quantity", "scan"]
+__all__ = [
+    "ALLIES", "CLOCK", "MEASURES", "OPPOSITES", "Key", "canon", "keys", "measure", "o_clock", "quantity", "scan",
+    "spaced",
+]  # fmt: skip
 
 
 CLOCK = "@"
@@ -31,12 +34,18 @@ class Key(NamedTuple):
     name: bool
 
 
-_SCAN = re.compile(
+_LARGE = "(?:million|billion|trillion|thousand|hundred|percent)"
+_TOKEN = (
     r"[^\W\d_]{2,}(?:['\u2019][^\W\d_]+)*|(?:[A-Z]\.){2,4}|[^\W\d_](?:['\u2019][^\W\d_]+)*"
     r"|[$\u20ac\u00a3\u00a5\u20b9]?\d(?:[\d.,:/\u2013-]*\d)?"
-    r"(?:[ \u00a0]?%|[ \u00a0]?[aApP]\.?[mM]\b\.?|[ \u00a0-]?(?:million|billion|trillion|thousand|hundred|percent)\b"
-    r"|(?:bn|mn|[kK]|st|nd|rd|th)\b)?"
+    rf"(?:[ \u00a0]?%|[ \u00a0]?[aApP]\.?[mM]\b\.?|[ \u00a0-]?{_LARGE}\b|(?:bn|mn|[kK]|st|nd|rd|th)\b)?"
 )
+_ANY = re.compile(_TOKEN)
+_ASCII = re.compile(_TOKEN.replace(r"[^\W\d_]", "[a-zA-Z]"), re.ASCII)
+"""The same for texts without other characters, twice as fast."""
+_SPACED = rf"\d[ \u00a0](?:%|[aApP]\.?[mM]|{_LARGE})"
+_ANY_SPACED, _ASCII_SPACED = re.compile(_SPACED), re.compile(_SPACED, re.ASCII)
+"""The only tokens that have white space in them."""
 _STATES = frozenset({"US", "USA", "UK", "EU", "UN"})
 """Names that would be function words, or several, if they were written small."""
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -65,6 +74,18 @@ _MONTHS = {
         1,
     )
     for name in names.split()
+} | {
+    name: f"month {number}"
+    for number, names in enumerate(
+        (
+            "januar janvier enero gennaio", "februar fevrier febrero febbraio", "marz mars marzo", "avril abril aprile",
+            "mai mayo maggio", "juni juin junio giugno", "juli juillet julio luglio", "aout agosto",
+            "septembre septiembre settembre", "oktober octobre octubre ottobre", "novembre noviembre",
+            "dezember decembre diciembre dicembre",
+        ),
+        1,
+    )
+    for name in names.split()
 }  # fmt: skip
 _LOWER_MONTHS = frozenset({"march", "may", "mar", "jun", "jan", "dec"})
 """Words of their own where they are written small."""
@@ -85,14 +106,30 @@ _NUMBER_WORDS = {
     "billion": "1000000000",
     "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8",
     "ninth": "9", "tenth": "10",
+    **{
+        word: str(value)
+        for listed in (
+            "_ _ zwei drei vier funf sechs sieben _ neun zehn _ zwolf dreizehn vierzehn funfzehn _ _ _ _ zwanzig",
+            "_ _ deux trois quatre cinq _ sept huit neuf dix onze douze treize quatorze quinze seize _ _ _ vingt",
+            "_ _ _ tres cuatro cinco seis siete ocho nueve diez _ doce trece catorce quince _ _ _ _ veinte",
+            "_ _ _ tre quattro cinque sei sette otto nove dieci undici dodici _ _ quindici _ _ _ _ venti",
+        )
+        for value, word in enumerate(listed.split())
+        if word != "_"
+    },
+    "dreissig": "30", "vierzig": "40", "funfzig": "50", "hundert": "100", "tausend": "1000", "trente": "30",
+    "quarante": "40", "cinquante": "50", "mille": "1000", "treinta": "30", "cuarenta": "40", "cincuenta": "50",
+    "cien": "100",
 }  # fmt: skip
+"""The words of German, French, Spanish and Italian are those that are no words of English."""
 _OPERATORS = {
     word: name
     for name, listed in {
         "!not": "not no never none nobody nothing neither nor without cannot cant wont lacks lack lacking unable "
-        "hardly barely fails failed refused denied nie nicht kein keine pas jamais aucun sans sin nunca non senza mai",
+        "hardly barely fails failed refused denied nie nicht kein keine pas jamais aucun sans sin nunca non senza",
+        "!few": "few",
         "!all": "all every each always everyone everybody everything entire entirely completely fully any whole",
-        "!some": "some few several many sometimes often usually partly partially occasionally various numerous",
+        "!some": "some several many sometimes often usually partly partially occasionally various numerous",
         "!most": "most mostly majority largely generally mainly primarily",
         "!only": "only solely exclusively just alone sole",
         "!more": "more over above exceed exceeds exceeding than higher greater larger bigger longer least minimum",
@@ -133,13 +170,30 @@ _PAIRS = (
     "overestimate underestimate|above below|over under|maintain change|continue stop|add remove|insert delete|"
     "enable disable|connect disconnect|exciting boring|interested bored|relaxed stressed|calm angry|"
     "brave afraid|generous stingy|polite rude|patient impatient|supervised unsupervised|deny grant|"
-    "release arrest|acquit convict|guilty acquit|murder manslaughter"
+    "release arrest|acquit convict|guilty acquit|murder manslaughter|used unused|paid unpaid|pass fail|import export|"
+    "deposit withdraw|landlord tenant|lender borrower|employer employee|inclusive exclusive|include extra|"
+    "private shared|own shared|mandatory optional|compulsory optional|obligatory optional|obligatory voluntary|"
+    "refundable final|reversible permanent|credit debit|asset liability|profit loss|income expense|majority few|"
+    "encrypted plain|synchronous asynchronous|upgrade downgrade|upload download|login logout|ascending descending|"
+    "horizontal vertical|odd even|single double|single married|acute chronic|benign malignant|oral intravenous|"
+    "hypertension hypotension|gain loss|beginning end|start finish|front back|front rear|advance delay|early delayed|"
+    "geoffnet geschlossen|erlaubt verboten|mehr weniger|ouvert ferme|plus moins|abierto cerrado|aperto chiuso|"
+    "offen geschlossen"
 )
+_SIDES = (
+    ("increase rise grow climb jump surge soar gain", "decrease fall drop decline shrink plunge sink lose"),
+    ("allow permit tolerate authorise authorize", "forbid ban prohibit disallow"),
+    ("start begin commence", "end finish conclude"),
+    ("accept approve grant", "reject refuse deny"),
+    ("arrive reach", "leave depart"),
+)
+"""Each word on one side is the contrary of each on the other."""
 
 
 def _opposites() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for pair in _PAIRS.split("|"):
+    across = (f"{one} {other}" for ones, others in _SIDES for one in ones.split() for other in others.split())
+    for pair in (*_PAIRS.split("|"), *across):
         one, other = (stem(word) for word in pair.split())
         found.setdefault(one, set()).add(other)
         found.setdefault(other, set()).add(one)
@@ -150,9 +204,24 @@ OPPOSITES = _opposites()
 """What a key is the contrary of."""
 
 
-def keys(text: str) -> list[str]:
-    """The keys of `text` in order, without function words."""
-    found = list(chain.from_iterable(map(canon, _SCAN.findall(text))))
+def _allies() -> dict[str, frozenset[str]]:
+    sides = [frozenset(map(stem, words.split())) for pair in _SIDES for words in pair]
+    return {key: side - {key} for side in sides for key in side}
+
+
+ALLIES = _allies()
+"""What says the same as a key that has contraries."""
+
+
+def keys(text: str, *, in_spaced: bool | None = None) -> list[str]:
+    """The keys of `text` in order, without function words.
+
+    `in_spaced`: whether what it was cut from is `spaced`, where somebody has looked.
+    """
+    if in_spaced is not False and spaced(text):
+        found = list(chain.from_iterable(map(canon, _ANY.findall(text))))
+    else:
+        found = list(chain.from_iterable(map(_chunks.__getitem__, text.split())))
     for at in _days_first(found):
         found[at], found[at + 1] = found[at + 1], found[at]
     return found
@@ -160,14 +229,47 @@ def keys(text: str) -> list[str]:
 
 def scan(text: str) -> list[Key]:
     """The same, with their places."""
-    found = list(_scanned(text))
+    found = []
+    first = True
+    for match in (_ASCII if text.isascii() else _ANY).finditer(text):
+        raw = match[0]
+        if known := canon(raw):
+            start, end = match.span()
+            name = not first and raw[0].isupper()
+            found += [Key(key, start, end, name) for key in known]
+        first = False
     for at in _days_first([key.key for key in found]):
         found[at], found[at + 1] = found[at + 1], found[at]
     return found
 
 
+def spaced(text: str) -> bool:
+    """Whether a token with white space in it may stand there, such as `5 million`: without, each word is a token."""
+    return (_ASCII_SPACED if text.isascii() else _ANY_SPACED).search(text) is not None
+
+
+class _Chunks(dict[str, tuple[str, ...]]):
+    """The keys of stretches without white space, the last some thousand of them remembered: most words come again."""
+
+    def __missing__(self, chunk: str) -> tuple[str, ...]:
+        found = tuple(chain.from_iterable(map(canon, _ANY.findall(chunk))))
+        if len(chunk) <= _LONGEST_REMEMBERED:
+            if len(self) >= _MOST_REMEMBERED:
+                self.clear()
+            self[chunk] = found
+        return found
+
+
+_MOST_REMEMBERED = 1 << 15
+_LONGEST_REMEMBERED = 40
+_chunks = _Chunks()
+_MONTH_KEYS = frozenset(f"month {number}" for number in range(100))
+
+
 def _days_first(found: Sequence[str]) -> list[int]:
     """Where a day stands before its month, as in `4 May`: the order of the other forms is month, day, year."""
+    if _MONTH_KEYS.isdisjoint(found):
+        return []
     return [
         at - 1
         for at, key in enumerate(found)
@@ -177,16 +279,6 @@ def _days_first(found: Sequence[str]) -> list[int]:
         and found[at - 1].isdigit()
         and not (at > 1 and found[at - 2][:6] == "month ")
     ]
-
-
-def _scanned(text: str) -> Iterator[Key]:
-    first = True
-    for match in _SCAN.finditer(text):
-        raw = match[0]
-        name = raw[0].isupper() and not first
-        first = False
-        for key in canon(raw):
-            yield Key(key, match.start(), match.end(), name)
 
 
 def quantity(key: str) -> float | None:
@@ -199,18 +291,22 @@ def quantity(key: str) -> float | None:
         return None
 
 
-_MEASURES = {
+MEASURES = {
     stem(name): (dimension, size)
     for dimension, listed in {
-        "time": "second 1 seconds 1 minute 60 hour 3600 day 86400 week 604800 month 2629800 year 31557600 "
+        "time": "millisecond 0.001 ms 0.001 second 1 seconds 1 h 3600 minute 60 hour 3600 day 86400 week "
+        "604800 month 2629800 year 31557600 "
         "decade 315576000",
         "length": "mm 0.001 cm 0.01 meter 1 metre 1 km 1000 kilometer 1000 kilometre 1000 foot 0.3048 feet 0.3048 "
         "mile 1609.344 inch 0.0254 inches 0.0254",
-        "mass": "gram 1 kg 1000 kilogram 1000 kilo 1000 tonne 1000000 pound 453.592 ounce 28.3495",
-        "data": "kb 1 mb 1000 gb 1000000 tb 1000000000",
+        "volume": "ml 0.001 millilitre 0.001 milliliter 0.001 cl 0.01 dl 0.1 l 1 litre 1 liter 1 gallon 3.785",
+        "mass": "mcg 0.000001 microgram 0.000001 mg 0.001 milligram 0.001 g 1 gram 1 kg 1000 kilogram 1000 "
+        "kilo 1000 tonne 1000000 pound 453.592 ounce 28.3495",
+        "data": "kb 1 kilobyte 1 mb 1000 megabyte 1000 gb 1000000 gigabyte 1000000 tb 1000000000 terabyte 1000000000",
     }.items()
     for name, size in zip(listed.split()[::2], map(float, listed.split()[1::2]), strict=True)
 }
+"""The units whose amounts can be compared."""
 
 
 def o_clock(hour: str, clock: str) -> bool:
@@ -221,7 +317,7 @@ def o_clock(hour: str, clock: str) -> bool:
 
 def measure(number: str, unit: str) -> tuple[str, float] | None:
     """The dimension and the amount of a number with its unit: 14 days and 2 weeks are one; None for other units."""
-    known = _MEASURES.get(unit)
+    known = MEASURES.get(unit)
     value = quantity(number) if known else None
     return None if known is None or value is None else (known[0], value * known[1])
 
@@ -260,7 +356,7 @@ def _word(raw: str) -> tuple[str, ...]:
         return (operator,)
     if (number := _NUMBER_WORDS.get(word)) is not None:
         return (number,)
-    if word in _MONTHS and (raw[0].isupper() or word not in _LOWER_MONTHS):
+    if word in _MONTHS and (raw[0].isupper() if word in _LOWER_MONTHS else raw != "Mars"):
         return (_MONTHS[word],)
     if word in _WORD_UNITS:
         return (_WORD_UNITS[word],)
@@ -272,11 +368,14 @@ def _stems(raw: str, word: str) -> tuple[str, ...]:
         parts = _CAMEL.findall(raw)
         if len(parts) > 1:
             return tuple(chain.from_iterable(map(canon, parts)))
-    return (stem(word),) if len(word) > 1 or not word.isascii() else ()
+    return (stem(word),) if len(word) > 1 or not word.isascii() or word in _LETTERS else ()
 
+
+_LETTERS = frozenset("ghl")
+"""Gram, hour, litre."""
 
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})\Z")
-_SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{2,4})\Z")
+_SLASHED = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2(\d{2,4})\Z")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{1,2}))?(?::\d{1,2})?[ \u00a0]?([ap]?)\.?m?\.?\Z", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
 _COMMA_DECIMALS = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+\Z|\d+,\d{1,2}\Z|\d{1,3}(?:\.\d{3}){2,}\Z")
@@ -290,7 +389,9 @@ def _number(raw: str) -> Iterator[str]:
         yield from (f"month {int(match[2])}", str(int(match[3])), match[1])
         return
     if match := _SLASHED.match(body):
-        yield from _slashed(int(match[1]), int(match[2]), match[3])
+        one, other = int(match[1]), int(match[3])
+        # with dots the day stands first everywhere; with slashes, the month does unless it cannot
+        yield from _slashed(*((other, one) if match[2] == "." and other <= 12 else (one, other)), match[4])
         return
     if ":" in body or body[-1:] in "mM." or body[-2:-1] in "aApP":
         for part in re.split(r"[-\u2013]", body):

@@ -69,13 +69,16 @@ class Lexical:
     def judge(self, look: Look) -> Judged:
         """What it thinks of one claim."""
         chances = tuple(map(self.term, look.terms))
-        return Judged(self.claim([*look.claim, *doubts(chances, look.terms)]), chances)
+        doubt = self.claim([*look.claim, *doubts(chances, look.terms)])
+        return Judged(max(doubt, _CONTRARY) if look.against else doubt, chances)
 
     def judge_answer(self, claims: Sequence[Part]) -> float:
         """The chance that something in the answer is unsupported, from doubt, weight and worst key of each claim."""
         return self.answer(answer_figures(claims))
 
 
+_CONTRARY = 0.75
+"""The least doubt about a claim that the evidence contradicts."""
 _POWER = 4.0
 
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import lru_cache
+from typing import Literal, TypeAlias
 
 from guardrails.patterns import PatternSet, scannable
 
-__all__ = ["KINDS", "SIGNS", "found", "phrases", "signs"]
+__all__ = ["KINDS", "Manner", "Phrase", "found", "manner", "phrases"]
+
+Phrase: TypeAlias = tuple[int, int, str]
+"""Start, end and kind of a phrase."""
+Manner: TypeAlias = Literal["none", "said", "reported"]
+"""Whether a text has a phrase, and whether it speaks of what somebody might say."""
 
 _RULES = (
     r"(?:instructions?|prompts?|rules?|guidelines?|directions?|directives?|commands?|programming|training"
@@ -126,16 +132,14 @@ _HEDGES = (
 KINDS: tuple[str, ...] = tuple(_PHRASES)
 """What a phrase is after."""
 
-SIGNS: tuple[str, ...] = (*KINDS, *(f"reported {kind}" for kind in KINDS))
-"""What the score counts: phrases, and phrases in a text that speaks of what somebody might say."""
-
 _HEDGE = "hedge"
 
 
-def signs(present: Collection[str]) -> list[str]:
-    """Which of `SIGNS` a text has, of the names of the `phrases` that are in it."""
-    prefix = "reported " if _HEDGE in present else ""
-    return [f"{prefix}{kind}" for kind in KINDS if kind in present]
+def manner(present: Collection[str]) -> Manner:
+    """How a text has phrases, of the names of the `phrases` that are in it."""
+    if not any(kind in present for kind in KINDS):
+        return "none"
+    return "reported" if _HEDGE in present else "said"
 
 
 @lru_cache(maxsize=1)
@@ -144,9 +148,9 @@ def phrases() -> PatternSet:
     return PatternSet({kind: "|".join(found) for kind, found in _PHRASES.items()} | {_HEDGE: _HEDGES})
 
 
-def found(text: str) -> tuple[list[str], list[tuple[int, int, str]]]:
-    """The signs in a folded text, and its phrases: start, end and kind."""
+def found(text: str) -> tuple[Manner, list[Phrase]]:
+    """The phrases in a folded text, and in what manner it has them."""
     text = scannable(text)
     present = phrases().present(text)
     kinds = [kind for kind in KINDS if kind in present]
-    return signs(present), [(*match.span(), kind) for kind in kinds for match in phrases()[kind].finditer(text)]
+    return manner(present), [(*match.span(), kind) for kind in kinds for match in phrases()[kind].finditer(text)]

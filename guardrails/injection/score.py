@@ -4,7 +4,8 @@ Every token has a worth: that of the word itself, of its letters in threes to fi
 next token. A worth is looked up in a table by hash, so that no vocabulary is kept. There are two tables. One is for
 stretches: the sums over stretches of some lengths, at their greatest, show a short attack in a long text, however much
 harmless text surrounds it. The other is for the text as a whole: what occurs in it counts once, and the sum is divided
-by the root of how much that is, so that a line says as much as a page. These sums and a few counts make the score.
+by the root of how much that is, so that a line says as much as a page. The `FIGURES` that are made of these sums, of
+the length and of the phrases make the score.
 
 All of it is additive, so running sums give every stretch at once, and the worth of a word is remembered: a text of
 4 kB takes some hundred microseconds.
@@ -22,24 +23,29 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from itertools import accumulate, pairwise
-from operator import add, sub, xor
+from operator import add, mul, sub, xor
 from typing import Any, Literal, NamedTuple
 
-from guardrails.injection.phrases import SIGNS
+from guardrails.injection.phrases import Manner
 
 __all__ = [
-    "COUNTS", "SCALES", "TABLE_BITS", "Provenance", "Reading", "Scorer", "Tables", "mass", "pair_places", "places",
-    "provenance_of", "scorer", "threshold", "tokens", "word_places",
+    "FIGURES", "SCALES", "TABLE_BITS", "Provenance", "Reading", "Scorer", "Tables", "figures", "mass", "pair_places",
+    "places", "provenance_of", "scorer", "threshold", "tokens", "word_places",
 ]  # fmt: skip
 
 TABLE_BITS = 17
 _MASK = (1 << TABLE_BITS) - 1
 SCALES = (8, 24, 72)
 """Lengths of the stretches, in tokens."""
-COUNTS = ("length", "few", "repeated")
-"""What is counted besides: log2 of the length in tokens, one over that length, and the share of tokens that were there
-before, from `_LEAST_REPEATED` tokens on."""
-_LEAST_REPEATED = 40
+FIGURES = (
+    "whole", "few", "long", "whole, in a long text", "8", "24", "72", "8, in a long text", "24, in a long text",
+    "phrase", "reported phrase",
+)  # fmt: skip
+"""What the score adds up: the worth of the whole; one over the length in tokens, so that a word alone says little; how
+long the text is beyond `_LONG`; the greatest worth of a stretch of each length, by the root of that length; and whether
+the text has a phrase, or reports one."""
+_LONG = 128
+"""Tokens from which on a text is long: its whole says less and less, and its stretches more."""
 _LEAST_FLOOD = 12
 _VARIED = 0.5
 """Of the tokens of the strongest stretch, the share that differ from one another; in a flood it is lower."""
@@ -151,15 +157,26 @@ class Tables(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What the score is made of."""
+    """What stands in a text."""
 
     stretches: tuple[float, ...]
-    """The greatest worth of a stretch of each of `SCALES`."""
+    """The greatest worth of a stretch of each of `SCALES`, by the root of its length."""
     whole: float
     """The worth of what occurs in the text, by the root of how much that is."""
-    counts: tuple[float, ...]
+    size: int
+    """Tokens."""
     best: tuple[int, int]
     """The tokens of the stretch of the middle scale that is worth most."""
+
+
+def figures(reading: Reading, manner: Manner) -> tuple[float, ...]:
+    """The `FIGURES` of a text."""
+    long = max(0.0, math.log2(max(1, reading.size) / _LONG))
+    shortest, middle, longest = reading.stretches
+    return (
+        reading.whole, 1 / max(1, reading.size), long, long * reading.whole, shortest, middle, longest, long * shortest,
+        long * middle, float(manner == "said"), float(manner == "reported"),
+    )  # fmt: skip
 
 
 def _without_floods(words: Sequence[str]) -> list[int]:
@@ -176,12 +193,10 @@ def _without_floods(words: Sequence[str]) -> list[int]:
 class Scorer:
     """The model for texts of one provenance."""
 
-    def __init__(
-        self, tables: Tables, sums: Sequence[float], counts: Sequence[float], signs: Mapping[str, float], bias: float
-    ) -> None:
-        """`sums` are the weights of the `SCALES` and of the whole, `counts` those of the `COUNTS`."""
+    def __init__(self, tables: Tables, weights: Sequence[float], bias: float) -> None:
+        """`weights` are those of the `FIGURES`."""
         self._table, self._wide = tables
-        self._sums, self._counts, self._signs, self._bias = sums, counts, dict(signs), bias
+        self._weights, self._bias = tuple(weights), bias
         self._worth, self._worth_in_all = _Worth(tables.stretches), _Worth(tables.whole)
         self._first, self._second = _Halves(1), _Halves(2)
 
@@ -198,11 +213,11 @@ class Scorer:
         kept = _without_floods(words)
         again = self._read([words[index] for index in kept])
         begin, end = again.best
-        return again._replace(counts=reading.counts, best=(kept[begin], kept[end - 1] + 1))
+        return again._replace(best=(kept[begin], kept[end - 1] + 1))
 
     def _read(self, words: Sequence[str]) -> Reading:
         if not words:
-            return Reading((0.0,) * len(SCALES), 0.0, (0.0,) * len(COUNTS), (0, 0))
+            return Reading((0.0,) * len(SCALES), 0.0, 0, (0, 0))
         seconds = map(self._second.__getitem__, [*words[1:], _END])
         pairs = list(map(xor, map(self._first.__getitem__, words), seconds))
         worths = map(add, map(self._worth.__getitem__, words), map(self._table.__getitem__, pairs))
@@ -213,29 +228,22 @@ class Scorer:
         for scale in SCALES:
             step = scale // 4
             if size <= scale:
-                stretches.append(sums[-1])
+                stretches.append(sums[-1] / math.sqrt(size + 2))
                 continue
             gains = list(map(sub, sums[scale::step], sums[::step]))
             last = sums[-1] - sums[-1 - scale]
             greatest = max(gains)
-            stretches.append(max(greatest, last))
+            stretches.append(max(greatest, last) / math.sqrt(scale + 2))
             if scale == SCALES[1]:
                 start = gains.index(greatest) * step if greatest >= last else size - scale
                 best = (start, start + scale)
         kinds, joints = set(words), set(pairs)
         whole = sum(map(self._worth_in_all.__getitem__, kinds)) + sum(map(self._wide.__getitem__, joints))
-        repeated = 1 - len(kinds) / size if size >= _LEAST_REPEATED else 0.0
-        counts = (math.log2(size), 1 / size, repeated)
-        return Reading(tuple(stretches), whole / mass(len(kinds), len(joints)), counts, best)
+        return Reading(tuple(stretches), whole / mass(len(kinds), len(joints)), size, best)
 
-    def logit(self, reading: Reading, signs: Sequence[str]) -> float:
+    def logit(self, reading: Reading, manner: Manner) -> float:
         """The log odds that a text is an attack."""
-        value = self._bias
-        for weight, amount in zip(self._sums, (*reading.stretches, reading.whole), strict=True):
-            value += weight * amount
-        for weight, amount in zip(self._counts, reading.counts, strict=True):
-            value += weight * amount
-        return value + sum(self._signs[sign] for sign in signs)
+        return self._bias + sum(map(mul, self._weights, figures(reading, manner)))
 
 
 @lru_cache(maxsize=1)
@@ -260,7 +268,7 @@ def scorer(provenance: Provenance) -> Scorer:
     """The model that comes with the project. `weights.json` names what it learned from."""
     data = _data()[provenance]
     tables = Tables(*(_table(data[f"table {name}"], data[f"step {name}"]) for name in Tables._fields))
-    return Scorer(tables, data["sums"], data["counts"], dict(zip(SIGNS, data["signs"], strict=True)), data["bias"])
+    return Scorer(tables, [data["weights"][name] for name in FIGURES], data["bias"])
 
 
 def _table(packed: str, step: float) -> list[float]:

@@ -202,6 +202,7 @@ def prompt_call(call: Call, model: str, prompt: str) -> Call:
         update={
             "messages": (Message(role="user", content=prompt),),
             "documents": (),
+            "memories": (),
             "model": model,
             "reason": "judge",
             "parameters": Parameters(temperature=0.0, max_tokens=call.parameters.max_tokens),

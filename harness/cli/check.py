@@ -23,8 +23,8 @@ from harness.cli.values import pairs
 __all__ = ["check"]
 
 _EPILOG = """\b
-A row: {"id", "input"?, "documents"?: [text | {"id", "text"}], "output"?, "surface"?: input|context|output,
-        "label"?: true|false}   (label: the check should pass)
+A row: {"id", "input"?, "documents"?: [text | {"id", "text"}], "memories"?: likewise, "output"?,
+        "surface"?: input|context|memory|tool_result|output, "label"?: true|false}   (label: the check should pass)
 A line of the output: {"id", "check", "state", "score", "reason", "error", "spans", "fix", "seconds"}
 
 \b
@@ -57,8 +57,8 @@ def check(
 ) -> int:
     """Run the check NAME, or package.module:name, over the rows of FILE.jsonl.
 
-    It looks at the text of the row's surface: the output where there is one, else the documents, else the input.
-    Stdout gets one JSON object per row, in the rows' order, and nothing else.
+    It looks at the text of the row's surface: the output where there is one, else the documents, else the
+    memories, else the input. Stdout gets one JSON object per row, in the rows' order, and nothing else.
     """
     if as_list or about:
         click.echo(_listed() if as_list else _described(about or ""))

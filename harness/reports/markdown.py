@@ -143,7 +143,7 @@ def _comparison_head(comparison: Comparison) -> Lines:
 
 def _measure(line: MeasureLine) -> list[str]:
     still = "⚠️ open" if line.required else "not shown to have fallen"
-    word = {"pass": "✅ held", "fail": "❌ fell", "open": still}[line.outcome]
+    word = {"pass": "✅ held", "fail": f"❌ {line.moved}", "open": still}[line.outcome]
     change = "?"
     if line.difference is not None:
         difference = line.difference if line.unit == "share" else -line.difference

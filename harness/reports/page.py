@@ -277,7 +277,6 @@ def _comparison_tiles(comparison: Comparison) -> Iterator[Tile]:
 def _comparison_tables(comparison: Comparison) -> Iterator[TableView]:
     decision = comparison.decision
     if decision.measures:
-        words = {"pass": "held", "fail": "fell", "open": "open"}
         still = "not shown to have fallen"
         rows = [
             [
@@ -286,7 +285,7 @@ def _comparison_tables(comparison: Comparison) -> Iterator[TableView]:
                 _value(line.candidate, line),
                 amount(line.margin, line.unit),
                 seen_text(line),
-                words[line.outcome] if line.required or line.outcome != "open" else still,
+                {"pass": "held", "fail": line.moved, "open": "open" if line.required else still}[line.outcome],
             ]
             for line in decision.measures
         ]

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from guardrails.grounding.citations import find_citations
 from guardrails.grounding.claims import abstains, claims, refuses
 from guardrails.grounding.evidence import SUPPORTED
+from guardrails.grounding.keys import keys
 from guardrails.grounding.layout import Layout
 from guardrails.grounding.markers import blanked, find_markers
+from guardrails.grounding.stems import stem
 from guardrails.grounding.support import assess, overall
-from guardrails.grounding.terms import stem, terms
 from guardrails.types import Document
 
 RETURNS = Document(
@@ -26,16 +27,12 @@ ROUTER = Document(
 DOCUMENTS = (RETURNS, ROUTER)
 
 
-def keys(text: str) -> list[str]:
-    return [term.key for term in terms(text)]
-
-
 @pytest.mark.parametrize(
     ("one", "other"),
     [
         ("9 pm", "21:00"),
         ("9:30 p.m.", "21:30"),
-        ("11:0", "11 AM"),
+        ("11:00", "11 AM"),
         ("1,200.50", "1200.5"),
         ("seven", "7"),
         ("007", "7"),
@@ -44,24 +41,24 @@ def keys(text: str) -> list[str]:
         ("refunds", "refund"),
         ("policies", "policy"),
         ("Supports", "supported"),
+        ("rose", "rises"),
+        ("sales", "sale"),
+        ("dated", "dates"),
+        ("women", "woman"),
+        ("sitting", "sit"),
+        ("zw\u00f6lf", "12"),
+        ("quinze", "15"),
+        ("4 mai 1987", "May 4, 1987"),
+        ("04.05.1987", "4 May 1987"),
     ],
 )
-def test_the_same_said_in_two_ways_is_the_same_terms(one: str, other: str) -> None:
+def test_the_same_said_in_two_ways_is_the_same_keys(one: str, other: str) -> None:
     assert keys(one) == keys(other)
 
 
 @pytest.mark.parametrize(("one", "other"), [("30 days", "60 days"), ("9 am", "9 pm"), ("2.5", "25"), ("class", "clay")])
-def test_different_things_are_different_terms(one: str, other: str) -> None:
+def test_different_things_are_different_keys(one: str, other: str) -> None:
     assert keys(one) != keys(other)
-
-
-@given(st.text(alphabet=st.characters(exclude_categories=()), max_size=100))
-def test_terms_lie_in_the_text_in_order(text: str) -> None:
-    last = 0
-    for term in terms(text):
-        assert last <= term.start < term.end <= len(text)
-        assert term.key
-        last = term.start
 
 
 def test_a_stem_is_never_empty() -> None:
@@ -84,6 +81,10 @@ def test_a_stem_is_never_empty() -> None:
         "I could not find that in our knowledge base.",
         "The answer is not mentioned in the passages.",
         "Sources: [1], [2]",
+        "Yes.",
+        "No",
+        "## Return policy",
+        "**Key facts:**",
         "",
         "\u2014",
     ],

@@ -95,5 +95,5 @@ def test_a_wrapped_function_cannot_serve_such_a_rule(tmp_path: Path) -> None:
 
 
 def test_drop_has_no_document_there(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="drop takes a document out"):
+    with pytest.raises(ConfigError, match="drop takes a document or a memory out"):
         guarded(tmp_path, "{id: tools, surface: tool_result, check: injection, action: drop}")

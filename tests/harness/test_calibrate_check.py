@@ -489,7 +489,7 @@ def test_too_few_rows_are_told_with_how_many_it_takes(harness: Command, tmp_path
     [
         ('{"id": 1, "output": "x"}', "it has no label"),
         ('{"id": 1, "output": "x", "label": "yes"}', "label"),
-        ('{"id": 1, "label": true}', "neither output nor documents nor input"),
+        ('{"id": 1, "label": true}', "no output, documents, memories or input"),
         ("no json", "rows.jsonl:1"),
         ("[1]", "is no row"),
         ('{"id": 1, "output": "x", "label": true, "cluster": {}}', "cluster"),
@@ -559,8 +559,12 @@ def test_good_rows_that_score_nothing_leave_no_threshold() -> None:
 def test_rows_with_nothing_to_judge_never_fail_and_count_all_the_same() -> None:
     _, calibration = made(scored([NEVER] * 100 + [0.5 + n / 1000 for n in range(100)]))
     assert calibration.rows == 200
-    _, calibration = made(scored([NEVER] * 100))
-    assert calibration.threshold == 1.0
+
+
+def test_good_rows_of_which_none_was_judged_leave_no_threshold() -> None:
+    found = calibrated("x", scored([NEVER] * 100, [0.2] * 30), budget=0.05, confidence=0.95)
+    assert (found.exit_code, found.calibration) == (1, None)
+    assert "nothing to judge in any good row" in (found.problem or "")
 
 
 @pytest.mark.parametrize(

@@ -408,7 +408,7 @@ def test_check_looks_at_the_output_else_the_documents_else_the_input(harness: Co
         ("{nonsense", "rows.jsonl:2:2: is not valid JSON"),
         ("[1]", "rows.jsonl:2: "),
         ({"output": "x"}, "rows.jsonl:2: id: "),
-        ({"id": "a"}, "neither output nor documents nor input"),
+        ({"id": "a"}, "no output, documents, memories or input"),
         ({"id": "a", "output": "x", "surface": "context"}, "no documents"),
         ({"id": "a", "output": "x", "label": "yes"}, "label: "),
         ({"id": "a", "output": 7}, "output: "),

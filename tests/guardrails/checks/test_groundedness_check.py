@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from guardrails.checks.groundedness import Groundedness
-from guardrails.grounding.terms import terms
+from guardrails.grounding.keys import keys
 from guardrails.types import Document, Exchange, Message, Verdict
 
 RETURNS = Document(
@@ -106,8 +106,8 @@ def _text(source: Any) -> str:
 
 
 def _new_words(reply: str, source: str) -> float:
-    known = {term.key for term in terms(source)}
-    said = [term.key for term in terms(reply)]
+    known = set(keys(source))
+    said = keys(reply)
     return sum(key not in known for key in said) / max(1, len(said))
 
 

@@ -1,0 +1,210 @@
+"""Which amounts of a claim the evidence has in another form: rounded, in another unit, on another clock, computed."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from guardrails.grounding.keys import CLOCK, MEASURES, Key, measure, o_clock, quantity
+from guardrails.grounding.passage import Passage, Window
+
+__all__ = ["equal", "hedge"]
+
+_AT = re.compile(
+    r"\b(?:at|from|until|till|to|by|before|after|since|between|and|a las|las|um|ab|bis|a|alle|ore)[ \u00a0]+\Z"
+    r"|\u00e0[ \u00a0]+\Z",
+    re.IGNORECASE,
+)
+_HEDGE = re.compile(
+    r"(?:(?P<about>about|around|approximately|approx\.|roughly|circa|ca\.|some|close to|~|\u2248|etwa|rund"
+    r"|environ|unos)"
+    r"|(?P<below>(?<!just )(?<!not )(?:nearly|almost|just under|not quite|fast|fewer than|less than|under|below"
+    r"|knapp|presque|casi))"
+    r"|(?P<above>(?:(?:just |well |slightly )?over|more than|above|\u00fcber|plus de|m\u00e1s de))"
+    r"|(?P<least>at least|minimum(?: of)?)|(?P<most>at most|maximum(?: of)?|up to))[ \u00a0]*[$\u20ac\u00a3]?\Z",
+    re.IGNORECASE,
+)
+_EXACT = re.compile(r"\b(?:exactly|precisely)[ \u00a0]*[$\u20ac\u00a3]?\Z", re.IGNORECASE)
+_CHANGE = re.compile(
+    r"\b(?:difference|more|less|fewer|rose|rise|fell|fall|grew|increased?|decreased?|dropped|drop|declined?|gained|lost"
+    r"|total|altogether|together|combined|sum|in all|another|remaining|left)\b",
+    re.IGNORECASE,
+)
+_SLASHED = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}\Z")
+_DAYTIME = re.compile(r"[ap]\.?m", re.IGNORECASE)
+_SHARES = (100 / 3, 200 / 3, 100 / 6, 500 / 6, 100 / 7)
+"""Shares that no whole number of per cent is."""
+_HALF_A_DAY = 720
+
+
+class Amount(NamedTuple):
+    """A number of the evidence."""
+
+    key: str
+    value: float
+    unit: str
+    """The key of its unit; "" where it has none."""
+    near: frozenset[str]
+    """The keys beside it."""
+
+
+def hedge(text: str, at: int) -> str:
+    """How the number at `at` is limited: `about`, `below`, `above`, `least`, `most`; "" where it is not."""
+    match = _HEDGE.search(text, max(0, at - 24), at)
+    return (match.lastgroup or "") if match else ""
+
+
+def equal(found: Sequence[Key], text: str, window: Window, second: Passage | None) -> dict[int, str]:
+    """For keys of the claim what the evidence says in their place, where that comes to the same.
+
+    `14 days` for `2 weeks`, `9:00` for `at nine`, `1,187` for `about 1,200`, `48 %` for `nearly half`, 355 where the
+    claim has `fell by 45` and the evidence 355 and 310.
+    """
+    if not window.passages:
+        return {}
+    said: dict[int, str] = {}
+    said |= _clocks(found, text, window)
+    said |= _measures(found, window)
+    said |= _days(found, text, window)
+    doubted = [
+        at for at, key in enumerate(found) if key.key[0].isdigit() and at not in said and key.key not in window.known
+    ]
+    if doubted:
+        passages = window.passages if second is None else [*window.passages, second]
+        amounts = [amount for passage in passages for amount in _amounts(passage)]
+        for at in doubted:
+            said |= _rounded(found, at, text, amounts) or _computed(found, at, text, amounts)
+    return said
+
+
+def _clocks(found: Sequence[Key], text: str, window: Window) -> Iterator[tuple[int, str]] | dict[int, str]:
+    said: dict[int, str] = {}
+    for at, key in enumerate(found) if window.clocks else ():
+        same = None
+        if key.key.endswith(CLOCK):
+            if key.key not in window.known and not _DAYTIME.search(text, key.start, key.end):
+                minutes = int(key.key[:-1])
+                later = f"{minutes + _HALF_A_DAY}{CLOCK}"
+                same = later if 60 <= minutes < 780 and later in window.known else None
+        elif _AT.search(text, max(0, key.start - 12), key.start):  # `at nine`, for 9:00
+            same = next((clock for clock in window.clocks if o_clock(key.key, clock)), None)
+        if same is not None:
+            said[at] = same
+    return said
+
+
+def _measures(found: Sequence[Key], window: Window) -> dict[int, str]:
+    said: dict[int, str] = {}
+    for at, (one, two) in enumerate(itertools.pairwise(found)):
+        pair = one.key, two.key
+        if pair[1] in MEASURES and not window.has(*pair) and (amount := measure(*pair)):
+            for other, there in window.amounts:
+                if there[0] == amount[0] and math.isclose(there[1], amount[1], rel_tol=0.02):
+                    said |= {at: other[0], at + 1: other[1]}
+                    break
+    return said
+
+
+def _days(found: Sequence[Key], text: str, window: Window) -> dict[int, str]:
+    """`04/05/1987` where the evidence has the fourth of May: in one half of the world the day stands first."""
+    said: dict[int, str] = {}
+    for at, (one, two) in enumerate(itertools.pairwise(found)):
+        if one.key[:6] == "month " and two.start == one.start and not window.has(one.key, two.key):
+            month, day = one.key[6:], two.key
+            if window.has(f"month {day}", month) and _SLASHED.match(text[one.start : one.end]):
+                said |= {at: f"month {day}", at + 1: month}
+    return said
+
+
+def _amounts(passage: Passage) -> Iterator[Amount]:
+    seq = passage.seq
+    for at, key in enumerate(seq):
+        value = quantity(key)
+        if value is not None:
+            beside = seq[max(0, at - 2) : at + 4]
+            yield Amount(key, value, _unit(seq, at, field=passage.field), frozenset(beside) - {key})
+
+
+def _unit(seq: Sequence[str], at: int, *, field: bool = False) -> str:
+    following = seq[at + 1] if at + 1 < len(seq) else ""
+    if following[:1] == "u" and len(following) == 2 and not following[1].isalnum():
+        return following
+    if following in MEASURES and not (len(seq[at]) > _MOST_DIGITS and MEASURES[following][0] == "time"):
+        return following
+    before = seq[at - 1] if at else ""
+    return before if field and before in MEASURES else ""
+
+
+def _rounded(found: Sequence[Key], at: int, text: str, amounts: Sequence[Amount]) -> dict[int, str]:
+    """The number of the evidence that is meant by a rounded one with a word such as `about` before it."""
+    key = found[at]
+    value = quantity(key.key)
+    if not value:
+        return {}
+    seq = [each.key for each in found]
+    unit = _unit(seq, at)
+    how = hedge(text, key.start)
+    near = frozenset(seq[max(0, at - 2) : at + 4])
+    for amount in amounts:
+        there = amount.value
+        if unit in MEASURES and amount.unit in MEASURES:
+            if MEASURES[unit][0] != MEASURES[amount.unit][0]:
+                continue
+            there *= MEASURES[amount.unit][1] / MEASURES[unit][1]
+        elif unit != amount.unit or not (unit or near & amount.near):
+            continue
+        if (how and _means(how, value, there)) or (unit == "u%" and _same_share(value, there)):
+            if _EXACT.search(text, max(0, key.start - 16), key.start):
+                return {}
+            return {at: amount.key} | ({at + 1: amount.unit} if unit in MEASURES else {})
+    return {}
+
+
+def _means(how: str, said: float, there: float) -> bool:
+    """Whether somebody who has `there` before him may write `about said`, `almost said` or `over said`."""
+    if how == "about":
+        return _to_digits(there, said) == said and math.isclose(said, there, rel_tol=0.1)
+    if how in ("below", "most"):
+        return there < said and math.isclose(said, there, rel_tol=0.1)
+    step = 10 ** math.floor(math.log10(said))
+    return there > said and (math.floor(there / step) * step <= said or math.isclose(said, there, rel_tol=0.1))
+
+
+def _to_digits(value: float, like: float) -> float:
+    """`value` rounded to as many digits as `like` has, but for its zeros at the end; 50 counts as two digits."""
+    digits = len(f"{like:.12g}".replace(".", "").strip("0")) or 1
+    rounded = float(f"{value:.{digits}g}")
+    half = float(f"{value / 5:.{digits}g}") * 5  # to the nearest five: 48 % is about 50 %
+    return rounded if rounded == like else half
+
+
+def _same_share(one: float, other: float) -> bool:
+    return abs(one - other) < 0.5 and any(abs(one - share) < 0.1 or abs(other - share) < 0.1 for share in _SHARES)
+
+
+def _computed(found: Sequence[Key], at: int, text: str, amounts: Sequence[Amount]) -> dict[int, str]:
+    """A number that is the sum, the difference or the change in per cent of two of one unit in the evidence."""
+    value = quantity(found[at].key)
+    if not value or not _CHANGE.search(text):
+        return {}
+    unit = _unit([key.key for key in found], at)
+    for one, other in itertools.combinations(amounts[:_MOST_COMPUTED], 2):
+        if "" not in (one.unit, other.unit) and one.unit != other.unit:
+            continue
+        if one.value == other.value or 0 in (one.value, other.value):
+            continue
+        results = [abs(one.value - other.value), one.value + other.value] if unit in (one.unit, other.unit) else []
+        if unit == "u%" and one.unit != "u%":
+            results += [100 * abs(one.value / other.value - 1), 100 * abs(other.value / one.value - 1)]
+        if any(math.isclose(value, result, rel_tol=0.005) for result in results) and (unit or one.near & other.near):
+            return {at: one.key}
+    return {}
+
+
+_MOST_DIGITS = 5
+"""More are no count of days or years: in `355 million a year earlier` the year is no unit."""
+_MOST_COMPUTED = 12
+"""Numbers of the evidence of which every two are added up."""

@@ -1,0 +1,218 @@
+"""The stretches of a document that a claim is put beside."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from guardrails.grounding.keys import ALLIES, CLOCK, MEASURES, OPPOSITES, Key, measure, quantity, scan
+from guardrails.types import Evidence
+
+__all__ = ["Passage", "Together", "Window", "beginning", "likeness", "negated"]
+
+_REACH = 3
+"""Keys behind a `without` that it reaches."""
+_MOST_LIKE = 32
+_PREFIXES = ("un", "in", "im", "dis", "non")
+
+
+class Passage:
+    """A sentence, row or field of a document."""
+
+    __slots__ = ("all", "denied", "document", "end", "field", "place", "previous", "seq", "start", "text")
+
+    def __init__(self, document: str, start: int, end: int, text: str, seq: list[str], place: int) -> None:
+        self.document = document
+        self.start = start
+        self.end = end
+        self.text = text
+        """What it says, in as many characters, more plainly."""
+        self.seq = seq
+        """Its keys in order."""
+        self.all = frozenset(seq)
+        self.place = place
+        self.field = False
+        """A field of structured data."""
+        self.denied = False
+        """A field that says no: `OutdoorSeating: false`."""
+        self.previous: Passage | None = None
+        """The one before it in its document."""
+
+    def has(self, one: str, other: str) -> bool:
+        """Whether `other` follows `one`, with at most one key between them."""
+        seq = self.seq
+        return one in self.all and any(key == one and other in seq[at + 1 : at + 3] for at, key in enumerate(seq))
+
+    @property
+    def evidence(self) -> Evidence:
+        """Where it stands."""
+        return Evidence(document=self.document, start=self.start, end=self.end)
+
+
+class Window:
+    """What stands in the best passage for a claim, and beside it: `passages`, the best one first.
+
+    What few claims ask for is worked out when one does.
+    """
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self.passages = passages
+        self.known: frozenset[str] = frozenset().union(*[passage.all for passage in passages])
+
+    @cached_property
+    def denied(self) -> frozenset[str]:
+        """What is denied in the best passage."""
+        if not self.passages or "!not" not in self.passages[0].all:
+            return frozenset()
+        return negated(scan(self.passages[0].text), self.passages[0].text)
+
+    @cached_property
+    def clocks(self) -> list[str]:
+        """Its times of day."""
+        return sorted(key for key in self.known if key.endswith(CLOCK))
+
+    @cached_property
+    def amounts(self) -> list[tuple[tuple[str, str], tuple[str, float]]]:
+        """Its numbers with their units, each with what it comes to."""
+        pairs = {
+            (number, key)
+            for passage in self.passages
+            for at, key in enumerate(passage.seq)
+            if key in MEASURES
+            for number in passage.seq[max(0, at - 2) : at]
+        }
+        return [(pair, amount) for pair in sorted(pairs) if (amount := measure(*pair))]
+
+    @cached_property
+    def _numbers(self) -> list[float]:
+        return [value for key in self.known if (value := quantity(key))]
+
+    @cached_property
+    def _ordered(self) -> list[str]:
+        return sorted(self.known)
+
+    def has(self, one: str, other: str) -> bool:
+        """Whether `other` follows `one` in one of the passages, with at most one key between them."""
+        return one in self.known and other in self.known and any(each.has(one, other) for each in self.passages)
+
+    def likeness(self, key: str) -> float:
+        """The share of its letters that the likest key has in common with `key`, of those with the same first three."""
+        return likeness(key, beginning(self._ordered, key[:3])) if len(key) >= 3 else 0.0
+
+    def unmade(self, key: str) -> bool:
+        """Whether it has `unhappy` for `happy`, or the other way round; `key` itself must not stand in it."""
+        if len(key) < 4:
+            return False
+        for prefix in _PREFIXES:
+            if prefix + key in self.known:
+                return True
+            if key.startswith(prefix) and len(key) - len(prefix) >= 3 and key[len(prefix) :] in self.known:
+                return True
+        return False
+
+    def contrary(self, key: str, *, denied: bool) -> bool:
+        """Whether it has a word of contrary meaning, and not because one of the two is denied: `not open`, `closed`."""
+        if not self.passages or not ALLIES.get(key, frozenset()).isdisjoint(self.known):
+            return False
+        others = self.passages[0].all.intersection(OPPOSITES[key])
+        return any(denied == (other in self.denied) for other in others)
+
+    def rounds(self, key: str) -> bool:
+        """Whether one of its numbers can be rounded to `key`."""
+        value = quantity(key)
+        if not value:
+            return False
+        digits = max(1, len(key.replace(".", "").strip("0")))
+        return any(float(f"{there:.{digits}g}") == value for there in self._numbers)
+
+
+class Together:
+    """Where the keys of a claim, `said`, stand in some passages, and what stands beside them there.
+
+    Two keys stand beside one another where at most one other is between them.
+    """
+
+    def __init__(self, said: frozenset[str], passages: Iterable[Passage]) -> None:
+        self._said = said
+        self._places: dict[str, list[tuple[list[str], int]]] = {}
+        self.pairs: set[tuple[str, str]] = set()
+        """Which of the keys follow which."""
+        for passage in passages:
+            seq = passage.seq
+            before, before_at = "", -3
+            last, last_at = "", -3
+            for at, key in enumerate(seq):
+                if key in said:
+                    self._places.setdefault(key, []).append((seq, at))
+                    if at - last_at <= 2:
+                        self.pairs.add((last, key))
+                        if at - before_at <= 2:
+                            self.pairs.add((before, key))
+                    before, before_at, last, last_at = last, last_at, key, at
+
+    def _following(self, key: str) -> set[str]:
+        return {other for seq, at in self._places.get(key, ()) for other in seq[at + 1 : at + 3]}
+
+    def _preceding(self, key: str) -> set[str]:
+        return {other for seq, at in self._places.get(key, ()) for other in seq[max(0, at - 2) : at]}
+
+    def slot(self, key: str, before: str, after: str) -> tuple[float, float]:
+        """Whether another word stands between the neighbours of `key`, 2, or beside one of them, 1; and how like it is.
+
+        Words that the claim itself has do not count.
+        """
+        follows, precedes = self._following(before) - self._said, self._preceding(after) - self._said
+        both = follows & precedes
+        others = [*both] or [*follows, *precedes]
+        if not others:
+            return 0.0, 0.0
+        return (2.0 if both else 1.0), likeness(key, others)
+
+    def other_number(self, key: str, unit: str) -> bool:
+        """Whether another number than `key` stands before `unit`."""
+        return any(other[0].isdigit() and other != key for other in self._preceding(unit))
+
+
+def negated(found: Sequence[Key], text: str) -> frozenset[str]:
+    """The keys that are denied: those of the clause that has the denial, but behind `without` only the next ones."""
+    reached: set[str] = set()
+    for at, key in enumerate(found):
+        if key.key != "!not":
+            continue
+        if _LOCAL.match(text, key.start):
+            reached.update(each.key for each in found[at + 1 : at + 1 + _REACH])
+            continue
+        begin = max((match.end() for match in _CLAUSE.finditer(text, 0, key.start)), default=0)
+        end = _CLAUSE.search(text, key.end)
+        reached.update(each.key for each in found if begin <= each.start < (end.start() if end else len(text)))
+    return frozenset(reached)
+
+
+_LOCAL = re.compile(r"(?:without|lack\w*|fail\w*|refused|denied|hardly|barely|ohne|sans|sin|senza)\b", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"[;!?]|,\s(?=(?:not|no|never|nor)\b)|\b(?:but|while|although|though|however|whereas|because|yet"
+    r"|and (?:it|they|the|has|is))\b",
+    re.IGNORECASE,
+)
+
+
+def beginning(ordered: Sequence[str], letters: str) -> Sequence[str]:
+    """Which keys of a sorted sequence begin with `letters`; the first of them where there are many."""
+    low = bisect_left(ordered, letters)
+    return ordered[low : min(low + _MOST_LIKE, bisect_left(ordered, letters + "\U0010ffff", low))]
+
+
+def likeness(key: str, others: Sequence[str]) -> float:
+    """The share of letters, counted from the beginning, that the likest of `others` has in common with `key`."""
+    best = 0.0
+    # sorted, for the order of sets is another one in each process
+    for other in others if len(others) <= _MOST_LIKE else sorted(others)[:_MOST_LIKE]:
+        same = 0
+        for one, two in zip(key, other, strict=False):
+            if one != two:
+                break
+            same += 1
+        best = max(best, same / max(len(key), len(other)))
+    return best

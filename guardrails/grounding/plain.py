@@ -1,0 +1,279 @@
+"""Text said more plainly in the same number of characters, so that every place in it keeps its offset.
+
+Invisible characters go to the end of their word, numbers in several words become figures, shares become per cent, times
+of day in words become a clock's, and a few turns of phrase become the one word that `keys` knows: `at most`, `not all`.
+What becomes shorter is filled up with spaces; what would become longer stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+__all__ = ["plain", "stated", "unescaped"]
+
+_ONES = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
+_VALUES = {word: value for value, word in enumerate(_ONES)} | {word: value * 10 for value, word in enumerate(_TENS, 2)}
+_SCALES = {"dozen": 12, "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_MINUTES = {"half": 30, "quarter": 15, "five": 5, "ten": 10, "twenty": 20, "twenty-five": 25, "twenty five": 25}
+
+_VALUE = f"(?:{'|'.join(sorted(_VALUES, key=len, reverse=True))})"
+_SCALE = f"(?:{'|'.join(_SCALES)})"
+_HOUR = rf"(?:{'|'.join(sorted(_ONES[1:13], key=len, reverse=True))}|1[0-2]|[1-9])"
+_PART = "(?:third|quarter|fourth|fifth|sixth|eighth|tenth)"
+_UNIT = (
+    "(?:second|minute|hour|day|week|month|year|decade|century|mile|kilomet(?:er|re)|met(?:er|re)|inch|foot|kilo(?:gram)?"
+    "|gram|pound|ounce|tonn?e?|lit(?:er|re)|gallon|cup)"
+)
+_WHEN = "(in the morning|in the afternoon|in the evening|at night)"
+
+
+def _value(word: str) -> float:
+    word = word.casefold()
+    if word in ("a", "an"):
+        return 1.0
+    return float(_VALUES[word]) if word in _VALUES else float(_SCALES.get(word, 0) or word)
+
+
+def _figures(value: float) -> str:
+    return f"{value:.3g}" if value < 100 and value != int(value) else f"{value:.12g}"
+
+
+def _number(words: str) -> float | None:
+    """What `two hundred and five thousand` comes to; None where it is no number, as in `two three`."""
+    total = group = 0.0
+    room = 10.0**15
+    """What comes next has to be less than this."""
+    for word in re.split(r"[ -]", words.casefold()):
+        if word == "and":
+            if room not in (100.0, 1000.0):
+                return None
+        elif word in _SCALES and word != "dozen":
+            scale = float(_SCALES[word])
+            if scale == 100.0:
+                if not 0 < (group or 1) < 100 or room == 100.0:
+                    return None
+                group, room = (group or 1.0) * scale, 100.0
+            else:
+                if total and scale >= total:
+                    return None
+                total, group, room = total + (group or 1.0) * scale, 0.0, 1000.0
+        elif word == "dozen":
+            return total + (group or 1.0) * 12 if not total else None
+        else:
+            value = _value(word)
+            if value >= room or (group % 100 and not (group % 10 == 0 and group % 100 >= 20 and value < 10)):
+                return None
+            group, room = group + value, 10.0 if value >= 20 else 1.0
+    return total + group
+
+
+def _several(match: re.Match[str]) -> str | None:
+    words = match[0].casefold()
+    found = _number(words)
+    if found is not None:
+        return _figures(found)
+    if year := _YEAR.fullmatch(words):
+        return str(int(_value(year[1])) * 100 + int(_number(year[2]) or 0))
+    if " and " in words:  # `between two hundred and three hundred`
+        sides = [(side, _number(side)) for side in words.split(" and ")]
+        return " and ".join(side if value is None else _figures(value).ljust(len(side)) for side, value in sides)
+    return None
+
+
+_YEAR = re.compile(rf"(seventeen|eighteen|nineteen|twenty)[ -]((?:{'|'.join(_TENS)})(?:[ -]{_VALUE})?)")
+
+
+def _past(match: re.Match[str]) -> str:
+    minutes = _MINUTES[match[1].casefold().removeprefix("a ")]
+    hour = int(_value(match[3]))
+    if match[2].casefold() == "to":
+        hour, minutes = (hour - 1 or 12), 60 - minutes
+    return f"{hour}:{minutes:02}{_half_of_day(match[4])}"
+
+
+def _half_of_day(said: str | None) -> str:
+    if not said:
+        return ""
+    return (
+        " am"
+        if "morning" in said or (said.strip(", ")[0] in "aA" and "night" not in said and "after" not in said)
+        else " pm"
+    )
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.3g}%"
+
+
+def _part(found: re.Match[str]) -> str | None:
+    share = _value(found[1]) / _PARTS[found[2].casefold()]
+    if share >= 1:
+        return None
+    if found[4]:
+        return _figures(share * _SCALES[found[4].casefold()])
+    return f"{share:.3g} {found[5]}" if found[5] else f"{_share(share)} of{' ' + found[3] if found[3] else ''}"
+
+
+def _ordinal(value: int) -> str:
+    return f"{value}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(value % 10, 'th') }"
+
+
+class _Rule(NamedTuple):
+    """What is said otherwise, near one of the `marks` in the small letters of the text."""
+
+    marks: tuple[str, ...]
+    pattern: re.Pattern[str]
+    says: Callable[[re.Match[str]], str | None]
+
+
+def _rule(marks: str, pattern: str, says: Callable[[re.Match[str]], str | None] | str) -> _Rule:
+    made = says if callable(says) else (lambda _match: says)
+    return _Rule(tuple(marks.split("|")), re.compile(rf"\b(?:{pattern})", re.IGNORECASE), made)
+
+
+_RULES = (
+    _rule(
+        " past |quarter to |minutes to ",
+        rf"(half|(?:a )?quarter|five|ten|twenty(?:[- ]five)?)(?: minutes)? (past|(?<!half )to) ({_HOUR})\b(?! of)"
+        rf"(?:,? {_WHEN})?",
+        _past,
+    ),
+    _rule(
+        "the morning|the afternoon|the evening|at night",
+        rf"({_HOUR})(?: o['\u2019]clock)? {_WHEN}",
+        lambda found: f"{_value(found[1]):.0f}{_half_of_day(found[2])}",
+    ),
+    _rule(
+        "half a",
+        rf"half an? (?:({_SCALE})\b|({_UNIT}))",
+        lambda found: _figures(_SCALES[found[1].casefold()] / 2) if found[1] else f"0.5 {found[2]}",
+    ),
+    _rule("one-|one y|one m|one w|one d|one h", rf"one[ -]({_UNIT})\b", lambda found: f"1 {found[1]}"),
+    _rule("and a half", rf"(?:an?|one) ({_UNIT}) and a half", lambda found: f"1.5 {found[1]}"),
+    _rule(
+        "and a half",
+        rf"({_VALUE}|\d{{1,6}}) and a half(?: ({_SCALE})\b)?",
+        lambda found: _figures((_value(found[1]) + 0.5) * _SCALES.get((found[2] or "").casefold(), 1)),
+    ),
+    _rule(
+        "third|quarter|fourth|fifth|tenth",
+        rf"(an?|{_VALUE})[ -]({_PART})s? of(?: (an?) (?:({_SCALE})\b|({_UNIT})))?",
+        _part,
+    ),
+    _rule("quarters", r"three[ -]quarters\b", "75%"),
+    _rule("thirds", r"two[ -]thirds\b", "66.7%"),
+    _rule("half", r"(?<!first )(?<!second )(?<!other )half(?= of\b| the\b)", "50%"),
+    _rule(
+        "half",
+        r"(nearly|almost|about|around|roughly|over|than|under|exactly|approximately) half\b(?! an? )",
+        lambda found: f"{found[1]} 50%",
+    ),
+    _rule(
+        "one in |two in |three in | out of ",
+        rf"({_VALUE}) (?:in|out of)(?: every)? ({_VALUE})\b",
+        lambda found: _share(_value(found[1]) / _value(found[2])) if _value(found[1]) < _value(found[2]) else None,
+    ),
+    _rule(
+        "ty-",
+        rf"({'|'.join(_TENS)})-({'|'.join(_ORDINALS)})\b",
+        lambda found: _ordinal(int(_value(found[1])) + _ORDINALS.index(found[2].casefold()) + 1),
+    ),
+    _rule(
+        "hundred|thousand|illion|dozen|ty-",
+        rf"(?:an? (?={_SCALE}\b)|{_VALUE}(?=[ -]))(?:(?:[ -]?and |[ -])?(?:{_VALUE}|{_SCALE})\b)+",
+        _several,
+    ),
+    _rule("-in|-out|-up|-off", r"([^\W\d_]{2,12})-(in|out|up|off)\b", lambda found: found[1] + found[2]),
+    _rule("at most", r"at most\b", "maximum"),
+    _rule(
+        "no more|not more|no longer than|no larger|not be |no later|not larger",
+        r"(?:(?:may|can|must) )?not? (?:be )?(?:more|longer|larger|older|later) than\b",
+        "maximum",
+    ),
+    _rule("no less|no fewer|not less", r"not? (?:less|fewer) than\b", "minimum"),
+    _rule("up to", rf"up to(?= (?:an? |about )?(?:[$\u20ac\u00a3]?\d|{_VALUE}\b))", "under"),
+    _rule("not all|not every", r"not (?:all|every)\b", "some"),
+    _rule("not always", r"not always\b", "sometimes"),
+    _rule("free of|free from", r"free (?:of|from)\b(?! charge)", "without"),
+    _rule("noon|midday", r"(?:noon|midday)\b", "12pm"),
+    _rule("midnight", r"midnight\b", "0:00"),
+)
+
+
+_HIDDEN = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+)
+_INVISIBLE = re.compile(f"[{_HIDDEN}]")
+_HIDING = re.compile(rf"\w*[{_HIDDEN}][\w{_HIDDEN}]*")
+_SPACED = re.compile(r"(?<!\d)\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)")
+"""Thousands apart by a space that does not break, as in France."""
+_ESCAPED = re.compile(r"\w*\\u[0-9a-fA-F]{4}(?:\w|\\u[0-9a-fA-F]{4})*")
+
+
+def plain(text: str) -> str:
+    """`text` said more plainly, in as many characters. Linear in it."""
+    if not text.isascii():
+        if _INVISIBLE.search(text):
+            text = _HIDING.sub(lambda match: _padded(match, _INVISIBLE.sub("", match[0])), text)
+        text = _SPACED.sub(lambda match: _padded(match, re.sub(r"\D", "", match[0])), text)
+    small = text.lower()
+    for rule in _RULES:
+        if len(small) == len(text):  # two letters of Turkish grow when they are made small
+            text = _with(rule, text, small)
+    return text
+
+
+_REACH = 60
+"""Characters before and behind a mark that are looked at: whole texts would cost more than all the rest."""
+
+
+def _with(rule: _Rule, text: str, small: str) -> str:
+    marked = sorted(at for mark in rule.marks for at in _places(mark, small))
+    if not marked:
+        return text
+    done = 0
+    parts: list[str] = []
+    for at in marked:
+        for match in rule.pattern.finditer(text, max(done, at - _REACH), min(len(text), at + 2 * _REACH)):
+            parts += text[done : match.start()], _padded(match, rule.says(match))
+            done = match.end()
+    return "".join(parts) + text[done:]
+
+
+def _places(mark: str, small: str) -> Iterator[int]:
+    at = small.find(mark)
+    while at >= 0:
+        yield at
+        at = small.find(mark, at + _REACH)  # all within reach of the one before are looked at with it
+
+
+def stated(sentence: str) -> str:
+    """`sentence` without the `Yes,` or `No,` before it, which answers a question and denies nothing of it."""
+    match = _ANSWER.match(sentence)
+    return sentence if match is None else " " * match.end() + sentence[match.end() :]
+
+
+_ANSWER = re.compile(r"[\s*_]*(?:yes|no|yeah|yep|nope|correct|right|indeed)[,.!;:\u2014-]+\s+(?=\w)", re.IGNORECASE)
+
+
+def unescaped(text: str) -> str:
+    """`text` with the letters that JSON writes as `\\u00e9` put in, in as many characters."""
+    return _ESCAPED.sub(_letters, text) if "\\u" in text else text
+
+
+def _letters(match: re.Match[str]) -> str:
+    found = re.sub(r"\\u([0-9a-fA-F]{4})", lambda code: chr(int(code[1], 16)), match[0])
+    return _padded(match, found.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+
+
+def _padded(match: re.Match[str], said: str | None) -> str:
+    length = match.end() - match.start()
+    return match[0] if said is None or len(said) > length else said.ljust(length)

@@ -1,0 +1,143 @@
+"""Words without their endings, and the words that say nothing by themselves."""
+
+from __future__ import annotations
+
+from guardrails.text import lexicon
+
+__all__ = ["STOP", "stem"]
+
+STOP = lexicon(
+    "a an the and or but if then else of to in on at by for with from as into about over after before between during "
+    "under above is are was were be been being am do does did done has have had having it its this that these those "
+    "there here he she they them his her their our your we you i me my us him not no nor so such than too very can "
+    "could will would shall should may might must also just only own same both each few more most other some any all "
+    "which who whom whose what when where why how while because until though although however within without upon per "
+    "via again once therefore thus overall additionally according based provided include includes including "
+    "included following mention mentions mentioned mentioning note "
+    "s t re ve ll d m it's that's there's don't doesn't isn't aren't can't won't "
+    "de la le les el los las del du des une der das dem ein eine einem einen et und il lo gli dei della di een het och "
+    "att est ist sind sont mit von zu au aux"
+)
+"""The last two lines are of other languages, and no words of English."""
+
+_IRREGULAR = {
+    form: forms[-1]
+    for forms in map(
+        str.split,
+        [
+            "ate eaten eat",
+            "became become",
+            "began begun begin",
+            "bought buy",
+            "broke broken break",
+            "brought bring",
+            "built build",
+            "came come",
+            "caught catch",
+            "children child",
+            "chose chosen choose",
+            "dealt deal",
+            "drank drunk drink",
+            "drew drawn draw",
+            "drove driven drive",
+            "feet foot",
+            "fell fallen fall",
+            "felt feel",
+            "flew flown fly",
+            "forgot forgotten forget",
+            "fought fight",
+            "gave given giving give",
+            "gone went go",
+            "grew grown grow",
+            "heard hear",
+            "held hold",
+            "hid hidden hide",
+            "kept keep",
+            "knew known know",
+            "led lead",
+            "lent lend",
+            "lost lose",
+            "made make",
+            "meant mean",
+            "men man",
+            "met meet",
+            "mice mouse",
+            "paid pay",
+            "ran run",
+            "rose risen rise",
+            "said say",
+            "sang sung sing",
+            "sank sunk sink",
+            "seen see",
+            "sent send",
+            "shot shoot",
+            "shown show",
+            "shrank shrunk shrink",
+            "slept sleep",
+            "sold sell",
+            "sought seek",
+            "spent spend",
+            "spoke spoken speak",
+            "stole stolen steal",
+            "stood stand",
+            "struck strike",
+            "swam swum swim",
+            "taken took take",
+            "taught teach",
+            "teeth tooth",
+            "thought think",
+            "threw thrown throw",
+            "told tell",
+            "understood understand",
+            "used using use",
+            "wives wife",
+            "women woman",
+            "won win",
+            "wore worn wear",
+            "written wrote write",
+        ],
+    )
+    for form in forms[:-1]
+}
+
+
+def stem(word: str) -> str:
+    """The stem of an English word, by its commonest endings only: what it gets wrong, it gets wrong on both sides."""
+    word = word.replace("\u2019", "'")
+    word = word.removesuffix("'s")
+    word = _IRREGULAR.get(word, word)
+    if len(word) <= 3 or not word.isascii():
+        return word
+    for ending, instead in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word[: -len(ending)] + instead
+            if len(word) == 3 and ending in _HIDE_AN_E and _is_short(word):
+                return word + "e"
+            break
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls":
+        word = word[:-1]
+    if len(word) > 4 and word.endswith("e"):
+        word = word[:-1]
+    return word[:-1] + "y" if len(word) > 3 and word.endswith("i") else word
+
+
+_ENDINGS = (
+    ("sses", "ss"),
+    ("ies", "y"),
+    ("ss", "ss"),
+    ("edly", ""),
+    ("ing", ""),
+    ("ed", ""),
+    ("ly", ""),
+    ("es", ""),
+    ("s", ""),
+)
+_HIDE_AN_E = frozenset({"ing", "ed", "es"})
+
+
+def _is_short(word: str) -> bool:
+    """Of the kind that would double its last letter, so that an `e` has gone: `rising`, `rates`; not `sitting`."""
+    return word[0] not in _VOWELS and word[1] in _VOWELS and word[2] not in _VOWELS and word[2] not in "wxy"
+
+
+_VOWELS = "aeiou"

@@ -1,0 +1,126 @@
+"""What the evidence clearly says otherwise is told; what is said in other words, or of something else, is not."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrails.grounding.features import look
+from guardrails.grounding.index import Index
+from guardrails.types import Document
+
+KEEPER = (
+    "The lighthouse keeper earns 2,300 euros a month, and his deputy earns 1,900 euros. The lamp is lit from 17:45 "
+    "to 6:15. Visitors must wear a helmet. Some rooms are damp. The west stairs are closed in winter. "
+    "The tower is 41 metres high."
+)
+FERRIES = json.dumps(
+    [
+        {"ferry": "Aurora", "berth": 3, "capacity": 420, "status": "delayed"},
+        {"ferry": "Borealis", "berth": 7, "capacity": 260, "status": "boarding"},
+    ]
+)
+MENU = "| Dish | Price | Diet |\n|---|---|---|\n| Lentil soup | 6 euros | vegan |\n| Fish pie | 11 euros | none |"
+CABIN = '{"cabin": "Fjell 4", "beds": 6, "sauna": false, "dogs": true, "heating": "included", "checkout": "10:00"}'
+
+
+def against(claim: str, *documents: str) -> str:
+    seen = look(Index(Document(id=f"d{at}", text=text) for at, text in enumerate(documents)), claim)
+    assert seen is not None
+    return seen.against
+
+
+@pytest.mark.parametrize(
+    ("claim", "code"),
+    [
+        ("The tower is 47 metres high.", "number"),
+        ("The tower is 41 miles high.", "number"),
+        ("The deputy earns 2,300 euros.", "number"),
+        ("The lighthouse keeper earns 1,900 euros a month.", "number"),
+        ("The lamp is lit from 6:15 to 17:45.", "number"),
+        ("The tower is more than 41 metres high.", "contradiction"),
+        ("Visitors may wear a helmet.", "contradiction"),
+        ("All rooms are damp.", "contradiction"),
+        ("The west stairs are open in winter.", "contradiction"),
+        ("The west stairs are not closed in winter.", "negation"),
+        ("The west stairs are closed in summer.", "date"),
+        ("The lighthouse keeper earns 2,300 dollars a month.", "number"),
+    ],
+)
+def test_one_thing_exchanged_in_the_same_frame_is_told(claim: str, code: str) -> None:
+    assert against(claim, KEEPER) == code
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The tower is about 40 metres high.",
+        "The tower is 41 m high.",
+        "The tower is over 40 metres high.",
+        "The deputy earns 1,900 euros.",
+        "The keeper earns more than 2,000 euros a month.",
+        "The keeper earns 400 euros more than his deputy.",
+        "The lamp burns from a quarter to six in the evening to 6:15 in the morning.",
+        "Visitors have to wear a helmet.",
+        "Not all rooms are damp.",
+        "The west stairs are not open in winter.",
+        "In winter you cannot use the west stairs, as they are closed.",
+        "Nobody may enter without a helmet.",
+        "The east stairs have 212 steps.",
+        "There are two people: the keeper and his deputy.",
+    ],
+)
+def test_the_same_in_other_words_and_what_is_about_something_else_are_left_alone(claim: str) -> None:
+    assert against(claim, KEEPER) == ""
+
+
+@pytest.mark.parametrize(
+    ("documents", "claim", "code"),
+    [
+        (FERRIES, "The Aurora leaves from berth 3.", ""),
+        (FERRIES, "The Aurora is delayed, and the Borealis is boarding.", ""),
+        (FERRIES, "The Aurora holds 420 people.", ""),
+        (FERRIES, "The Aurora is boarding.", "attribute"),
+        (FERRIES, "The Borealis leaves from berth 3.", "attribute"),
+        (FERRIES, "The Borealis has a capacity of 300.", "number"),
+        (MENU, "The lentil soup costs 6 euros and is vegan.", ""),
+        (MENU, "The fish pie costs 6 euros.", "attribute"),
+        (MENU, "| Fish pie | 6 euros |", "attribute"),
+        (CABIN, "The cabin has six beds and allows dogs.", ""),
+        (CABIN, "Dogs are allowed, but there is no sauna.", ""),
+        (CABIN, "Checkout is at 10 am.", ""),
+        (CABIN, "The cabin has eight beds.", "number"),
+        (CABIN, "Dogs are not allowed.", "attribute"),
+        (CABIN, "Heating is not included.", "attribute"),
+        (CABIN, "Checkout is at 11 am.", "number"),
+    ],
+)
+def test_rows_and_records_are_held_against_what_is_said_of_them(documents: str, claim: str, code: str) -> None:
+    assert against(claim, documents) == code
+
+
+def test_a_number_that_another_passage_gives_is_not_held_against_a_claim() -> None:
+    here, there = "The east tower is 38 metres high.", "With its mast the east tower is 52 metres high."
+    assert against("The east tower is 52 metres high with its mast.", here, there) == ""
+    assert against("The east tower is 45 metres high.", here, there) == "number"
+
+
+def test_roles_in_the_passive_voice_are_told_apart() -> None:
+    text = "In 1911 Ida Brandt was succeeded by Carl Winge."
+    assert against("Ida Brandt was succeeded by Carl Winge.", text) == ""
+    assert against("Carl Winge was succeeded by Ida Brandt.", text) == "entity"
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_any_claim_beside_any_text_is_told_or_left_alone(claim: str, text: str) -> None:
+    seen = look(Index([Document(id="d", text=text)]), claim)
+    if seen is not None:
+        assert seen.against in ("", "number", "date", "entity", "attribute", "negation", "contradiction")
+
+
+@given(st.sampled_from(KEEPER.split(". ")))
+def test_nothing_is_held_against_a_copy(sentence: str) -> None:
+    assert against(sentence, KEEPER) == ""
