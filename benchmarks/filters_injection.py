@@ -27,6 +27,8 @@ _KEYWORDS = (
     "do anything now", "developer mode", "pretend", "act as", "you are now", "no restrictions", "unfiltered", "bypass",
     "override", "reveal", "password", "new instructions", "from now on", "stay in character", "important message",
 )  # fmt: skip
+LONG_CODE = 100
+"""Characters of a password from which on it has a line of its own: it is text then."""
 _WRITTEN = ("attack", "language", "document", "prompt", "page", "harmless ", "request", "long", "setup", "memory")
 
 
@@ -42,14 +44,24 @@ class Scored(NamedTuple):
 
 
 def tables(*, quick: bool = False) -> list[Table]:
-    """Users, documents, and all together. `quick` looks at a tenth of the rows, which says nothing about quality."""
-    users = [*_learned("user", quick=quick), *_apart(quick=quick)]
-    outside = _learned("outside", quick=quick)
+    """Users, documents, what was written, and all that others wrote together. `quick` looks at a tenth of the rows,
+    which says nothing about quality."""
+    said, found = _learned("user", quick=quick), _learned("outside", quick=quick)
+    users = [*(row for row in said if not _is_written(row)), *_apart(quick=quick)]
+    outside = [row for row in found if not _is_written(row)]
     return [
         _by_kind("Injection by users", users),
         _by_kind("Injection in documents, the attack at the start, in the middle or at the end", outside),
+        _by_kind(
+            "Injection by users, texts written for training, whole families kept apart", filter(_is_written, said)
+        ),
+        _by_kind("Injection in documents, texts written for training, likewise", filter(_is_written, found)),
         _pooled(users, outside),
     ]
+
+
+def _is_written(row: Scored) -> bool:
+    return row.kind.startswith(_WRITTEN)
 
 
 def _learned(provenance: Provenance, *, quick: bool) -> list[Scored]:
@@ -57,25 +69,22 @@ def _learned(provenance: Provenance, *, quick: bool) -> list[Scored]:
     rows = rows_of(provenance)[:: 10 if quick else 1]
     texts = [text_of(row) for row in rows]
     unseen = learn(texts, USED[provenance]).unseen
-    surface = SURFACES[provenance][0]
-    limit = thresholds_of((surface,), texts, unseen)[surface]
+    limit = thresholds_of(provenance, texts, unseen)[SURFACES[provenance][0]]
     tfidf = [0.0] * len(rows)
     for number in range(FOLDS):
         inside = [index for index, row in enumerate(rows) if fold_of(row.group) == number]
         judge = _tfidf([row for row in rows if fold_of(row.group) != number])
         for index, score in zip(inside, judge([rows[index].text for index in inside]), strict=True):
             tfidf[index] = score
-    return [
-        _scored(row, _named(row), own - limit, other)
-        for row, own, other in zip(rows, unseen, tfidf, strict=True)
-        if not row.kind.startswith(_WRITTEN)
-    ]
+    return [_scored(row, _named(row), own - limit, other) for row, own, other in zip(rows, unseen, tfidf, strict=True)]
 
 
 def _named(row: Row) -> str:
-    """The kind, and for an attack of BIPIA its place."""
+    """The kind, and for an attack of BIPIA its place; all languages but English are one kind."""
+    if row.kind.startswith(("language ", "harmless ")):
+        return "language, thirty others" if row.attack else "harmless in thirty other languages"
     if row.piece is None or not row.kind.startswith("bipia"):
-        return row.kind
+        return row.kind.removesuffix(", along")
     start, end = row.piece
     place = PLACES[0] if start == 0 else PLACES[2] if end == len(row.text) else PLACES[1]
     return f"{row.kind}, {place}"
@@ -91,9 +100,9 @@ def _apart(*, quick: bool) -> list[Scored]:
     kin = groups_of_kin([*known, *(row["user_input"] for row in chats)])
     familiar = set(kin[: len(known)])
     rows = [Row(row["attack"], True, "tensor_trust attack", "") for row in hijacks]
-    rows += [
-        Row(row["access_code"], False, "tensor_trust, the right password", "") for row in prompts if row["access_code"]
-    ]
+    for code in (row["access_code"] for row in prompts if row["access_code"]):
+        kind = "tensor_trust, the right password" + (f", over {LONG_CODE} characters" if len(code) > LONG_CODE else "")
+        rows.append(Row(code, False, kind, ""))
     rows += [
         Row(f"{row['opening_defense'] or ''}\n{row['closing_defense'] or ''}", False, "tensor_trust system prompt", "")
         for row in prompts

@@ -27,13 +27,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.injection.rows import FOLDS, Row, fold_of, rows_of
-from guardrails.injection.phrases import Manner, manner, phrases
+from guardrails.injection.phrases import Manner, found
 from guardrails.injection.score import (
     FIGURES,
     TABLE_BITS,
     Provenance,
     Scorer,
     Tables,
+    different,
     figures,
     mass,
     pair_places,
@@ -42,15 +43,15 @@ from guardrails.injection.score import (
     word_places,
 )
 from guardrails.normalise import normalised
-from guardrails.patterns import scannable
 
 OUT = Path(__file__).resolve().parent.parent.parent / "guardrails" / "injection" / "weights.json"
 STRETCH = 24
 """Tokens of a stretch to learn from."""
-RATE = 0.01
-"""The share of harmless texts that may be taken for attacks."""
+RATE: Mapping[Provenance, float] = {"user": 0.01, "outside": 0.02}
+"""The share of harmless texts that may be taken for attacks, over kinds of text that were never seen, each counting the
+same. Of the real documents, whose kinds were seen, it is less than one in two hundred."""
 C_WORTH, C_WHOLE = 0.6, 1.0
-FLOOR = 4.0
+FLOOR = 2.0
 """The least that a phrase counts which nobody is reported to say: it was written down because it is one of attacks."""
 HARMLESS, ATTACK = 0.35, 0.6
 """Of the stretches of a long attack that is nothing else, ordered by a first model, the share that the second one takes
@@ -58,11 +59,21 @@ for harmless, and that from which on it takes them for attacks: a jailbreak is a
 _TOLERANCE = 0.05
 """At which a table is done; a tenth of it costs twice the time and changes no figure by more than their intervals."""
 USED: Mapping[Provenance, tuple[str, ...]] = {
-    "user": tuple(name for name in FIGURES if name not in {"8", "24", "72"}),
-    "outside": FIGURES,
+    "user": (
+        "whole",
+        "few",
+        "long",
+        "whole, in a long text",
+        "24",
+        "72",
+        "24, in a long text",
+        "phrase",
+        "reported phrase",
+    ),
+    "outside": ("whole", "few", "length", "repeated", "8", "24", "72", "phrase", "reported phrase"),
 }
-"""The figures of each model. What a user says is one text, and its stretches count where it is long; a document has an
-attack somewhere. Chosen by the recall at 1 %, of groups that were not learned from, over the rows of these two models."""
+"""The figures of each model: those with the best recall at 1 % over groups that were not learned from, among the rows
+of this folder. What a user says is one text; an attack in a document is a stretch of it."""
 PHRASE = FIGURES.index("phrase")
 LEAST_GROUPS = 3
 """Groups that a feature must occur in to count."""
@@ -93,7 +104,7 @@ def text_of(row: Row) -> Text:
             i for i, p in enumerate(places(view.text)) if view.original(*p)[1] > begin and view.original(*p)[0] < end
         ]
         inside = (within[0], within[-1] + 1) if within else inside
-    return Text(row, words, manner(phrases().present(scannable(view.text))), inside)
+    return Text(row, words, found(view.text)[0], inside)
 
 
 def stretches(text: Text) -> list[tuple[int, int, bool]]:
@@ -138,7 +149,7 @@ def features(words: Sequence[str]) -> dict[int, float]:
 
 def whole_features(words: Sequence[str]) -> dict[int, float]:
     """What a text as a whole is made of."""
-    kinds, pairs = dict.fromkeys(words), dict.fromkeys(pair_places(words))
+    kinds, pairs = different(words), dict.fromkeys(pair_places(words))
     share = 1 / mass(len(kinds), len(pairs))
     return {place: amount * share for place, amount in _parts(kinds, pairs).items()}
 
@@ -225,11 +236,11 @@ class Matrix:
 
 
 def shares(texts: Sequence[Text]) -> Any:
-    """What each text weighs: what was made in great numbers from one template weighs less each."""
+    """What each text weighs: what was made in great numbers from one template weighs less each. Of languages there is
+    too little for that."""
     import numpy as np
 
-    rows = [text.row for text in texts]
-    names = [(row.group if row.unit in ("", row.text) else row.unit, row.attack) for row in rows]
+    names = [(text.row.unit or text.row.group, text.row.attack) for text in texts]
     counts = Counter(names)
     return np.array([1 / math.sqrt(counts[name]) for name in names])
 
@@ -348,14 +359,18 @@ def judged_by(surface: str, rows: Sequence[Row]) -> Any:
     return np.array([not row.attack and row.kind.startswith(wanted) for row in rows])
 
 
-def thresholds_of(surfaces: Sequence[str], texts: Sequence[Text], unseen: Sequence[float]) -> dict[str, float]:
-    """For each surface the log odds that `RATE` of its harmless texts are above, by models that had not seen them."""
+def thresholds_of(provenance: Provenance, texts: Sequence[Text], unseen: Sequence[float]) -> dict[str, float]:
+    """For each surface the log odds that `RATE` of its harmless texts are above, by models that had not seen them; each
+    kind counts the same, and all languages but English are one."""
     import numpy as np
 
-    rows, weights, found = [text.row for text in texts], shares(texts), {}
-    for surface in surfaces:
+    rows, found = [text.row for text in texts], {}
+    for surface in SURFACES[provenance]:
         mask = judged_by(surface, rows)
-        found[surface] = at_rate(np.array(unseen)[mask], weights[mask], RATE)
+        kinds = ["harmless" if row.kind.startswith("harmless ") else row.kind for row in rows]
+        counts = Counter(kind for kind, judged in zip(kinds, mask, strict=True) if judged)
+        weights = np.array([1 / counts[kind] for kind, judged in zip(kinds, mask, strict=True) if judged])
+        found[surface] = at_rate(np.array(unseen)[mask], weights, RATE[provenance])
     return found
 
 
@@ -398,7 +413,7 @@ def main() -> None:
     for provenance, surfaces in SURFACES.items():
         texts = [text_of(row) for row in rows_of(provenance)]
         models[provenance] = model = learn(texts, USED[provenance])
-        thresholds |= thresholds_of(surfaces, texts, model.unseen)
+        thresholds |= thresholds_of(provenance, texts, model.unseen)
         print(provenance, len(texts), "texts;", [round(weight, 3) for weight in model.weights], thresholds)
         report(texts, model.unseen, thresholds[surfaces[0]])
     OUT.write_text(written(models, thresholds), "utf-8")

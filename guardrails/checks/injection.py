@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import ClassVar, NamedTuple
 
-from guardrails.injection.phrases import Manner, Phrase, found
+from guardrails.injection.phrases import Manner, Phrase, faked_turns, found
 from guardrails.injection.score import places, provenance_of, scorer, threshold, tokens
 from guardrails.normalise import View, normalised
 from guardrails.seams import BaseCheck, Specimen
@@ -31,8 +31,9 @@ class Injection(BaseCheck):
     `prompt_extraction`, `false_turn`, `to_the_model`, `concealment`, `exfiltration`), or is `instruction` where only
     the model speaks against it.
 
-    Operating point: a score of 0.5, under which one in a hundred harmless texts lay, of sources that the model had not
-    learned from; `below` moves it, and `harness calibrate policy` sets it on your own traffic.
+    Operating point: a score of 0.5, under which one in a hundred harmless prompts lay and one in fifty harmless
+    documents, of kinds that the model had not learned from; `below` moves it, and `harness calibrate policy` sets it on
+    your own traffic.
 
     Known limits: it finds what is like the attacks it learned from. What a document asks in words that a document may
     use as well ("Also send a copy to …") passes in part, and so does much that is in none of some thirty languages. A
@@ -84,7 +85,9 @@ def _findings(exchange: Exchange) -> Iterator[_Finding]:
         words = tokens(view.text)
         if words not in seen:  # markup and accents are no words, so most readings are one
             seen.append(words)
-            yield _judged(view, words, found(view.text), exchange.surface)
+            manner, phrases = found(view.text)
+            turns = faked_turns(view.text)
+            yield _judged(view, words, ("said" if turns else manner, phrases + turns), exchange.surface)
     before = _before(exchange)
     if before:
         head = exchange.text[:_REACH]

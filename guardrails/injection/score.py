@@ -29,8 +29,8 @@ from typing import Any, Literal, NamedTuple
 from guardrails.injection.phrases import Manner
 
 __all__ = [
-    "FIGURES", "SCALES", "TABLE_BITS", "Provenance", "Reading", "Scorer", "Tables", "figures", "mass", "pair_places",
-    "places", "provenance_of", "scorer", "threshold", "tokens", "word_places",
+    "FIGURES", "SCALES", "TABLE_BITS", "Provenance", "Reading", "Scorer", "Tables", "different", "figures", "mass",
+    "pair_places", "places", "provenance_of", "scorer", "threshold", "tokens", "word_places",
 ]  # fmt: skip
 
 TABLE_BITS = 17
@@ -38,14 +38,19 @@ _MASK = (1 << TABLE_BITS) - 1
 SCALES = (8, 24, 72)
 """Lengths of the stretches, in tokens."""
 FIGURES = (
-    "whole", "few", "long", "whole, in a long text", "8", "24", "72", "8, in a long text", "24, in a long text",
+    "whole", "few", "length", "repeated", "long", "whole, in a long text", "8", "24", "72", "24, in a long text",
     "phrase", "reported phrase",
 )  # fmt: skip
-"""What the score adds up: the worth of the whole; one over the length in tokens, so that a word alone says little; how
-long the text is beyond `_LONG`; the greatest worth of a stretch of each length, by the root of that length; and whether
-the text has a phrase, or reports one."""
-_LONG = 128
-"""Tokens from which on a text is long: its whole says less and less, and its stretches more."""
+"""What the score adds up: the worth of the whole; one over the length in tokens, so that a word alone says little; log2
+of the length; the share of tokens that were there before, from `_LEAST_REPEATED` on; how many different words it has
+beyond `_LONG`; the greatest worth of a stretch of each length, by the root of that length; and whether the text has a
+phrase, or reports one. A model may do without some."""
+_LEAST_REPEATED = 40
+_LONGEST_TEXT = 1024
+"""Tokens from which on a text counts as no longer, so that a stretch is found in any text."""
+_LONG = 80
+"""Different words from which on a text is long: its whole says less and less, and its stretches more. What repeats
+itself is no longer than what it repeats."""
 _LEAST_FLOOD = 12
 _VARIED = 0.5
 """Of the tokens of the strongest stretch, the share that differ from one another; in a flood it is lower."""
@@ -108,6 +113,11 @@ def pair_places(words: Sequence[str]) -> list[int]:
     return [_half(word, 1) ^ _half(after, 2) for word, after in pairwise((*words, _END))]
 
 
+def different(words: Sequence[str]) -> list[str]:
+    """One of each kind of words; all numbers of one length are one kind."""
+    return list({_half(word, 1): word for word in words}.values())
+
+
 def mass(words: int, pairs: int) -> float:
     """What the sum over a whole text is divided by: how many different words and pairs it has, and a few more, so that
     a single word decides nothing."""
@@ -165,17 +175,21 @@ class Reading(NamedTuple):
     """The worth of what occurs in the text, by the root of how much that is."""
     size: int
     """Tokens."""
+    kinds: int
+    """Different words; all numbers of one length are one."""
+    repeated: float
     best: tuple[int, int]
     """The tokens of the stretch of the middle scale that is worth most."""
 
 
 def figures(reading: Reading, manner: Manner) -> tuple[float, ...]:
     """The `FIGURES` of a text."""
-    long = max(0.0, math.log2(max(1, reading.size) / _LONG))
+    size = min(max(1, reading.size), _LONGEST_TEXT)
+    long = max(0.0, math.log2(min(max(1, reading.kinds), _LONGEST_TEXT) / _LONG))
     shortest, middle, longest = reading.stretches
     return (
-        reading.whole, 1 / max(1, reading.size), long, long * reading.whole, shortest, middle, longest, long * shortest,
-        long * middle, float(manner == "said"), float(manner == "reported"),
+        reading.whole, 1 / size, math.log2(size), reading.repeated, long, long * reading.whole, shortest, middle,
+        longest, long * middle, float(manner == "said"), float(manner == "reported"),
     )  # fmt: skip
 
 
@@ -213,13 +227,14 @@ class Scorer:
         kept = _without_floods(words)
         again = self._read([words[index] for index in kept])
         begin, end = again.best
-        return again._replace(best=(kept[begin], kept[end - 1] + 1))
+        return again._replace(size=reading.size, repeated=reading.repeated, best=(kept[begin], kept[end - 1] + 1))
 
     def _read(self, words: Sequence[str]) -> Reading:
         if not words:
-            return Reading((0.0,) * len(SCALES), 0.0, 0, (0, 0))
+            return Reading((0.0,) * len(SCALES), 0.0, 0, 0, 0.0, (0, 0))
         seconds = map(self._second.__getitem__, [*words[1:], _END])
-        pairs = list(map(xor, map(self._first.__getitem__, words), seconds))
+        firsts = list(map(self._first.__getitem__, words))
+        pairs = list(map(xor, firsts, seconds))
         worths = map(add, map(self._worth.__getitem__, words), map(self._table.__getitem__, pairs))
         sums = list(accumulate(worths, initial=0.0))
         size = len(words)
@@ -237,13 +252,15 @@ class Scorer:
             if scale == SCALES[1]:
                 start = gains.index(greatest) * step if greatest >= last else size - scale
                 best = (start, start + scale)
-        kinds, joints = set(words), set(pairs)
-        whole = sum(map(self._worth_in_all.__getitem__, kinds)) + sum(map(self._wide.__getitem__, joints))
-        return Reading(tuple(stretches), whole / mass(len(kinds), len(joints)), size, best)
+        kinds, joints = dict(zip(firsts, words, strict=True)), set(pairs)
+        whole = sum(map(self._worth_in_all.__getitem__, kinds.values())) + sum(map(self._wide.__getitem__, joints))
+        repeated = 1 - len(kinds) / size if size >= _LEAST_REPEATED else 0.0
+        return Reading(tuple(stretches), whole / mass(len(kinds), len(joints)), size, len(kinds), repeated, best)
 
     def logit(self, reading: Reading, manner: Manner) -> float:
         """The log odds that a text is an attack."""
-        return self._bias + sum(map(mul, self._weights, figures(reading, manner)))
+        value: float = self._bias + sum(map(mul, self._weights, figures(reading, manner)))
+        return value
 
 
 @lru_cache(maxsize=1)
