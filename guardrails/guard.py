@@ -6,11 +6,10 @@ import asyncio
 import inspect
 import logging
 import os
-import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from functools import cached_property, partial
+from functools import cached_property
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Unpack
 
@@ -39,29 +38,26 @@ from guardrails.layers.surfaces import Surfaces
 from guardrails.layers.trace import Tracing
 from guardrails.models import resolve
 from guardrails.models.prices import Prices
+from guardrails.parts import budgets_of, hedge_of, keeping_of, spending_of, store_of
 from guardrails.pipeline import stack
 from guardrails.policy.bind import BoundPolicy, BoundRule, bind, load_policy
 from guardrails.policy.decide import Stop
-from guardrails.policy.model import Models, Policy, Rule
+from guardrails.policy.model import Models, Policy
 from guardrails.portal import run_blocking
+from guardrails.receipts import Receipts
 from guardrails.rehearsal import current_rehearsal
 from guardrails.seams import BaseCheck, Check, Handler, Layer, Model, Sink, Spending, Store
 from guardrails.stream import AsyncStream, Stream
 from guardrails.types import (
     Ask,
-    Attempt,
     CacheHealth,
     Call,
-    Citation,
     Document,
     Health,
     Ledger,
     Outcome,
     Parameters,
-    Receipt,
     Reply,
-    RuleResult,
-    Usage,
 )
 
 if TYPE_CHECKING:
@@ -69,9 +65,7 @@ if TYPE_CHECKING:
     from opentelemetry.trace import TracerProvider
 
     from guardrails.capture import Capture
-    from guardrails.layers.budget import Budgets
     from guardrails.layers.cache import Keeping, KeyDifference
-    from guardrails.layers.hedge import Hedge
 
 __all__ = ["Guard"]
 
@@ -127,17 +121,18 @@ class Guard:
         self._checker = Checker()
         unpriced = self.policy.unpriced
         self._prices = Prices(self.policy.prices, otherwise=None if unpriced == "refuse" else unpriced)
+        self._receipts = Receipts(self._bound, self._prices)
         self._tracing = Tracing(self.policy.name, trace_content, tracer_provider)
         self._metrics = Metrics(self.policy.name, meter_provider)
         self._surfaces = self._make_surfaces()
         self._output = self._make_output()
-        self._store = cache if cache is not None else self._make_store()
-        self._keeping = self._make_keeping()
-        self._spending = spending if spending is not None else self._make_spending()
-        self._budgets = self._make_budgets()
+        self._store = cache if cache is not None else store_of(self._bound)
+        self._keeping = keeping_of(self.policy, self._store)
+        self._spending = spending if spending is not None else spending_of(self._bound)
+        self._budgets = budgets_of(self.policy, self._spending, self._prices)
         self._breakers = Breakers(self.policy.breaker) if self.policy.breaker is not None else None
         self._retries = RetryBudget(self.policy.retry)
-        self._hedge = self._make_hedge()
+        self._hedge = hedge_of(self.policy, self._retries)
         self._handler: Handler | None = None
 
     @classmethod
@@ -379,7 +374,8 @@ class Guard:
                     failure = raised
                 except AppRaised as raised:
                     raise raised.error from None
-                outcome = self._outcome(call, reply, stop, failure, time.perf_counter() - started, span.trace_id)
+                seconds = time.perf_counter() - started
+                outcome = self._receipts.outcome(call, reply, stop, failure, seconds, span.trace_id)
                 span.finish(outcome)
         finally:
             _CALL.reset(reset)
@@ -427,10 +423,6 @@ class Guard:
 
     # Parts ---------------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def _revision(self) -> str | None:
-        return self._prices.revision
-
     def _make_surfaces(self) -> Surfaces:
         return Surfaces(
             input=self._bound.on("input"),
@@ -445,71 +437,6 @@ class Guard:
     def _make_output(self) -> Output:
         models = self.policy.models
         return Output(self._bound.on("output"), self._checker, models.stronger if models else (), self._ask_for)
-
-    def _make_store(self) -> Store | None:
-        settings = self.policy.cache
-        if settings is None:
-            return None
-        if settings.store is not None:
-            from guardrails.stores.redis import RedisStore
-
-            return RedisStore(_address(settings.store))
-        if settings.folder is not None:
-            from guardrails.stores.disk import DiskStore
-
-            return DiskStore(self._bound.folder / settings.folder)
-        from guardrails.stores.memory import MemoryStore
-
-        return MemoryStore()
-
-    def _make_keeping(self) -> Keeping | None:
-        settings = self.policy.cache
-        if settings is None or self._store is None:
-            return None
-        from guardrails.layers.cache import Keeping
-
-        return Keeping(self._store, settings)
-
-    def _make_spending(self) -> Spending | None:
-        if not self.policy.budgets:
-            return None
-        place = self.policy.budget_store
-        if place is None:
-            from guardrails.stores.memory import MemorySpending
-
-            return MemorySpending()
-        place = _address(place)
-        if "://" in place:
-            from guardrails.stores.redis import RedisSpending
-
-            return RedisSpending(place)
-        from guardrails.stores.sqlite import SqliteSpending
-
-        return SqliteSpending(self._bound.folder / place)
-
-    def _make_budgets(self) -> Budgets | None:
-        policy = self.policy
-        if not policy.budgets or self._spending is None:
-            return None
-        from guardrails.layers.budget import Budgets
-
-        cheaper = policy.models.cheaper if policy.models else ()
-        return Budgets(
-            policy.budgets,
-            self._spending,
-            self._prices,
-            policy=policy.name,
-            cheaper=cheaper,
-            unknown_bills=policy.unknown_bills,
-        )
-
-    def _make_hedge(self) -> Hedge | None:
-        policy = self.policy
-        if policy.hedge is None or policy.models is None:
-            return None
-        from guardrails.layers.hedge import Hedge
-
-        return Hedge(policy.hedge, policy.models.cheaper, self._retries)
 
     def _model(self, name: str) -> Model:
         model = self._resolved.get(name)
@@ -568,82 +495,6 @@ class Guard:
 
         return ask, spent
 
-    def _outcome(
-        self,
-        call: Call,
-        reply: Reply | None,
-        stop: Stop | None,
-        failure: Exception | None,
-        seconds: float,
-        trace_id: str | None,
-    ) -> Outcome:
-        receipt = self._receipt(call, reply, stop, seconds, trace_id)
-        flags = tuple(r.rule for r in receipt.rules if r.action == "flag" and r.mode == "enforce")
-        if reply is None:
-            shown = self.policy.on_block
-            policy = stop is not None and stop.cause == "policy"
-            return Outcome(
-                text=shown.reply if policy else shown.failure,
-                blocked=True,
-                cause="policy" if policy else "failure",
-                reason=stop.rule if stop is not None else type(failure).__name__,
-                flags=flags,
-                finish_reason="stop",
-                receipt=receipt,
-            )
-        outcome = Outcome(
-            text=reply.text,
-            flags=flags,
-            tool_calls=reply.tool_calls,
-            finish_reason=reply.finish_reason,
-            receipt=receipt,
-        )
-        admitted = call.ledger.admitted
-        return outcome.citing(partial(_cite, reply.text, admitted)) if admitted else outcome
-
-    def _receipt(
-        self, call: Call, reply: Reply | None, stop: Stop | None, seconds: float, trace_id: str | None
-    ) -> Receipt:
-        ledger = call.ledger
-        made = reply is not None and ledger.cache not in ("hit", "shared", "stale")
-        return Receipt(
-            id=secrets.token_hex(8),
-            policy=self.policy.name,
-            policy_digest=self._bound.digest,
-            rules=tuple(
-                ledger.results.get(bound.rule.id) or _not_run(bound.rule, stop, reply) for bound in self._bound.rules
-            ),
-            discarded=tuple(ledger.discarded),
-            skipped=tuple(ledger.skipped),
-            attempts_left=ledger.requests_left,
-            model=reply.model if reply is not None else None,
-            cache=ledger.cache,
-            seconds=seconds,
-            deadline_left=ledger.deadline.left,
-            trace_id=trace_id,
-            **self._sums(tuple(ledger.attempts), delivered=made),
-        )
-
-    def _sums(self, attempts: tuple[Attempt, ...], *, delivered: bool) -> dict[str, Any]:
-        """What a receipt says of its attempts; `delivered` says that one of them brought the answer."""
-        if not attempts:
-            return {}
-        answered = [attempt for attempt in attempts if attempt.ok]
-        thrown_away = _thrown_away(attempts, delivered=delivered)
-        return {
-            "attempts": attempts,
-            "discarded_attempts": len(thrown_away),
-            "discarded_cost": None
-            if any(attempt.cost is None for attempt in thrown_away)
-            else sum(attempt.cost or 0.0 for attempt in thrown_away),
-            "usage": _total(attempt.usage for attempt in attempts if attempt.usage is not None),
-            "cost": None
-            if any(attempt.cost is None for attempt in answered)
-            else sum(attempt.cost or 0.0 for attempt in attempts),
-            "unpriced": tuple(sorted({attempt.model for attempt in attempts if attempt.cost is None})),
-            "prices": self._revision if answered else None,
-        }
-
     async def _report(self, call: Call, outcome: Outcome, cause: _WentWrong) -> None:
         """Hands the record to the sink. A sink that fails is logged by its class: the caller has an answer to get."""
         if self._on_failure is None:
@@ -668,57 +519,9 @@ def _wrapped_call(what: str) -> Call:
     return call
 
 
-def _address(place: str) -> str:
-    """`place`, or what the environment variable says that it names. Raises `ConfigError`."""
-    if not place.startswith("$"):
-        return place
-    found = os.environ.get(place[1:])
-    if not found:
-        name = place[1:]
-        raise ConfigError(Problem(f"the environment variable {name} names no store", hint="set it, or write the URL"))
-    return found
-
-
-def _thrown_away(attempts: Sequence[Attempt], *, delivered: bool) -> list[Attempt]:
-    """The attempts that were made for an answer and did not bring the one that was delivered."""
-    made = [attempt for attempt in attempts if attempt.reason != "judge"]
-    last = next((index for index in range(len(made) - 1, -1, -1) if made[index].ok), None) if delivered else None
-    return [attempt for index, attempt in enumerate(made) if index != last]
-
-
-def _not_run(rule: Rule, stop: Stop | None, reply: Reply | None) -> RuleResult:
-    if stop is not None:
-        why = f"blocked before by rule {stop.rule}"
-    elif rule.surface == "context":
-        why = "no documents were given"
-    elif rule.surface == "memory":
-        why = "no memories were given"
-    elif rule.surface == "tool_result":
-        why = "no tool returned anything"
-    elif rule.surface == "output" and reply is None:
-        why = "there was no reply"
-    else:
-        why = "there was nothing to check"
-    return RuleResult(rule=rule.id, check=rule.check, surface=rule.surface, mode=rule.mode, status="not_run", why=why)
-
-
 def _what_went_wrong(outcome: Outcome) -> _WentWrong | None:
     if outcome.blocked:
         return outcome.cause
     if outcome.flags:
         return "flagged"
     return "check_error" if any(result.state == "error" for result in outcome.receipt.rules) else None
-
-
-def _cite(text: str, documents: tuple[Document, ...]) -> tuple[Citation, ...]:
-    from guardrails.grounding.citations import find_citations
-
-    return find_citations(text, documents)
-
-
-def _total(usages: Iterable[Usage]) -> Usage:
-    total: dict[str, int] = dict.fromkeys(Usage.model_fields, 0)
-    for usage in usages:
-        for name in total:
-            total[name] += getattr(usage, name)
-    return Usage(**total)

@@ -41,7 +41,7 @@ class Pattern(Protocol):
 
 def scannable(text: str) -> str:
     """`text` with each lone surrogate, which UTF-8 cannot hold, replaced by U+FFFD; no offset changes."""
-    return _SURROGATE.sub("\ufffd", text)
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def pattern(source: str, *, ignore_case: bool = False) -> Pattern:

@@ -159,6 +159,8 @@ class BaseCheck(Written):
     """Where it makes sense; a rule elsewhere is an error when the policy is loaded."""
     graded: ClassVar[bool] = False
     """Its score is more than 0 or 1, so that a rule may set `below`."""
+    operating_point: ClassVar[str] = ""
+    """Where the line is drawn, in words, where no option named `threshold` says so."""
     fixes: ClassVar[bool] = False
     """Its failures carry edits, so that `redact` may follow."""
     slow: ClassVar[bool] = False

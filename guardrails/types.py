@@ -8,7 +8,7 @@ All offsets are in code points, ends exclusive; all times in seconds; all money 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
@@ -79,6 +79,12 @@ BreakerName = Literal["closed", "open", "half_open"]
 _set = object.__setattr__  # a record is frozen
 
 
+@cache
+def _all_fields(record: type[BaseModel]) -> set[str]:
+    """One for all records of a kind: nothing is ever added to it, and a copy has its own."""
+    return set(record.model_fields)
+
+
 class Record(BaseModel):
     """What the program makes and stores."""
 
@@ -93,7 +99,7 @@ class Record(BaseModel):
         """
         record = cls.__new__(cls)
         _set(record, "__dict__", values)
-        _set(record, "__pydantic_fields_set__", set(values))
+        _set(record, "__pydantic_fields_set__", _all_fields(cls))
         _set(record, "__pydantic_extra__", None)
         _set(record, "__pydantic_private__", None)
         return record
@@ -255,9 +261,7 @@ class Exchange(Record):
     @property
     def views(self) -> Views:
         """The ways to read `text`, made when they are first asked for and shared by all checks of this exchange."""
-        from guardrails.normalise import normalised  # a process that runs no such check need not load it
-
-        return self.kept("views", self.text, normalised)
+        return self.kept("views", self.text, _views)
 
     def kept(self, name: str, source: _Source, make: Callable[[_Source], _Made]) -> _Made:
         """What `make` makes of `source`, which is a field: made once, and shared by all checks of this exchange."""
@@ -272,6 +276,12 @@ class Exchange(Record):
     def question(self) -> str:
         """The last thing the user said, or the empty string."""
         return next((m.content for m in reversed(self.messages) if m.role == "user"), "")
+
+
+def _views(text: str) -> Views:
+    from guardrails.normalise import normalised  # a process that runs no such check need not load it
+
+    return normalised(text)
 
 
 class Attempt(Record):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from guardrails.types import Call, Document, Exchange, Message, Outcome, Record, Reply, ToolCall, Verdict, Written
 
@@ -109,17 +109,19 @@ class Case(Written):
     @field_validator("input", mode="before")
     @classmethod
     def _messages(cls, value: Any) -> Any:
-        # a record ignores keys that it does not know; what a person wrote must not be ignored
-        for item in value if isinstance(value, (list, tuple)) else ():
+        if not isinstance(value, (list, tuple)):
+            return value
+        for item in value:  # a record ignores keys that it does not know; what a person wrote must not be ignored
             if isinstance(item, Mapping):
                 _known_keys(item, Message.model_fields, "a message")
         return value
 
-    @model_validator(mode="after")
-    def _must_pass_is_never_set_aside(self) -> Self:
-        if self.must_pass and self.quarantine is not None:
+    @field_validator("quarantine")
+    @classmethod
+    def _must_pass_is_never_set_aside(cls, value: Quarantine | None, info: ValidationInfo) -> Quarantine | None:
+        if value is not None and info.data.get("must_pass"):
             raise ValueError("a case that must pass cannot be in quarantine")
-        return self
+        return value
 
     @property
     def question(self) -> str:

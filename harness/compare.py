@@ -121,10 +121,11 @@ def gate_folder(
 
     Raises `ConfigError` where the two cannot be compared, `StoreError` where the disk refuses.
     """
-    candidate = Measured.read(folder)
-    baseline = baseline_of(name, candidate.info.suite.name, store)
-    comparable(candidate, baseline)
-    decision = gate(candidate, baseline, terms, today or _today(), budget_used=budget_used)
+    with paused():
+        candidate = Measured.read(folder)
+        baseline = baseline_of(name, candidate.info.suite.name, store, beside=candidate)
+        comparable(candidate, baseline)
+        decision = gate(candidate, baseline, terms, today or _today(), budget_used=budget_used)
     decision = decision.model_copy(update={"files": file_digests(folder)})
     write_whole(folder.gate_file, decision)
     return decision
@@ -202,7 +203,8 @@ def _blessed_run(baseline: Baseline) -> RunFolder:
 
 
 def _compared(base: RunFolder, head: RunFolder, terms: Terms, today: date | None, baseline: Baseline | None) -> Pair:
-    before, now = Measured.read(base), Measured.read(head)
+    before = Measured.read(base)
+    now = Measured.read(head, beside=before)
     baseline = baseline or before.baseline()
     comparable(now, baseline)
     decision = gate(now, baseline, terms, today or _today())
@@ -232,7 +234,8 @@ _ORDER = {"worse": 0, "better": 1, "other": 2}
 
 def _fares(result: CaseResult) -> tuple[tuple[str, str, str], ...]:
     """How the trials of a case ended: what a change is told by. Their order says nothing."""
-    return tuple(sorted({(trial.state, trial.by, trial.reason if not trial.by else "") for trial in result.trials}))
+    ways = {(trial.state, trial.by, trial.reason if not trial.by else "") for trial in result.trials}
+    return tuple(sorted(ways) if len(ways) > 1 else ways)
 
 
 def _answers(result: CaseResult) -> set[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 
 from guardrails.digest import digest
+from guardrails.errors import ConfigError, Problem
 from guardrails.types import Record
 from harness.decide import Deciding, Decision
 from harness.failures import FAILING, write_failure
@@ -23,6 +24,8 @@ class Conclusion:
         self._folder = folder
         self._info = info
         self._deciding = _deciding(info, today)
+        self.notable: list[CaseResult] = []
+        """The cases that a report names: of which a trial did not pass, or that are expected to fail."""
         shutil.rmtree(folder.failures, ignore_errors=True)
 
     def add(self, result: CaseResult) -> None:
@@ -30,6 +33,8 @@ class Conclusion:
         for trial in result.trials:
             if trial.state in FAILING:
                 write_failure(self._folder, self._info.suite.name, result.case, trial)
+        if _is_notable(result):
+            self.notable.append(result)
         self._deciding.add(result)
 
     def write(self) -> Decision:
@@ -39,6 +44,13 @@ class Conclusion:
         write_whole(self._folder.digests_file, digests)
         write_whole(self._folder.decision_file, decision)
         return decision
+
+
+def _is_notable(result: CaseResult) -> bool:
+    """Whether a report has anything to say of a case."""
+    case, trials = result
+    aside = case.known_failure is not None or case.quarantine is not None
+    return aside or any(trial.state != "pass" for trial in trials)
 
 
 def conclude(folder: RunFolder, today: date | None = None) -> Decision:
@@ -68,6 +80,9 @@ def unverified(folder: RunFolder) -> list[str]:
     Each file must have the digest that was written down, and deciding again, as of that day, must come to the same.
     Raises `ConfigError` where the run was never decided upon or cannot be read.
     """
+    if not folder.decision_file.is_file():
+        hint = f"finish it: harness run --resume {folder.path}"
+        raise ConfigError(Problem("was not decided upon yet: it has no decision.json", str(folder.path), hint=hint))
     decision = read_whole(folder.decision_file, Decision)
     now = file_digests(folder)
     written = read_whole(folder.digests_file, Digests)
@@ -82,6 +97,13 @@ def unverified(folder: RunFolder) -> list[str]:
         if again.model_dump_json() != decision.model_dump_json():
             found.append("decision.json does not say what its files say")
     return found
+
+
+def changed(folder: RunFolder) -> list[str]:
+    """Which files are not those that were decided upon, in words; nothing where no decision was written."""
+    if not (folder.decision_file.is_file() and folder.digests_file.is_file()):
+        return []
+    return _changed(read_whole(folder.digests_file, Digests).files, file_digests(folder), "it was decided upon")
 
 
 class Digests(Record):

@@ -16,10 +16,10 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from guardrails.types import Record
+from guardrails.types import Record, State
 from harness.cases import Case, Quarantine, TrialState
 from harness.means import CaseMean, Rate
-from harness.results import CaseResult, TrialResult
+from harness.results import CaseResult, Score, TrialResult
 from harness.slices import SliceResult, Slices
 from harness.states import COUNTED
 from harness.stats import mean_over_cases, percentile, variance_split
@@ -336,16 +336,23 @@ class _Tally:
         self.unpriced += unpriced
 
     def _graders(self, case: Case, counted: list[TrialResult]) -> None:
-        for key in dict.fromkeys(key for trial in counted for key in trial.scores):
-            scores = [trial.scores[key] for trial in counted if key in trial.scores]
-            passed = [1.0 if score.state == "pass" else 0.0 for score in scores if score.state in ("pass", "fail")]
+        by_grader: dict[str, list[Score]] = {}
+        for trial in counted:
+            for key, score in trial.scores.items():
+                by_grader.setdefault(key, []).append(score)
+        for key, scores in by_grader.items():
             grader = self.graders[key]
             for score in scores:
                 grader.counts[score.state] += 1
+            passed = [_SHARE[score.state] for score in scores if score.state in _SHARE]
             grader.passes.add(case, passed)
             grader.scores.add(case, [score.score for score in scores if score.score is not None])
             if 0.0 in passed:
                 grader.failing.append(case.id)
+
+
+_SHARE: Mapping[State, float] = {"pass": 1.0, "fail": 0.0}
+"""What a decided verdict adds to a rate."""
 
 
 def _must_pass(tally: _Tally) -> Iterator[Reason]:

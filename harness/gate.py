@@ -23,6 +23,7 @@ from harness.decide import EXIT_CODES, Decision, Reason, VarianceParts, VerdictO
 from harness.results import CaseResult, TrialResult
 from harness.runfolder import RunInfo
 from harness.sequential import (
+    SOLID,
     Assessment,
     Evidence,
     Finding,
@@ -174,7 +175,12 @@ class GateDecision(Record):
     """Of the candidate as planned; their comparison with the baseline stands among the measures."""
     fixed: tuple[str, ...] = ()
     """Known failures that passed."""
+    known_failures: tuple[str, ...] = ()
+    """Those that failed, as they may."""
     quarantined: tuple[str, ...] = ()
+    fell_aside: tuple[str, ...] = ()
+    """Of both those that fail now and pass in the baseline: whoever broke them may have filed the entry."""
+    skipped: tuple[str, ...] = ()
     variance: VarianceParts | None = None
     """Of the candidate's trials; None where no case was tried twice."""
     wanted: Mapping[str, int] = Field(default_factory=dict)
@@ -223,6 +229,7 @@ def gate(
     reasons = [
         *_of_run(run, candidate),
         *_enough(candidate, usable, paired),
+        *_unpriced(paired, baseline, rules_of),
     ]
     if not unchanged:
         reasons += _thin(candidate.info.suite.slices, groups)
@@ -253,7 +260,10 @@ def gate(
         suspects=tuple(_suspect(suspect) for suspect in found.suspects),
         slices=run.slices,
         fixed=run.fixed,
+        known_failures=run.known_failures,
         quarantined=run.quarantined,
+        fell_aside=tuple(_fell_aside(candidate, baseline, today)),
+        skipped=tuple(result.case.id for result in candidate.cases if result.case.skip is not None),
         variance=_variance(paired),
         wanted=wanted,
         further=sum(repeats - had[case] for case, repeats in wanted.items()),
@@ -292,6 +302,14 @@ def set_aside(case: Case, today: date) -> bool:
     """
     entries = (case.quarantine, None if case.must_pass else case.known_failure)
     return any(entry is not None and entry.expires >= today for entry in entries)
+
+
+def _fell_aside(candidate: Measured, baseline: Baseline, today: date) -> Iterator[str]:
+    for result in candidate.cases:
+        if set_aside(result.case, today) and any(trial.passed is False for trial in result.trials):
+            tally = baseline.cases[result.case.id]
+            if tally.trials and tally.passes >= SOLID * tally.trials:
+                yield result.case.id
 
 
 def _counted(result: CaseResult) -> bool:
@@ -487,6 +505,21 @@ def _enough(candidate: Measured, usable: Sequence[CaseResult], paired: Sequence[
         what = "one case" if len(paired) == 1 else "cases of one cluster only" if paired else "no case"
         text = f"{what} can be compared, and at least two are needed to tell a change from chance"
         yield GateReason(code="too_few_cases", verdict="no_verdict", text=text)
+
+
+def _unpriced(paired: Sequence[CaseResult], baseline: Baseline, rules: Gate) -> Iterator[GateReason]:
+    """What keeps the mean cost from being compared: those trials whose cost is not known may be the dear ones."""
+    if rules.max_cost_rise is None:
+        return
+    tallies = [baseline.cases[result.case.id] for result in paired]
+    costs = [trial.full_cost for result in paired for trial in result.trials if trial.passed is not None]
+    for where, unknown, trials in (
+        ("the baseline", sum(t.trials - t.cost.number for t in tallies), sum(t.trials for t in tallies)),
+        ("this run", costs.count(None), len(costs)),
+    ):
+        if unknown > rules.max_excluded * trials:
+            text = f"{COST} cannot be compared: what {unknown} of {trials} trials of {where} cost is not known"
+            yield GateReason(code="measure", verdict="no_verdict", text=text, measure=COST)
 
 
 def _of_comparison(found: Assessment, lines: Sequence[MeasureLine]) -> Iterator[GateReason]:

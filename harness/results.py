@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
@@ -64,7 +64,9 @@ class TrialResult(NamedTuple):
     @property
     def passed(self) -> bool | None:
         """Whether it passed; None where it has no result."""
-        return self.state == "pass" if self.state in COUNTED else None
+        if self.state == "pass":
+            return True
+        return False if self.state in COUNTED else None
 
 
 class CaseResult(NamedTuple):
@@ -74,11 +76,14 @@ class CaseResult(NamedTuple):
     trials: tuple[TrialResult, ...]
 
 
-def results(folder: RunFolder, info: RunInfo, *, further: bool = False) -> Iterator[CaseResult]:
+def results(
+    folder: RunFolder, info: RunInfo, *, further: bool = False, cases: Iterable[Case] | None = None
+) -> Iterator[CaseResult]:
     """The cases in the suite's order with what is known of their trials, all of which are read before the first.
 
     Only grades by the graders of `info` count; the last one of a grader on a trial holds. Trials that `harness gate`
-    added are no part of the run as it was planned; they are there with `further`.
+    added are no part of the run as it was planned; they are there with `further`. `cases` are those of the run, where
+    they were read already.
     """
     reading = _Reading(folder, info)
     scores: dict[_Key, dict[str, Score]] = {}
@@ -89,7 +94,7 @@ def results(folder: RunFolder, info: RunInfo, *, further: bool = False) -> Itera
     for key, told in reading.trials():
         trials[key] = reading.result(told, scores.pop(key, {}))
         most = max(most, told.repeat + 1)
-    for case in folder.cases():
+    for case in folder.cases() if cases is None else cases:
         repeats = max(most, info.repeats_of(case)) if further else info.repeats_of(case)
         of_case = [result for repeat in range(repeats) if (result := trials.pop((case.id, repeat), None)) is not None]
         yield CaseResult(case, tuple(of_case))

@@ -219,6 +219,13 @@ class RunFolder:
         """What was run. Raises `ConfigError` where this is no run folder."""
         return read_whole(self.path / "run.json", RunInfo)
 
+    def cases_digest(self) -> str:
+        """The digest of the file of cases as it lies there. Raises `ConfigError` where it cannot be read."""
+        try:
+            return file_digest(self.path / self.CASES)
+        except OSError as error:
+            raise ConfigError(Problem(f"cannot be read: {error.strerror}", str(self.path / self.CASES))) from None
+
     def cases(self) -> Iterator[Case]:
         """The cases in the suite's order, one at a time."""
         for _, case in read_lines(self.path / self.CASES, CASE, Case):

@@ -176,7 +176,7 @@ def carry_out(ready: Ready, progress: Progress) -> SuiteReport:
             conclusion.write()
         else:
             conclude(ready.folder)
-    return suite_report(ready.folder, time.perf_counter() - began)
+    return suite_report(ready.folder, time.perf_counter() - began, conclusion.notable if all_told else None)
 
 
 def _plan(

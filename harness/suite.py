@@ -293,5 +293,6 @@ class Suite(Written):
 
     def repeats_of(self, case: Case) -> int:
         """The trials that the suite asks of a case."""
-        by_tag = [self.repeats_by_tag[tag] for tag in case.tags if tag in self.repeats_by_tag]
-        return case.repeats or max(by_tag, default=self.repeats)
+        if case.repeats is not None or not case.tags:
+            return case.repeats or self.repeats
+        return max((self.repeats_by_tag[tag] for tag in case.tags if tag in self.repeats_by_tag), default=self.repeats)

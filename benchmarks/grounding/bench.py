@@ -22,11 +22,12 @@ from benchmarks.grounding.rows import factscore, qags, ragtruth, summedits
 from benchmarks.grounding.train import weighted
 from guardrails.grounding.keys import keys
 from guardrails.grounding.lexical import Lexical
+from guardrails.grounding.marks import stretches
 from guardrails.grounding.support import assess, overall
 from guardrails.types import Document
 
 OUTER = 4
-MARKS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
+MARKS = (0.08, 0.1, 0.12, 0.15, 0.18, 0.2, 0.22, 0.25, 0.3, 0.35, 0.4, 0.5)
 """Chances from which a word may count as marked; the best of the other sources is taken."""
 
 
@@ -232,13 +233,8 @@ def hits(row: Scored, mark: float) -> tuple[int, int, int]:
         gold.update(range(low, high))
     found: set[int] = set()
     for part, chances in zip(row.each.parts, row.words, strict=True):
-        last = None
-        for key, chance in zip(part.look.keys, chances, strict=True):
-            if chance >= mark:
-                found.update(range(part.start + (key.start if last is None else last), part.start + key.end))
-                last = key.end
-            else:
-                last = None
+        for low, high in stretches(part.look.keys, chances, mark):
+            found.update(range(part.start + low, part.start + high))
     return len(gold & found), len(found - gold), len(gold - found)
 
 

@@ -1,18 +1,22 @@
-"""Fitting the three ensembles of the lexical tier: over keys, over claims, over answers, each upon the one below."""
+"""Fitting the lexical tier: words, keys, claims, marks, answers, each upon what the ones below say of unseen groups."""
 
 from __future__ import annotations
 
+import random
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from benchmarks.grounding.rows import Row
+from guardrails.grounding.answer import Line, answer_figures
+from guardrails.grounding.answer import part as answer_part
 from guardrails.grounding.claims import claims
 from guardrails.grounding.features import Look, doubts, look
 from guardrails.grounding.index import Index
-from guardrails.grounding.lexical import FIGURES, Lexical, answer_figures
-from guardrails.grounding.lexical import Part as Verdict
+from guardrails.grounding.lexical import CONTRARY, FIGURES, Lexical, read_terms
 from guardrails.grounding.markers import blanked, find_markers
+from guardrails.grounding.marks import mark_figures
+from guardrails.grounding.words import SIZE, Words, observed, packed
 from guardrails.types import Document
 
 FOLDS = 3
@@ -20,7 +24,11 @@ SEED = 20240917
 RATE = 0.375
 """The share of unsupported claims that their chances are calibrated at: that of the answers of RAGTruth, so that a
 claim is judged as an answer of one claim and one threshold serves both."""
-TERM_ROUNDS, CLAIM_ROUNDS, ANSWER_ROUNDS = 140, 140, 50
+TERM_ROUNDS, CLAIM_ROUNDS, MARK_ROUNDS, ANSWER_ROUNDS = 140, 140, 80, 150
+PIECES, PIECE = 4, 0.1
+"""How many shorter replies are made of each real one, and what each counts."""
+SEEDS = 2
+"""Ensembles over answers that are averaged: there are few rows."""
 
 
 class Weight(NamedTuple):
@@ -29,6 +37,8 @@ class Weight(NamedTuple):
     term: float = 1.0
     claim: float = 1.0
     answer: float = 1.0
+    line: float = 1.0
+    """For the line over answers, the marks and the calibration of answers: for replies as models write them."""
 
 
 class Part(NamedTuple):
@@ -46,8 +56,6 @@ class Sample(NamedTuple):
     row: Row
     parts: tuple[Part, ...]
     weight: Weight
-    made: bool = False
-    """Whether the row was constructed: the chances of whole answers are not calibrated on it."""
 
 
 def sample(row: Row, index: Index, weight: Weight | None = None) -> Sample:
@@ -71,7 +79,7 @@ def sample(row: Row, index: Index, weight: Weight | None = None) -> Sample:
             any(low < start + key.end and start + key.start < high for low, high in spans) for key in seen.keys
         )
         parts.append(Part(start, seen, bad, terms))
-    return Sample(row, tuple(parts), weight or Weight(), made=weight is not None)
+    return Sample(row, tuple(parts), weight or Weight())
 
 
 def indexes() -> Callable[[str], Index]:
@@ -94,43 +102,172 @@ def fit(samples: Sequence[Sample], *, salt: str = "inner") -> dict[str, Any]:
     """The data of a `Lexical`. What the level above learns from was predicted without the sample's own group."""
     samples = [each for each in samples if each.parts]
     folds = [fold_of(each.row.group, salt=salt) for each in samples]
-    term, term_of = _stacked(samples, folds, "term", _term_rows, TERM_ROUNDS, 60)
-    parts = {}
-    for number, each in enumerate(samples):
+    words, words_of = _words(samples, folds)
+    rows = {
+        id(part): read_terms(part.look, words_of[fold](part.look.keys, part.look.terms))
+        for each, fold in zip(samples, folds, strict=True)
+        for part in each.parts
+    }
+    term, term_of = _stacked(samples, folds, "term", lambda each: _term_rows(each, rows), TERM_ROUNDS, 60)
+    chances = {
+        id(part): list(map(term_of[fold], rows[id(part)]))
+        for each, fold in zip(samples, folds, strict=True)
+        for part in each.parts
+    }
+    figures = {
+        id(part): [
+            *part.look.claim,
+            *doubts(chances[id(part)], [row[-1] for row in rows[id(part)]], part.look.terms),
+        ]
+        for each in samples
+        for part in each.parts
+    }
+    claim, claim_of = _stacked(samples, folds, "claim", lambda each: _claim_rows(each, figures), CLAIM_ROUNDS, 40)
+    judged = {
+        id(part): _judged(claim_of[fold](figures[id(part)]), part.look)
+        for each, fold in zip(samples, folds, strict=True)
+        for part in each.parts
+    }
+    mark, _ = _stacked(samples, folds, "mark", lambda each: _mark_rows(each, chances, judged), MARK_ROUNDS, 200)
+    verdicts = {
+        id(part): answer_part(part.look, judged[id(part)], figures[id(part)]) for each in samples for part in each.parts
+    }
+    return {"words": words, "term": term, "claim": claim, "mark": mark, **_answers(samples, folds, verdicts)}
+
+
+def _judged(doubt: float, look: Look) -> float:
+    return max(doubt, CONTRARY) if look.against else doubt
+
+
+def _words(samples: Sequence[Sample], folds: Sequence[int]) -> tuple[dict[str, Any], list[Words]]:
+    """The worths of words over all samples; and for each fold those learned without it."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    places: list[int] = []
+    labels, weights, of = [], [], []
+    for each, fold in zip(samples, folds, strict=True):
         for part in each.parts:
-            chances = list(map(term_of[folds[number]], part.look.terms))
-            parts[id(part)] = ([*part.look.claim, *doubts(chances, part.look.terms)], max(chances))
-    claim, claim_of = _stacked(samples, folds, "claim", lambda each: _claim_rows(each, parts), CLAIM_ROUNDS, 40)
-    answers = {}
-    for number, each in enumerate(samples):
-        of_fold = claim_of[folds[number]]
-        answers[id(each)] = answer_figures(
-            [
-                Verdict(
-                    of_fold(parts[id(part)][0]), part.look.weight, parts[id(part)][1], part.look.match, part.look.known
-                )
-                for part in each.parts
-            ]
-        )
-    answer, _ = _stacked(samples, folds, "answer", lambda each: _answer_rows(each, answers), ANSWER_ROUNDS, 60)
-    return {"term": term, "claim": claim, "answer": answer}
+            if part.terms is not None:
+                for seen, bad in zip(observed(part.look.keys, part.look.terms), part.terms, strict=True):
+                    places += seen
+                    labels.append(bad)
+                    weights.append(each.weight.term)
+                    of.append(fold)
+    at = np.array(places, dtype=np.int32)
+    rows = np.arange(0, len(at) + 1, len(at) // len(labels))
+    x = csr_matrix((np.where(at < SIZE, 1.0, -1.0), at % SIZE, rows), shape=(len(labels), SIZE))
+    y, w, f = np.array(labels), np.array(weights), np.array(of)
+
+    def learned(inside: Any) -> dict[str, Any]:
+        model = LogisticRegression(C=0.05, solver="liblinear", tol=0.003)
+        model.fit(x[inside], y[inside], sample_weight=w[inside])
+        return packed(model.coef_[0], float(model.intercept_[0]))
+
+    return learned(f >= 0), [Words(learned(f != fold)) for fold in range(FOLDS)]
 
 
-def _term_rows(each: Sample) -> Iterable[tuple[Sequence[float], bool, float]]:
+def _term_rows(each: Sample, rows: Any) -> Iterable[tuple[Sequence[float], bool, float]]:
     for part in each.parts:
         if part.terms is not None:
-            for figures, bad in zip(part.look.terms, part.terms, strict=True):
+            for figures, bad in zip(rows[id(part)], part.terms, strict=True):
                 yield figures, bad, each.weight.term
 
 
-def _claim_rows(each: Sample, parts: Any) -> Iterable[tuple[Sequence[float], bool, float]]:
+def _claim_rows(each: Sample, figures: Any) -> Iterable[tuple[Sequence[float], bool, float]]:
     for part in each.parts:
         if part.unsupported is not None:
-            yield parts[id(part)][0], part.unsupported, each.weight.claim
+            yield figures[id(part)], part.unsupported, each.weight.claim
 
 
-def _answer_rows(each: Sample, answers: Any) -> Iterable[tuple[Sequence[float], bool, float]]:
-    yield answers[id(each)], each.row.unsupported, each.weight.answer
+def _mark_rows(each: Sample, chances: Any, judged: Any) -> Iterable[tuple[Sequence[float], bool, float]]:
+    """Only of doubted claims of real replies: what people mark are stretches, and the made ones are otherwise made."""
+    for part in each.parts if each.weight.line else ():
+        if part.terms is not None and judged[id(part)] > _MARKED:
+            rows = mark_figures(chances[id(part)], part.look.terms, judged[id(part)])
+            for figures, bad, key in zip(rows, part.terms, part.look.keys, strict=True):
+                yield figures, bad, (key.end - key.start) / 6.0
+
+
+_MARKED = 0.25
+"""Less than what is marked in use, for more rows."""
+
+
+def _answers(samples: Sequence[Sample], folds: Sequence[int], parts: Any) -> dict[str, Any]:
+    """The ensemble and the line over answers, calibrated together."""
+    import numpy as np
+
+    figures, labels, weights, lines, of = [], [], [], [], []
+    for each, fold in zip(samples, folds, strict=True):
+        if not each.weight.answer:
+            continue
+        figures.append(answer_figures([parts[id(part)] for part in each.parts]))
+        labels.append(each.row.unsupported)
+        weights.append(each.weight.answer)
+        lines.append(each.weight.line)
+        of.append(fold)
+        for some in _pieces(each):
+            figures.append(answer_figures([parts[id(part)] for part in some]))
+            labels.append(any(part.unsupported for part in some))
+            weights.append(PIECE)
+            lines.append(0.0)
+            of.append(fold)
+    x, y = np.array(figures), np.array(labels, dtype=np.float64)
+    w, line_w, f = np.array(weights), np.array(lines), np.array(of)
+    raw = np.zeros(len(y))
+    for fold in range(FOLDS):
+        inside, outside = f != fold, f == fold
+        for seed in range(SEEDS):
+            _, predict = boosted(x[inside], y[inside], w[inside], ANSWER_ROUNDS, 60, "answer", seed)
+            raw[outside] += predict(x[outside]) / SEEDS
+        line = lined(x[inside], y[inside], line_w[inside])
+        raw[outside] += [Line(line)(row) for row in x[outside]]
+    trees = [
+        _scaled(tree, 1.0 / SEEDS)
+        for seed in range(SEEDS)
+        for tree in boosted(x, y, w, ANSWER_ROUNDS, 60, "answer", seed)[0]
+    ]
+    on = line_w > 0
+    slope, offset = platt(raw[on], y[on], line_w[on])
+    return {"answer": {"trees": trees, "slope": slope, "offset": offset}, "line": lined(x, y, line_w)}
+
+
+def _pieces(each: Sample) -> Iterable[list[Part]]:
+    """Some claims of a real reply, whose labels are known: replies of fewer claims, the same at every run."""
+    if not each.weight.line or len(each.parts) < 2:
+        return
+    rng = random.Random(f"{SEED} {each.row.name}")
+    count = len(each.parts)
+    for number in range(PIECES):
+        size = rng.randint(1, count - 1)
+        if number % 2:
+            start = rng.randint(0, count - size)
+            yield list(each.parts[start : start + size])
+        else:
+            yield [each.parts[at] for at in sorted(rng.sample(range(count), size))]
+
+
+def lined(x: Any, y: Any, w: Any) -> dict[str, list[float]]:
+    """The data of a `Line`."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    x, y, w = x[w > 0], y[w > 0], w[w > 0]
+    x = np.sign(x) * np.log1p(np.abs(x))
+    mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-6
+    model = LogisticRegression(C=0.02, max_iter=1000).fit(np.clip((x - mean) / spread, -3.0, 3.0), y, sample_weight=w)
+    return {
+        name: [float(f"{each:.5g}") for each in values]
+        for name, values in (("mean", mean), ("spread", spread), ("worth", model.coef_[0]))
+    }
+
+
+def _scaled(tree: Any, by: float) -> Any:
+    if not isinstance(tree, list):
+        return round(tree * by, 5)
+    figure, threshold, left, right = tree
+    return [figure, threshold, _scaled(left, by), _scaled(right, by)]
 
 
 def _stacked(
@@ -142,7 +279,7 @@ def _stacked(
     from guardrails.grounding.trees import Trees
 
     made = [
-        (figures, bad, weight, fold, level != "answer" or not each.made)
+        (figures, bad, weight, fold)
         for each, fold in zip(samples, folds, strict=True)
         for figures, bad, weight in rows(each)
     ]
@@ -150,7 +287,6 @@ def _stacked(
     y = np.array([each[1] for each in made], dtype=np.float64)
     w = np.array([each[2] for each in made], dtype=np.float64)
     f = np.array([each[3] for each in made])
-    real = np.array([each[4] for each in made])
     raw = np.zeros(len(y))
     ensembles = []
     for fold in range(FOLDS):
@@ -160,7 +296,7 @@ def _stacked(
     trees, _ = boosted(x, y, w, rounds, least, level)
     if level == "claim":
         w = np.where(y > 0, w * (RATE / w[y > 0].sum()), w * ((1 - RATE) / w[y == 0].sum())) * w.sum()
-    slope, offset = platt(raw[real], y[real], w[real])
+    slope, offset = platt(raw, y, w)
     callables = [Trees({"trees": each, "slope": slope, "offset": offset}) for each in ensembles]
     return {"trees": trees, "slope": slope, "offset": offset}, callables
 
@@ -169,8 +305,9 @@ DIRECTIONS = {
     "term": {
         "in_best": -1, "in_window": -1, "in_second": -1, "pair_before": -1, "pair_after": -1, "before_known": -1,
         "after_known": -1, "likeness": -1, "likeness_anywhere": -1, "opposite": 1, "negation": 1, "cover": -1,
-        "cover_anywhere": -1, "near_cover": -1, "other_number": 1, "record": -1,
+        "cover_anywhere": -1, "near_cover": -1, "other_number": 1, "record": -1, "words": 1,
     },
+    "mark": {"doubt": 1, "claim": 1},
     "claim": {
         "cover_best": -1, "cover_window": -1, "cover_two": -1, "cover_anywhere": -1, "unknown": 1, "unknown_share": 1,
         "unknown_names": 1, "unknown_numbers": 1, "numbers_elsewhere": 1, "names_elsewhere": 1, "pairs": -1,
@@ -178,7 +315,7 @@ DIRECTIONS = {
         "negation_count": 1,
         "operators_missing": 1, "more_or_less": 1, "records_against": 1, "records_for": -1, "other_numbers": 1,
         "quote_missing": 1, "copied": -1, "likeness_of_unknown": -1, "order": 1, "doubt_most": 1, "doubt_second": 1,
-        "doubt_third": 1, "doubt_mean": 1, "doubt_none": -1, "doubt_known": 1,
+        "doubt_third": 1, "doubt_mean": 1, "doubt_none": -1, "doubt_known": 1, "words_most": 1, "words_mean": 1,
     },
     "answer": {
         "most": 1, "second": 1, "third": 1, "mean": 1, "power_mean": 1, "none": -1, "above_half": 1, "word_most": 1,
@@ -188,14 +325,14 @@ DIRECTIONS = {
 """Which way a figure may only count: fewer accidents of the rows, and no support lost by a better match."""
 
 
-def boosted(x: Any, y: Any, w: Any, rounds: int, least: int, level: str) -> tuple[list[Any], Any]:
+def boosted(x: Any, y: Any, w: Any, rounds: int, least: int, level: str, seed: int = 0) -> tuple[list[Any], Any]:
     """Gradient-boosted trees of eight leaves, as nested lists, and the function that gives their sum."""
     import lightgbm
 
     parameters = {
         "objective": "binary",
         "num_leaves": 8,
-        "learning_rate": 0.08,
+        "learning_rate": 0.04 if level == "answer" else 0.08,
         "min_data_in_leaf": least,
         "feature_fraction": 0.6,
         "bagging_fraction": 0.7,
@@ -204,7 +341,7 @@ def boosted(x: Any, y: Any, w: Any, rounds: int, least: int, level: str) -> tupl
         "monotone_constraints": [DIRECTIONS[level].get(name, 0) for name in FIGURES[level]],
         "monotone_constraints_method": "intermediate",
         "max_bin": 63,
-        "seed": SEED,
+        "seed": SEED + seed,
         "deterministic": True,
         "force_row_wise": True,
         "num_threads": 1,
@@ -231,14 +368,12 @@ def platt(raw: Any, y: Any, w: Any) -> tuple[float, float]:
 
 
 def judged(model: Lexical, each: Sample) -> tuple[float, list[tuple[float, tuple[float, ...]]]]:
-    """The chance that the answer is unsupported, and for each claim its chance and those of its keys."""
+    """The chance that the answer is unsupported, and for each claim its chance and the marks of its keys."""
     verdicts = [model.judge(part.look) for part in each.parts]
     if not verdicts:
         return 0.0, []
-    whole = model.judge_answer(
-        [
-            Verdict(verdict.doubt, part.look.weight, max(verdict.terms), part.look.match, part.look.known)
-            for verdict, part in zip(verdicts, each.parts, strict=True)
-        ]
-    )
-    return whole, [(verdict.doubt, verdict.terms) for verdict in verdicts]
+    whole = model.judge_answer([verdict.part for verdict in verdicts])
+    return whole, [
+        (verdict.doubt, tuple(model.marks(part.look, verdict)))
+        for verdict, part in zip(verdicts, each.parts, strict=True)
+    ]

@@ -46,12 +46,14 @@ class Leak(BaseCheck):
     print(secrets.token_hex(8))"`) and name it in the policy, and keep secrets out of prompts: no check finds them all.
 
     Known limits: a paraphrase, a translation and a summary of the prompt are not found, nor is one that is told a few
-    words at a time, unless a canary is among them. Letters spelt out one by one hide a canary.
+    words at a time, unless a canary is among them.
     """
 
     name: ClassVar[str] = "leak"
+    version: ClassVar[str] = "2"
     surfaces: ClassVar[frozenset[Surface]] = frozenset({"output"})
     graded: ClassVar[bool] = True
+    operating_point: ClassVar[str] = "a canary, an introduction of a prompt, or `words` of its words in a row"
     fixes: ClassVar[bool] = True
 
     canaries: tuple[str, ...] = ()

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from guardrails.grounding.keys import CLOCK, MEASURES, Key, measure, o_clock, quantity
+from guardrails.grounding.keys import ALLIES, CLOCK, MEASURES, OPPOSITES, Key, measure, o_clock, quantity, scan
 from guardrails.grounding.passage import Passage, Window
 
-__all__ = ["equal", "hedge"]
+__all__ = ["Comparison", "comparison", "equal", "hedge"]
 
 _AT = re.compile(
     r"\b(?:at|from|until|till|to|by|before|after|since|between|and|a las|las|um|ab|bis|a|alle|ore)[ \u00a0]+\Z"
@@ -69,6 +69,9 @@ def equal(found: Sequence[Key], text: str, window: Window, second: Passage | Non
     said |= _clocks(found, text, window)
     said |= _measures(found, window)
     said |= _days(found, text, window)
+    said |= _converse(found, text, window)
+    said |= _denied_contraries(found, window)
+    said |= _allied(found, window)
     doubted = [
         at for at, key in enumerate(found) if key.key[0].isdigit() and at not in said and key.key not in window.known
     ]
@@ -116,6 +119,73 @@ def _days(found: Sequence[Key], text: str, window: Window) -> dict[int, str]:
             month, day = one.key[6:], two.key
             if window.has(f"month {day}", month) and _SLASHED.match(text[one.start : one.end]):
                 said |= {at: f"month {day}", at + 1: month}
+    return said
+
+
+class Comparison(NamedTuple):
+    """`X is higher than Y`: the way, and the keys of one side that the other side has not."""
+
+    at: int
+    way: str
+    this: frozenset[str]
+    that: frozenset[str]
+
+    def turned(self, other: Comparison) -> bool:
+        """Whether the sides of `other` are exchanged."""
+        return bool(self.this & other.that and self.that & other.this) and not self.that & other.that
+
+
+def comparison(found: Sequence[Key], text: str) -> Comparison | None:
+    """What is compared with what behind a `than`; None where nothing is."""
+    than = _THAN.search(text)
+    if than is None:
+        return None
+    end = _CLAUSE_END.search(text, than.end())
+    stop = end.start() if end else len(text)
+    before = frozenset(key.key for key in found if key.start < than.start() and key.key[0] != "!")
+    after = frozenset(
+        key.key for key in found if than.end() <= key.start < stop and key.key[0] != "!" and key.key != "one"
+    )
+    at = next((at for at, key in enumerate(found) if key.key in _WAYS and key.start < than.start()), None)
+    return None if at is None else Comparison(at, found[at].key, before - after, after - before)
+
+
+_THAN = re.compile(r"\bthan\b")
+_CLAUSE_END = re.compile(r"[,;.]\s")
+_WAYS = {"!more": "!less", "!less": "!more"}
+
+
+def _converse(found: Sequence[Key], text: str, window: Window) -> dict[int, str]:
+    """`The new one is lower than the old` where the evidence says that the old one is higher than the new."""
+    here = comparison(found, text)
+    if here is None:
+        return {}
+    best = window.passages[0]
+    there = comparison(scan(best.text), best.text)
+    opposite = _WAYS[here.way]
+    return {here.at: opposite} if there is not None and there.way == opposite and here.turned(there) else {}
+
+
+def _denied_contraries(found: Sequence[Key], window: Window) -> dict[int, str]:
+    """`Not open` where the evidence says closed, and denies nothing."""
+    said: dict[int, str] = {}
+    best = window.passages[0].all
+    if "!not" not in best:
+        for at, (one, two) in enumerate(itertools.pairwise(found)):
+            if one.key == "!not" and two.key in OPPOSITES and two.key not in best:
+                others = sorted(OPPOSITES[two.key] & best)
+                said |= {at: others[0], at + 1: others[0]} if others else {}
+    return said
+
+
+def _allied(found: Sequence[Key], window: Window) -> dict[int, str]:
+    """`Grew` where the best passage says increased."""
+    best = window.passages[0].all
+    said: dict[int, str] = {}
+    for at, key in enumerate(found):
+        if key.key in ALLIES and key.key not in window.known:
+            others = sorted(ALLIES[key.key] & best)
+            said |= {at: others[0]} if others else {}
     return said
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from guardrails.grounding.answer import Part
 from guardrails.grounding.features import CLAIM_FEATURES, TERM_FEATURES, Look, look, nearest
 from guardrails.grounding.index import Index
 from guardrails.grounding.keys import Key
-from guardrails.grounding.lexical import Judged, lexical
+from guardrails.grounding.lexical import DOUBTFUL, Judged, lexical
+from guardrails.grounding.marks import stretches
 from guardrails.types import Document, Evidence
 
 __all__ = ["SUPPORTED", "Corpus", "Support"]
 
-SUPPORTED = 0.6
+SUPPORTED = 1.0 - DOUBTFUL
 """From here on a sentence, or an answer, counts as supported: the chances are calibrated."""
 
 
@@ -30,12 +32,8 @@ class Support(NamedTuple):
     `detail` (something is added) or `no_evidence`."""
     parts: tuple[tuple[int, int], ...] = ()
     """The stretches of the sentence that are doubted."""
-    doubt: float = 0.0
-    """The doubt about its worst word."""
-    match: float = 1.0
-    """The share of it that the evidence has, rare words counting most."""
-    known: float = 1.0
-    """The share of it that stands anywhere in the documents."""
+    part: Part | None = None
+    """What the whole answer is judged by; None where the sentence says nothing."""
 
 
 class Corpus:
@@ -71,25 +69,17 @@ class Corpus:
         evidence = seen.best.evidence if seen.best is not None else None
         doubtful = score < SUPPORTED
         reason = _reason(seen, judged) if doubtful else ""
-        parts = _doubted(seen.keys, judged.terms) if doubtful else ()
-        return Support(score, evidence, seen.weight, reason, parts, max(judged.terms), seen.match, seen.known)
+        parts = _doubted(seen.keys, lexical().marks(seen, judged)) if doubtful else ()
+        return Support(score, evidence, seen.weight, reason, parts, judged.part)
 
 
-_DOUBTED = 0.2
+_DOUBTED = 0.12
 """From this chance on a word is marked: where it is best for the characters marked in RAGTruth, cross-validated."""
 
 
 def _doubted(keys: Sequence[Key], chances: Sequence[float]) -> tuple[tuple[int, int], ...]:
-    """The doubted keys, neighbours joined; the worst alone where none reaches the mark."""
-    mark = min(_DOUBTED, max(chances))
-    out: list[tuple[int, int]] = []
-    last = False
-    for key, chance in zip(keys, chances, strict=True):
-        if chance >= mark:
-            start = out.pop()[0] if last else key.start
-            out.append((start, key.end))
-        last = chance >= mark
-    return tuple(out)
+    """The doubted stretches; the worst word alone where none reaches the mark."""
+    return tuple(stretches(keys, chances, min(_DOUBTED, max(chances))))
 
 
 _CLAIM = {name: at for at, name in enumerate(CLAIM_FEATURES)}

@@ -16,9 +16,9 @@ from guardrails.grounding.amounts import equal
 from guardrails.grounding.contrary import contrary
 from guardrails.grounding.hours import hours_wrong
 from guardrails.grounding.index import Index, Record
-from guardrails.grounding.keys import CLOCK, OPPOSITES, Key, scan
+from guardrails.grounding.keys import ALLIES, CLOCK, OPPOSITES, Key, scan
 from guardrails.grounding.passage import Passage, Together, beginning, likeness, negated
-from guardrails.grounding.plain import plain, stated
+from guardrails.grounding.plain import is_phrased, phrased, stated, visible
 
 __all__ = ["CLAIM_FEATURES", "TERM_FEATURES", "Look", "doubts", "look", "nearest"]
 
@@ -37,7 +37,7 @@ TERM_FEATURES = (
     "reversed",
     "before_known",  # its neighbours stand in the window
     "after_known",
-    "likeness",  # share of its letters in common with the likest key of the window
+    "likeness",  # share of its letters in common with the likest key of the window; all for a word of the same sense
     "likeness_anywhere",
     "slot",  # another word stands in its place in the evidence: 2 between both neighbours, 1 beside one
     "slot_likeness",
@@ -100,6 +100,8 @@ CLAIM_FEATURES = (
     "doubt_mean",
     "doubt_none",
     "doubt_known",
+    "words_most",
+    "words_mean",
 )
 
 _LONG = 64.0
@@ -117,7 +119,7 @@ class Look(NamedTuple):
     terms: Sequence[Sequence[float]]
     """For each key the figures that `TERM_FEATURES` names."""
     claim: Sequence[float]
-    """The figures that `CLAIM_FEATURES` names, less the last six, which come from the verdicts over the keys."""
+    """The figures that `CLAIM_FEATURES` names, less the last eight, which come from the verdicts over the keys."""
     best: Passage | None
     match: float
     """The share of the claim that the documents have, by the plainest measure."""
@@ -131,8 +133,7 @@ class Look(NamedTuple):
 
 def look(index: Index, text: str) -> Look | None:
     """The claim `text` beside the documents; None where it has nothing that could be compared."""
-    text = plain(stated(text))
-    found = scan(text)
+    text, found = _scanned(stated(text))
     if all(key.key[0] == "!" for key in found):
         return None
     looked = _Looked(index, text, found)
@@ -144,20 +145,27 @@ def look(index: Index, text: str) -> Look | None:
 
 def nearest(index: Index, text: str, document: str | None = None) -> tuple[Passage | None, int]:
     """The passage that shares most of the rare words of `text`, of one document or of all, and the weight of `text`."""
-    text = plain(text)
-    found = scan(text)
-    search = _Search(index, found, document)
+    _, found = _scanned(text)
+    search = _Search(index, [key.key for key in found], document)
     return search.best, len(search.content)
+
+
+def _scanned(text: str) -> tuple[str, list[Key]]:
+    """The text said plainly, and its keys."""
+    text = visible(text)
+    found = scan(text)
+    if is_phrased(frozenset([key.key for key in found]), text) and (said := phrased(text)) != text:
+        return said, scan(said)
+    return text, found
 
 
 class _Search:
     """Where to look: the passage that a claim is put beside."""
 
-    def __init__(self, index: Index, found: Sequence[Key], document: str | None = None) -> None:
+    def __init__(self, index: Index, seq: Sequence[str], document: str | None = None) -> None:
         self.index = index
-        self.found = found
         self.document = document
-        self.seq = [key.key for key in found]
+        self.seq = seq
         self.all = frozenset(self.seq)
         self.denies = "!not" in self.all
         self.content = {key for key in self.all if key[0] != "!"}
@@ -203,9 +211,10 @@ class _Looked(_Search):
     """One comparison: what its steps share."""
 
     def __init__(self, index: Index, text: str, found: Sequence[Key], said: Collection[int] = ()) -> None:
-        super().__init__(index, found)
+        super().__init__(index, [key.key for key in found])
         self.said = said
         self.text = text
+        self.found = found
         self.total = sum(self.weights.values())
         self.window = index.window(self.best)
         self.known = self.window.known
@@ -303,7 +312,7 @@ class _Looked(_Search):
                 if number:
                     rounds, other_number = window.rounds(key), together.other_number(key, after)
                 else:
-                    alike = window.likeness(key)
+                    alike = 1.0 if self._alike(key) else window.likeness(key)
                     contrary = contrary or window.unmade(key)
                     if len(key) >= 4 and key not in self.index.postings:
                         alike_anywhere = likeness(key, beginning(self.index.ordered, key[:4]))
@@ -342,6 +351,14 @@ class _Looked(_Search):
                 ]
             )
         return rows
+
+    def _alike(self, key: str) -> bool:
+        """Whether the window says the same in another word: `grew` for `rose`, `not open` for `closed`."""
+        known = self.known
+        return not (
+            ALLIES.get(key, _NO_WORD).isdisjoint(known)
+            and (key not in self.negated or OPPOSITES.get(key, _NO_WORD).isdisjoint(known - self.window.denied))
+        )
 
     # --- the claim -----------------------------------------------------------------------------------------------
 
@@ -442,11 +459,12 @@ class _Looked(_Search):
 _ALL = 0.999
 _ELSEWHERE = 0.5
 _WRONG_NUMBER = 0.5
+_NO_WORD: frozenset[str] = frozenset()
 _ADVERB = ("y", "iv", "ful", "al", "est", "er")
 
 
-def doubts(chances: Sequence[float], terms: Sequence[Sequence[float]]) -> list[float]:
-    """What the verdicts over the keys, each the chance that it is unsupported, say about the claim."""
+def doubts(chances: Sequence[float], words: Sequence[float], terms: Sequence[Sequence[float]]) -> list[float]:
+    """What the verdicts over the keys, each the chance that it is unsupported, say about the claim, and their words."""
     ranked = sorted(chances, reverse=True)
     known = [chance for chance, term in zip(chances, terms, strict=True) if term[1]]
     return [
@@ -454,6 +472,8 @@ def doubts(chances: Sequence[float], terms: Sequence[Sequence[float]]) -> list[f
         ranked[1] if len(ranked) > 1 else 0.0,
         ranked[2] if len(ranked) > 2 else 0.0,
         sum(ranked) / len(ranked),
-        sum(math.log1p(-min(0.99, chance)) for chance in ranked[:12]),
+        sum([math.log1p(-min(0.99, chance)) for chance in ranked[:12]]),
         max(known, default=0.0),
+        max(words),
+        sum(words) / len(words),
     ]

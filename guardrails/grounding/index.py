@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 
 from guardrails.grounding.hours import DAYS
 from guardrails.grounding.keys import keys, spaced
 from guardrails.grounding.passage import Passage, Window
-from guardrails.grounding.plain import plain, unescaped
+from guardrails.grounding.plain import is_phrased, phrased, unescaped, visible
 from guardrails.grounding.tables import Tables
+from guardrails.lazy import lazy
 from guardrails.text import sentences
 from guardrails.types import Document
 
@@ -77,12 +77,12 @@ class Index:
         for document in sorted(documents, key=lambda document: (document.id, document.text)):
             self._add(document)
 
-    @cached_property
+    @lazy
     def ordered(self) -> list[str]:
         """The keys of the documents in order."""
         return sorted(self.postings)
 
-    @cached_property
+    @lazy
     def tables(self) -> Tables | None:
         """What they hold in tables; None where there are none."""
         return Tables(self._structured) if self._structured else None
@@ -124,21 +124,23 @@ class Index:
             text = _ESCAPES.sub("  ", unescaped(text))
         elif "|-" in text or "| -" in text or "|:-" in text:
             self._structured.append(text)
-        text = plain(text)
+        text = visible(text)
         title = frozenset(keys(document.title)) if document.title else frozenset()
         in_spaced = spaced(text)
         made: list[Passage] = []
         fields: list[tuple[str, str, Passage]] = []
-        for start, end, piece, name, value in _cut(text):
+        for start, end, piece, name, said in _cut(text):
             seq = keys(piece, in_spaced=in_spaced)
             passage = Passage(document.id, start, end, piece, seq, len(self.passages) + len(made))
+            if is_phrased(passage.all, piece) and (plainly := phrased(piece)) != piece:
+                passage = Passage(document.id, start, end, plainly, keys(plainly), passage.place)
             if title:
                 passage.all |= title
             if made:
                 passage.previous = made[-1]
             made.append(passage)
             if name:
-                fields.append((name, value, passage))
+                fields.append((name, said if passage.text is piece else phrased(said), passage))
         self._add_records(fields)
         self.passages += made
         for passage in made:

@@ -3,48 +3,26 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from guardrails.grounding.answer import ANSWER_FEATURES, Line, Part, answer_figures, part
 from guardrails.grounding.features import CLAIM_FEATURES, TERM_FEATURES, Look, doubts
+from guardrails.grounding.marks import MARK_FEATURES, mark_figures
 from guardrails.grounding.trees import Trees
+from guardrails.grounding.words import Words
 
-__all__ = ["ANSWER_FEATURES", "FIGURES", "Judged", "Lexical", "Part", "answer_figures", "lexical"]
+__all__ = ["CONTRARY", "DOUBTFUL", "FIGURES", "Judged", "Lexical", "lexical", "read_terms"]
 
-ANSWER_FEATURES = (
-    "most",
-    "second",
-    "third",
-    "mean",
-    "power_mean",
-    "none",
-    "above_half",
-    "word_most",
-    "word_second",
-    "word_none",
-    "least_match",
-    "mean_match",
-    "power_match",
-    "mean_known",
-)
-
-
-FIGURES = {"term": [*TERM_FEATURES], "claim": [*CLAIM_FEATURES], "answer": [*ANSWER_FEATURES]}
+FIGURES = {
+    "term": [*TERM_FEATURES, "words"],
+    "claim": [*CLAIM_FEATURES],
+    "mark": [*MARK_FEATURES],
+    "answer": [*ANSWER_FEATURES],
+}
 """What the ensembles of each level are given, in their order."""
-
-
-class Part(NamedTuple):
-    """What is known of one claim where the answer is judged."""
-
-    doubt: float
-    weight: int
-    word: float
-    """The doubt about its worst key."""
-    match: float
-    known: float
 
 
 class Judged(NamedTuple):
@@ -54,61 +32,63 @@ class Judged(NamedTuple):
     """Calibrated chance that the documents do not support it."""
     terms: tuple[float, ...]
     """The same for each of its keys."""
+    part: Part
+    """What the answer is judged by."""
 
 
 class Lexical:
-    """Three ensembles, one upon the other: over keys, over claims, over answers."""
+    """The worths of words; ensembles over keys, claims, marks and answers; a line beside the last."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         if data.get("figures", FIGURES) != FIGURES:
             raise ValueError("the weights are of other figures: run python -m benchmarks.grounding.train again")
+        self.words = Words(data["words"])
         self.term = Trees(data["term"])
         self.claim = Trees(data["claim"])
+        self.mark = Trees(data["mark"])
         self.answer = Trees(data["answer"])
+        self.line = Line(data["line"])
 
     def judge(self, look: Look) -> Judged:
         """What it thinks of one claim."""
-        chances = tuple(map(self.term, look.terms))
-        doubt = self.claim([*look.claim, *doubts(chances, look.terms)])
-        return Judged(max(doubt, _CONTRARY) if look.against else doubt, chances)
+        words = self.words(look.keys, look.terms)
+        chances = tuple(map(self.term, read_terms(look, words)))
+        claim = [*look.claim, *doubts(chances, words, look.terms)]
+        doubt = self.claim(claim)
+        if look.against:
+            doubt = max(doubt, CONTRARY)
+        return Judged(doubt, chances, part(look, doubt, claim))
 
-    def judge_answer(self, claims: Sequence[Part]) -> float:
-        """The chance that something in the answer is unsupported, from doubt, weight and worst key of each claim."""
-        return self.answer(answer_figures(claims))
+    def marks(self, look: Look, judged: Judged) -> list[float]:
+        """For each key of a claim the chance that it is part of what is unsupported."""
+        if judged.doubt <= DOUBTFUL:
+            return [0.0] * len(judged.terms)
+        return list(map(self.mark, mark_figures(judged.terms, look.terms, judged.doubt)))
+
+    def judge_answer(self, parts: Sequence[Part]) -> float:
+        """The chance that something in the answer is unsupported.
+
+        An answer of one claim is doubtful where that claim is, and only there: what longer answers are like tells no
+        more than how doubtful. And where the evidence says otherwise than a claim, the others are no excuse.
+        """
+        figures = answer_figures(parts)
+        chance = self.answer(figures, self.line(figures))
+        if any(each.contrary for each in parts):
+            chance = max(chance, CONTRARY)
+        if len(parts) > 1:
+            return chance
+        return max(chance, parts[0].doubt) if parts[0].doubt > DOUBTFUL else min(chance, parts[0].doubt)
 
 
-_CONTRARY = 0.75
+def read_terms(look: Look, words: Sequence[float]) -> list[list[float]]:
+    """The figures of each key with what its words are worth."""
+    return [[*row, worth] for row, worth in zip(look.terms, words, strict=True)]
+
+
+DOUBTFUL = 0.4
+"""Of a claim that is not doubted more nothing is marked."""
+CONTRARY = 0.75
 """The least doubt about a claim that the evidence contradicts."""
-_POWER = 4.0
-
-
-def answer_figures(claims: Sequence[Part]) -> list[float]:
-    """The figures that `ANSWER_FEATURES` names."""
-    ranked = [*sorted((claim.doubt for claim in claims), reverse=True), 0.0, 0.0]
-    words = [*sorted((claim.word for claim in claims), reverse=True), 0.0]
-    total = sum(claim.weight for claim in claims)
-    return [
-        *ranked[:3],
-        sum(claim.doubt * claim.weight for claim in claims) / total,
-        (sum(claim.weight * claim.doubt**_POWER for claim in claims) / total) ** (1.0 / _POWER),
-        _none(ranked),
-        sum(claim.weight for claim in claims if claim.doubt > _HALF) / total,
-        *words[:2],
-        _none(words),
-        min(claim.match for claim in claims),
-        sum(claim.match * claim.weight for claim in claims) / total,
-        (sum(claim.weight * (1.0 - min(1.0, claim.match)) ** _POWER for claim in claims) / total) ** (1.0 / _POWER),
-        sum(claim.known * claim.weight for claim in claims) / total,
-    ]
-
-
-_HALF = 0.5
-_MOST = 40
-
-
-def _none(chances: Sequence[float]) -> float:
-    """The log of the chance that none holds, were they independent."""
-    return sum(math.log1p(-min(0.99, chance)) for chance in sorted(chances, reverse=True)[:_MOST])
 
 
 @cache

@@ -57,6 +57,8 @@ _NUMBERED = re.compile(
     r"(?:docs?|documents?|passages?|sources?)\.?\s+\d{1,3}(?:\s*[-,\u2013]\s*\d{1,3})*\Z", re.IGNORECASE
 )
 """In round brackets: a number that means a source, whether there is one of that number or not."""
+_COUNTED = re.compile(r"(docs?|documents?|passages?|sources?|chunks?|context|ref|cit)[-_#]?(\d{1,3})\Z", re.IGNORECASE)
+"""`doc-3` where no document's id begins so: the third."""
 _NUMBER = re.compile(r"\^?(\d{1,3})\^?\Z")
 _RANGE = re.compile(r"\^?(\d{1,3})\s*[-\u2013]\s*\^?(\d{1,3})\Z")
 _OPENAI = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,4})|[^\u2020]*)\u2020(.*)\Z")
@@ -411,7 +413,7 @@ def _linked(where: tuple[int, int], label: str, href: str, names: Names, listed:
 def _raised(where: tuple[int, int], content: str, text: str, names: Names, listed: _Listed) -> list[Marker]:
     """Raised figures: a marker behind a word or a mark, and no exponent."""
     before = _BEFORE_RAISED.search(text[max(0, where[0] - 48) : where[0]].rstrip(" "))
-    if before is None or before[0].casefold() in _UNITS:
+    if before is None or (before[0].casefold() in _UNITS and content != "1"):  # nobody writes the first power
         return []
     parts = [part.strip(" []^") for part in re.split(r"[,;\u02d2\u00b7]", content)]
     if not all(_NUMBER.match(part) or _RANGE.match(part) or names.named(part) for part in parts):
@@ -445,6 +447,8 @@ def _resolve(part: str, names: Names, listed: _Listed, *, said: bool) -> Iterato
         yield bare, names.named(match[3]) or names.numbered(number)
     elif (prefix := _PREFIX.match(bare)) and (rest := bare[prefix.end() :].strip()) and _NUMBER.match(rest):
         yield rest, _numbered(rest, names, listed.meant)
+    elif (match := _COUNTED.match(bare)) and not names.begins(match[1]):
+        yield bare, names.numbered(int(match[2]))
     else:
         yield bare, None
 

@@ -4,24 +4,51 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from guardrails.grounding.keys import ALLIES, CLOCK, MEASURES, OPPOSITES, Key, measure, quantity, scan
+from guardrails.lazy import lazy
 from guardrails.types import Evidence
 
-__all__ = ["Passage", "Together", "Window", "beginning", "likeness", "negated"]
+__all__ = ["Part", "Passage", "Together", "Window", "beginning", "likeness", "negated", "parts_of"]
 
 _REACH = 3
-"""Keys behind a `without` that it reaches."""
+"""Keys behind a `no` that it reaches."""
 _MOST_LIKE = 32
 _PREFIXES = ("un", "in", "im", "dis", "non")
+
+
+class Part(NamedTuple):
+    """A part of a sentence, cut at its commas and conjunctions."""
+
+    keys: tuple[str, ...]
+    text: str
+
+
+_PART = re.compile(
+    r"[;|\u2014]|:(?!\d)|,(?=\s)|\s[-\u2013]\s|\b(?:and|but|while|whereas|although|though|however|yet|if|when|und|aber|et|mais|y|pero)\b",
+    re.IGNORECASE,
+)
+
+
+def parts_of(text: str, found: Sequence[Key]) -> Iterator[Part]:
+    """The parts of a sentence that have keys, of which `found` are all."""
+    at = first = 0
+    for boundary in (*_PART.finditer(text), None):
+        end = boundary.start() if boundary else len(text)
+        last = first
+        while last < len(found) and found[last].start < end:
+            last += 1
+        if last > first:
+            yield Part(tuple([key.key for key in found[first:last]]), text[at:end])
+        at, first = boundary.end() if boundary else end, last
 
 
 class Passage:
     """A sentence, row or field of a document."""
 
-    __slots__ = ("all", "denied", "document", "end", "field", "place", "previous", "seq", "start", "text")
+    __slots__ = ("_parts", "all", "denied", "document", "end", "field", "place", "previous", "seq", "start", "text")
 
     def __init__(self, document: str, start: int, end: int, text: str, seq: list[str], place: int) -> None:
         self.document = document
@@ -39,11 +66,19 @@ class Passage:
         """A field that says no: `OutdoorSeating: false`."""
         self.previous: Passage | None = None
         """The one before it in its document."""
+        self._parts: list[Part] | None = None
 
     def has(self, one: str, other: str) -> bool:
         """Whether `other` follows `one`, with at most one key between them."""
         seq = self.seq
         return one in self.all and any(key == one and other in seq[at + 1 : at + 3] for at, key in enumerate(seq))
+
+    @property
+    def parts(self) -> list[Part]:
+        """What it is made up of; found when first asked for."""
+        if self._parts is None:
+            self._parts = list(parts_of(self.text, scan(self.text)))
+        return self._parts
 
     @property
     def evidence(self) -> Evidence:
@@ -61,19 +96,19 @@ class Window:
         self.passages = passages
         self.known: frozenset[str] = frozenset().union(*[passage.all for passage in passages])
 
-    @cached_property
+    @lazy
     def denied(self) -> frozenset[str]:
         """What is denied in the best passage."""
         if not self.passages or "!not" not in self.passages[0].all:
             return frozenset()
         return negated(scan(self.passages[0].text), self.passages[0].text)
 
-    @cached_property
+    @lazy
     def clocks(self) -> list[str]:
         """Its times of day."""
         return sorted(key for key in self.known if key.endswith(CLOCK))
 
-    @cached_property
+    @lazy
     def amounts(self) -> list[tuple[tuple[str, str], tuple[str, float]]]:
         """Its numbers with their units, each with what it comes to."""
         pairs = {
@@ -85,11 +120,11 @@ class Window:
         }
         return [(pair, amount) for pair in sorted(pairs) if (amount := measure(*pair))]
 
-    @cached_property
+    @lazy
     def _numbers(self) -> list[float]:
         return [value for key in self.known if (value := quantity(key))]
 
-    @cached_property
+    @lazy
     def _ordered(self) -> list[str]:
         return sorted(self.known)
 
@@ -114,9 +149,11 @@ class Window:
 
     def contrary(self, key: str, *, denied: bool) -> bool:
         """Whether it has a word of contrary meaning, and not because one of the two is denied: `not open`, `closed`."""
-        if not self.passages or not ALLIES.get(key, frozenset()).isdisjoint(self.known):
+        if not self.passages or key in self.passages[0].all:
             return False
-        others = self.passages[0].all.intersection(OPPOSITES[key])
+        if not ALLIES.get(key, frozenset()).isdisjoint(self.known):
+            return False
+        others = self.known.intersection(OPPOSITES[key])
         return any(denied == (other in self.denied) for other in others)
 
     def rounds(self, key: str) -> bool:
@@ -176,7 +213,7 @@ class Together:
 
 
 def negated(found: Sequence[Key], text: str) -> frozenset[str]:
-    """The keys that are denied: those of the clause that has the denial, but behind `without` only the next ones."""
+    """The keys that are denied: those of the clause that has a `not`, the next ones behind a `no` or a `without`."""
     reached: set[str] = set()
     for at, key in enumerate(found):
         if key.key != "!not":
@@ -190,7 +227,10 @@ def negated(found: Sequence[Key], text: str) -> frozenset[str]:
     return frozenset(reached)
 
 
-_LOCAL = re.compile(r"(?:without|lack\w*|fail\w*|refused|denied|hardly|barely|ohne|sans|sin|senza)\b", re.IGNORECASE)
+_LOCAL = re.compile(
+    r"(?:no|none|nothing|nobody|kein\w*|without|lack\w*|fail\w*|refused|denied|hardly|barely|ohne|sans|sin|senza)\b",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(
     r"[;!?]|,\s(?=(?:not|no|never|nor)\b)|\b(?:but|while|although|though|however|whereas|because|yet"
     r"|and (?:it|they|the|has|is))\b",

@@ -11,7 +11,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-__all__ = ["plain", "stated", "unescaped"]
+from guardrails.text import lexicon
+
+__all__ = ["is_phrased", "phrased", "plain", "stated", "unescaped", "visible"]
 
 _ONES = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -141,35 +143,35 @@ def _rule(marks: str, pattern: str, says: Callable[[re.Match[str]], str | None] 
 
 _RULES = (
     _rule(
-        " past |quarter to |minutes to ",
+        " past |er to |es to ",
         rf"(half|(?:a )?quarter|five|ten|twenty(?:[- ]five)?)(?: minutes)? (past|(?<!half )to) ({_HOUR})\b(?! of)"
         rf"(?:,? {_WHEN})?",
         _past,
     ),
     _rule(
-        "the morning|the afternoon|the evening|at night",
+        "ning|noon|at night",
         rf"({_HOUR})(?: o['\u2019]clock)? {_WHEN}",
         lambda found: f"{_value(found[1]):.0f}{_half_of_day(found[2])}",
     ),
     _rule(
-        "half a",
+        "half",
         rf"half an? (?:({_SCALE})\b|({_UNIT}))",
         lambda found: _figures(_SCALES[found[1].casefold()] / 2) if found[1] else f"0.5 {found[2]}",
     ),
-    _rule("one-|one y|one m|one w|one d|one h", rf"one[ -]({_UNIT})\b", lambda found: f"1 {found[1]}"),
-    _rule("and a half", rf"(?:an?|one) ({_UNIT}) and a half", lambda found: f"1.5 {found[1]}"),
+    _rule("one-|one ", rf"one[ -]({_UNIT})\b", lambda found: f"1 {found[1]}"),
+    _rule("half", rf"(?:an?|one) ({_UNIT}) and a half", lambda found: f"1.5 {found[1]}"),
     _rule(
-        "and a half",
+        "half",
         rf"({_VALUE}|\d{{1,6}}) and a half(?: ({_SCALE})\b)?",
         lambda found: _figures((_value(found[1]) + 0.5) * _SCALES.get((found[2] or "").casefold(), 1)),
     ),
     _rule(
-        "third|quarter|fourth|fifth|tenth",
+        "third|quarter|th of",
         rf"(an?|{_VALUE})[ -]({_PART})s? of(?: (an?) (?:({_SCALE})\b|({_UNIT})))?",
         _part,
     ),
-    _rule("quarters", r"three[ -]quarters\b", "75%"),
-    _rule("thirds", r"two[ -]thirds\b", "66.7%"),
+    _rule("quarter", r"three[ -]quarters\b", "75%"),
+    _rule("third", r"two[ -]thirds\b", "66.7%"),
     _rule("half", r"(?<!first )(?<!second )(?<!other )half(?= of\b| the\b)", "50%"),
     _rule(
         "half",
@@ -177,7 +179,7 @@ _RULES = (
         lambda found: f"{found[1]} 50%",
     ),
     _rule(
-        "one in |two in |three in | out of ",
+        "one in |two in |out of ",
         rf"({_VALUE}) (?:in|out of)(?: every)? ({_VALUE})\b",
         lambda found: _share(_value(found[1]) / _value(found[2])) if _value(found[1]) < _value(found[2]) else None,
     ),
@@ -191,22 +193,24 @@ _RULES = (
         rf"(?:an? (?={_SCALE}\b)|{_VALUE}(?=[ -]))(?:(?:[ -]?and |[ -])?(?:{_VALUE}|{_SCALE})\b)+",
         _several,
     ),
-    _rule("-in|-out|-up|-off", r"([^\W\d_]{2,12})-(in|out|up|off)\b", lambda found: found[1] + found[2]),
+    _rule("-in|-up|-o", r"([^\W\d_]{2,12})-(in|out|up|off)\b", lambda found: found[1] + found[2]),
     _rule("at most", r"at most\b", "maximum"),
     _rule(
-        "no more|not more|no longer than|no larger|not be |no later|not larger",
+        " than",
         r"(?:(?:may|can|must) )?not? (?:be )?(?:more|longer|larger|older|later) than\b",
         "maximum",
     ),
-    _rule("no less|no fewer|not less", r"not? (?:less|fewer) than\b", "minimum"),
+    _rule(" than", r"not? (?:less|fewer) than\b", "minimum"),
     _rule("up to", rf"up to(?= (?:an? |about )?(?:[$\u20ac\u00a3]?\d|{_VALUE}\b))", "under"),
-    _rule("not all|not every", r"not (?:all|every)\b", "some"),
-    _rule("not always", r"not always\b", "sometimes"),
-    _rule("free of|free from", r"free (?:of|from)\b(?! charge)", "without"),
-    _rule("noon|midday", r"(?:noon|midday)\b", "12pm"),
+    _rule("not a|not e", r"not (?:all|every)\b", "some"),
+    _rule("not a", r"not always\b", "sometimes"),
+    _rule("free ", r"free (?:of|from)\b(?! charge)", "without"),
+    _rule("noon", r"noon\b", "12pm"),
     _rule("midnight", r"midnight\b", "0:00"),
 )
 
+
+_MARKS = sorted({mark for rule in _RULES for mark in rule.marks})
 
 _HIDDEN = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
@@ -220,13 +224,44 @@ _ESCAPED = re.compile(r"\w*\\u[0-9a-fA-F]{4}(?:\w|\\u[0-9a-fA-F]{4})*")
 
 def plain(text: str) -> str:
     """`text` said more plainly, in as many characters. Linear in it."""
+    return phrased(visible(text))
+
+
+def visible(text: str) -> str:
+    """`text` without what stands inside of words and numbers and is not seen, in as many characters."""
     if not text.isascii():
         if _INVISIBLE.search(text):
             text = _HIDING.sub(lambda match: _padded(match, _INVISIBLE.sub("", match[0])), text)
         text = _SPACED.sub(lambda match: _padded(match, re.sub(r"\D", "", match[0])), text)
+    return text
+
+
+def is_phrased(keys: frozenset[str], text: str) -> bool:
+    """Whether a text with these keys may have something in it that could be said more plainly."""
+    return (
+        not _TELLING.isdisjoint(keys)
+        or "th of" in text
+        or "two in " in text
+        or ("-" in text and _HYPHENED.search(text) is not None)
+    )
+
+
+_TELLING = lexicon(
+    "half past quarter third minut morn even afternoon noon night midnight one up free trillion !most !more !less !not "
+    "12 100 1000 1000000 1000000000"
+)
+"""Keys of which one stands wherever a rule applies that needs no hyphen."""
+_HYPHENED = re.compile(r"(?:ty|ne)-|-(?:in|up|off|out|third|quarter|fifth|half)", re.IGNORECASE)
+
+
+def phrased(text: str) -> str:
+    """`text` with its numbers and turns of phrase said plainly, in as many characters."""
     small = text.lower()
-    for rule in _RULES:
-        if len(small) == len(text):  # two letters of Turkish grow when they are made small
+    if len(small) != len(text):  # a letter of Turkish grows when it is made small
+        return text
+    there = {mark for mark in _MARKS if mark in small}
+    for rule in _RULES if there else ():
+        if not there.isdisjoint(rule.marks):
             text = _with(rule, text, small)
     return text
 
@@ -236,9 +271,7 @@ _REACH = 60
 
 
 def _with(rule: _Rule, text: str, small: str) -> str:
-    marked = sorted(at for mark in rule.marks for at in _places(mark, small))
-    if not marked:
-        return text
+    marked = sorted([at for mark in rule.marks for at in _places(mark, small)])
     done = 0
     parts: list[str] = []
     for at in marked:

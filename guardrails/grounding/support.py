@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from guardrails.grounding.answer import unread
 from guardrails.grounding.claims import claims
 from guardrails.grounding.evidence import Corpus, Support
-from guardrails.grounding.lexical import Part, lexical
+from guardrails.grounding.lexical import lexical
 from guardrails.grounding.markers import Marker, blanked, find_markers
 from guardrails.text import Segment
 from guardrails.types import Document
@@ -48,22 +49,15 @@ def assess(
     pieces = (piece for sentence in found for piece in _pieces(sentence))
     judged = [Claim(piece, corpus.support(bare[piece.start : piece.end])) for piece in pieces]
     if len(text) > MOST_READ:
-        unread = Segment(MOST_READ, len(text), text[MOST_READ:])
-        judged.append(
-            Claim(
-                unread,
-                Support(0.0, None, (len(text) - MOST_READ) // 8 + 1, "no_evidence", doubt=1.0, match=0.0, known=0.0),
-            )
-        )
+        rest = Segment(MOST_READ, len(text), text[MOST_READ:])
+        nothing = unread(len(rest.text))
+        judged.append(Claim(rest, Support(0.0, None, nothing.weight, "no_evidence", part=nothing)))
     return tuple(claim for claim in judged if claim.support.weight)
 
 
 def overall(found: Sequence[Claim]) -> float:
     """The calibrated chance, in [0, 1], that the documents support all of the answer. `found` must not be empty."""
-    parts = [
-        Part(1.0 - support.score, support.weight, support.doubt, support.match, support.known) for _, support in found
-    ]
-    return 1.0 - lexical().judge_answer(parts)
+    return 1.0 - lexical().judge_answer([claim.support.part for claim in found if claim.support.part is not None])
 
 
 def _pieces(sentence: Segment) -> Iterator[Segment]:

@@ -55,8 +55,8 @@ class Trees:
             masks.append(masks[-1] & ~cleared)
         return figure, [threshold for threshold, _ in found], masks
 
-    def __call__(self, figures: Sequence[float]) -> float:
-        """The calibrated chance for these figures."""
+    def __call__(self, figures: Sequence[float], beside: float = 0.0) -> float:
+        """The calibrated chance for these figures; `beside` is added to the sum of the trees."""
         whole = self._wholes(figures)
         left = self._remembered.get(whole)
         if left is None:
@@ -64,7 +64,7 @@ class Trees:
         for figure, thresholds, masks in self._steps:
             left &= masks[bisect_left(thresholds, figures[figure])]
         leaves = left.to_bytes(self._count, "little").translate(_LOWEST)
-        raw = sum(map(getitem, self._values, leaves))
+        raw = beside + sum(map(getitem, self._values, leaves))
         return 1.0 / (1.0 + math.exp(-(self._slope * raw + self._offset)))
 
     def _left_by(self, whole: Sequence[float]) -> int:

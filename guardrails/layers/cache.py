@@ -169,19 +169,21 @@ class Keeping:
         return self.settings.ttl + (self.settings.stale_on_error or 0.0)
 
     async def ask(self, request: Callable[[], Awaitable[T]]) -> T:
-        """What the store answers. Raises `StoreError`, also while a store that failed is left alone."""
+        """What the store answers. Raises `StoreError`, whatever it raises, and while one that failed is left alone."""
         if self._in_a_row and self._clock() < self._again_at:
             raise StoreError("the store failed a moment ago")
         try:
             answer = await request()
-        except StoreError as error:
+        except Exception as error:
             with self._lock:
                 self._errors += 1
                 pause = min(_LONGEST_PAUSE, _SHORTEST_PAUSE * 2.0 ** min(self._in_a_row, 16))
                 self._in_a_row += 1
                 self._again_at = self._clock() + pause
             _LOG.warning("the cache is passed over: %s", type(error).__name__)
-            raise
+            if isinstance(error, StoreError):
+                raise
+            raise StoreError(f"the store raised {type(error).__name__}") from error  # somebody else's store
         if self._in_a_row:
             with self._lock:
                 self._in_a_row = 0

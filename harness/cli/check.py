@@ -106,11 +106,12 @@ def _described(name: str) -> str:
 
 def _operating_point(found: type[BaseCheck]) -> str:
     """Where it draws the line, unless a rule or a suite draws another."""
-    if not found.graded:
-        return "none to set: it passes or fails"
     fields = ((name, field) for name, field in found.model_fields.items() if "threshold" in name)
-    told = [f"{name} {field.get_default(call_default_factory=True)!r}" for name, field in fields]
-    return f"{', '.join(told) or 'its own'}; `below` of a rule replaces it, and so does `harness calibrate`"
+    told = ", ".join(f"{name} {field.get_default(call_default_factory=True)!r}" for name, field in fields)
+    if not found.graded:
+        return f"{told}, of each finding; the text passes or fails" if told else "none to set: it passes or fails"
+    point = found.operating_point or told
+    return f"{point}; `below` of a rule replaces it, and so does `harness calibrate`"
 
 
 def _option(name: str, field: FieldInfo, text: str | None, indent: str = "    ") -> str:

@@ -11,7 +11,7 @@ from harness.baseline import STORE
 from harness.cli import EXIT_CODES
 from harness.cli.show import emit, in_colour, page_of, worst
 from harness.compare import gated_again
-from harness.conclude import unverified
+from harness.conclude import changed, unverified
 from harness.reports import json, terminal
 from harness.reports.content import Report, suite_report
 from harness.runfolder import RunFolder, find_runs, run_digest
@@ -61,6 +61,9 @@ def report(*, run: Path, form: str, verify: bool, store: Path) -> int:
     """
     if verify:
         return _verified(find_runs(run), store)
+    for folder in find_runs(run):
+        if told := changed(folder):
+            click.echo(f"note: {folder.path}: {'; '.join(told)}, and what is shown was decided before", err=True)
     suites = tuple(suite_report(folder) for folder in find_runs(run))
     found = Report(exit_code=worst(suite.decision.exit_code for suite in suites), suites=suites)
     if form == "junit":

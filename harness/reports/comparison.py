@@ -54,11 +54,21 @@ def _gate(decision: GateDecision, paint: Paint) -> Iterator[str]:
     yield from slice_lines(decision.slices)
     if decision.variance is not None:
         yield variance_text(decision.variance)
-    if decision.fixed:
-        yield f"Fixed, so the entry as a known failure can go: {names(decision.fixed)}"
-    if decision.quarantined:
-        yield f"In quarantine, so left out: {names(decision.quarantined)}"
+    yield from (f"{title}: {names(cases)}" for title, cases in set_aside_lists(decision))
     yield terms_text(decision)
+
+
+def set_aside_lists(decision: GateDecision) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The cases that an entry of the suite keeps out of the comparison, or need not keep out any more."""
+    for title, cases in (
+        ("Fixed, so the entry as a known failure can go", decision.fixed),
+        ("Known failures, so left out", decision.known_failures),
+        ("In quarantine, so left out", decision.quarantined),
+        ("Skipped, so left out", decision.skipped),
+        ("Fail now and are left out, though they pass in the baseline", decision.fell_aside),
+    ):
+        if cases:
+            yield title, cases
 
 
 def _verdict(decision: GateDecision, paint: Paint) -> Iterator[str]:

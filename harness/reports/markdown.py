@@ -14,7 +14,15 @@ from collections.abc import Iterator, Sequence
 from harness.compare import CaseChange, Category, Comparison
 from harness.decide import Decision, Rate
 from harness.gate import GateDecision, MeasureLine, SuspectLine, amount
-from harness.reports.comparison import changed_line, grader_text, power_text, seen_text, states_text, terms_text
+from harness.reports.comparison import (
+    changed_line,
+    grader_text,
+    power_text,
+    seen_text,
+    set_aside_lists,
+    states_text,
+    terms_text,
+)
 from harness.reports.content import CaseLine, Report, SuiteReport, excerpt
 from harness.reports.diffs import pieces, shown
 from harness.reports.figures import percent, points
@@ -137,6 +145,9 @@ def _comparison_head(comparison: Comparison) -> Lines:
         yield from _table(["", "before", "now", "change"], [_category(found) for found in comparison.categories])
     if comparison.variance is not None:
         yield f"{prose(variance_text(comparison.variance))}."
+        yield ""
+    if lines := [f"- {title}: {_names(cases)}" for title, cases in set_aside_lists(decision)]:
+        yield from lines
         yield ""
     yield prose(terms_text(decision))
 

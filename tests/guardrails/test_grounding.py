@@ -191,6 +191,8 @@ def marks(text: str) -> list[tuple[str, str | None]]:
         ("A [Router Guide]", [("Router Guide", "kb-12")]),
         ("A (Source: the web)", [("the web", None)]),
         ("A [3]", [("3", None)]),
+        ("A [doc-2] [doc_1] [Document-1]", [("doc-2", "kb-12"), ("doc_1", "returns"), ("Document-1", "returns")]),
+        ("A [doc-9]", [("doc-9", None)]),
         ("A [0]", [("0", None)]),
         ("A [kb-99]", [("kb-99", None)]),
         ("A [sic] [x] [ ] [EMAIL_1] [SECRET] [2023] [a link](http://x.example) (1) [see below]", []),
@@ -218,6 +220,7 @@ MORE = (RETURNS, ROUTER, LINKED, GUIDE)
         ("Free¹ and new².", ["returns", "kb-12"]),
         ("Free.¹˒² New", ["returns", "kb-12"]),
         ("12 m², 10², Ca²⁺", []),
+        ("It runs 40 metres¹, 3 metres² wide.", ["returns"]),
         ("Free<sup>1</sup> new<sup>[2]</sup> <cite>kb-12</cite> 5 m<sup>2</sup>", ["returns", "kb-12", "kb-12"]),
         ("Free 【1†source】 new 【3:1†L5-L9】", ["returns", "kb-12"]),
         ("Free 【x†Router guide】", ["kb-12"]),
@@ -373,3 +376,9 @@ def test_a_long_hostile_answer_is_cited(piece: str) -> None:
     text = (piece * (100_000 // len(piece)))[:100_000]
     for citation in find_citations(text, DOCUMENTS):
         assert 0 <= citation.start < citation.end <= len(text)
+
+
+def test_a_counted_name_is_an_id_where_documents_have_such_ids() -> None:
+    documents = (Document(id="doc-7", text="a"), Document(id="doc-9", text="b"))
+    found = find_markers("[doc-7] [doc-1] [doc-2]", documents)
+    assert [marker.document for marker in found] == ["doc-7", None, None]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guardrails.grounding.answer import Line, Part, answer_figures
+from guardrails.grounding.features import CLAIM_FEATURES
+from guardrails.grounding.keys import scan
 from guardrails.grounding.lexical import FIGURES, Lexical
+from guardrails.grounding.marks import stretches
 from guardrails.grounding.trees import Trees
+from guardrails.grounding.words import SIZE, Words, observed, packed
 
 numbers = st.floats(-5, 5, width=32)
 
@@ -53,6 +60,8 @@ def test_the_weights_name_their_sources_and_hold_no_words(root: Path) -> None:
     def leaves(tree: Any) -> Any:
         return [each for part in tree for each in leaves(part)] if isinstance(tree, list) else [tree]
 
+    assert len(base64.b64decode(data["words"]["table"])) == SIZE  # worths of places, one byte each
+
     for level in FIGURES:
         assert all(isinstance(each, (int, float)) for tree in data[level]["trees"] for each in leaves(tree))
 
@@ -61,3 +70,56 @@ def test_weights_of_other_figures_are_refused(root: Path) -> None:
     data = shipped(root)
     with pytest.raises(ValueError, match=r"benchmarks\.grounding\.train"):
         Lexical({**data, "figures": {**FIGURES, "claim": FIGURES["claim"][:-1]}})
+
+
+@given(st.integers(0, 1000), st.floats(0.01, 10))
+@settings(max_examples=5)
+def test_worths_come_back_from_their_bytes_within_half_a_step(seed: int, most: float) -> None:
+    random = Random(seed)
+    worth = [random.uniform(-most, most) for _ in range(SIZE)]
+    data = packed(worth, 0.0)
+    table = Words(data)._worth
+    assert all(abs(one - other) <= data["step"] * 0.51 for one, other in zip(worth, table, strict=False))
+    assert [-each for each in table[:SIZE]] == table[SIZE:]
+
+
+@given(st.text(max_size=120))
+def test_each_key_of_any_text_has_eight_observations_in_the_table(text: str) -> None:
+    keys = scan(text)
+    for number in (0.0, 1.0):
+        seen = observed(keys, [[number] * 30 for _ in keys])
+        assert [len(places) for places in seen] == [8] * len(keys)
+        assert all(0 <= place < 2 * SIZE for places in seen for place in places)
+
+
+def test_a_key_is_observed_otherwise_where_the_evidence_has_it_and_any_number_is_one() -> None:
+    there, lacking = [1.0] * 30, [0.0] * 30
+    (here,), (missing,) = observed(scan("lockers"), [there]), observed(scan("lockers"), [lacking])
+    assert not set(here) & set(missing)
+    assert observed(scan("17"), [lacking]) == observed(scan("42"), [lacking])
+
+
+def part(doubt: float, weight: int = 5) -> Part:
+    return Part(doubt, weight, [doubt] * len(CLAIM_FEATURES), 40, 1, 1, 6.0, 0)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
+def test_the_figures_of_an_answer_are_as_many_as_their_names_and_finite(doubts: list[float]) -> None:
+    figures = answer_figures([part(doubt) for doubt in doubts])
+    assert len(figures) == len(FIGURES["answer"])
+    assert all(map(math.isfinite, figures))
+    assert figures[0] == max(doubts)
+
+
+def test_a_line_cuts_off_what_is_far_from_what_it_learned_from() -> None:
+    line = Line({"mean": [0.0], "spread": [1.0], "worth": [2.0]})
+    assert line([math.e - 1]) == pytest.approx(2.0)
+    assert line([-(math.e - 1)]) == pytest.approx(-2.0)
+    assert line([1e9]) == 6.0
+
+
+def test_neighbours_that_are_marked_are_one_stretch() -> None:
+    text = "Otters hold hands while sleeping on water"
+    keys, chances = scan(text), [0.9, 0.8, 0.1, 0.1, 0.7]
+    assert [text[low:high] for low, high in stretches(keys, chances, 0.5)] == ["Otters hold", "water"]
+    assert list(stretches(keys, chances, 0.95)) == []

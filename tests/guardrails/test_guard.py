@@ -483,6 +483,18 @@ async def test_what_a_call_cannot_be_made_with_is_refused_before_anyone_is_asked
     assert model.calls == ()
 
 
+@pytest.mark.parametrize("cache", [None, {"ttl": "1h", "temperature": "any"}])
+async def test_a_cancellation_that_came_from_within_a_model_is_a_failure_of_the_model(cache: Any) -> None:
+    shared: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    shared.cancel()
+
+    async def waits_for_another(call: Call) -> Reply:
+        return Reply(text=await shared)
+
+    outcome = await guard(first=waits_for_another, more={"cache": cache} if cache else None).acomplete("q")
+    assert (outcome.receipt.attempts[0].error, outcome.receipt.model) == ("ModelUnavailable", "cheaper")
+
+
 async def test_parameters_may_be_a_mapping() -> None:
     model = Scripted(["yes"])
 

@@ -108,6 +108,17 @@ def test_answers_that_are_the_same_may_have_become_dearer(harness: Command, run:
     assert harness("gate", cheap, "--baseline", base).code == 0
 
 
+def test_a_rise_in_cost_is_not_judged_by_the_trials_whose_cost_happens_to_be_known(harness: Command, run: Run) -> None:
+    gate = {**GATE, "max_cost_rise": 0.2}
+    some = SCRIPTED.replace('"cost": 0.001}', '"cost": 0.001 if len(text) < 3 else None}')  # ten of thirty are priced
+    base, now = run("base", gate=gate, count=30), run("now", gate=gate, count=30, app=some)
+    done = harness("gate", now, "--baseline", base)
+    assert done.code == 3
+    assert "- mean cost cannot be compared: what 20 of 30 trials of this run cost is not known" in done.out
+    done = harness("gate", base, "--baseline", now)
+    assert (done.code, "what 20 of 30 trials of the baseline cost is not known" in done.out) == (3, True)
+
+
 def test_answers_that_are_the_same_may_be_graded_otherwise(harness: Command, run: Run) -> None:
     graders: list[dict[str, Any]] = [{"grader": "equals"}, {"grader": "cost", "with": {"max_dollars": 0.005}}]
     base = run("base", graders=graders, count=30)
@@ -310,6 +321,24 @@ def test_a_known_failure_is_left_out_and_a_fixed_one_is_reported(harness: Comman
     base = run("base", wrong(1), cases=cases)
     done = harness("gate", run("now", cases=cases), "--baseline", base)
     assert (done.code, "Fixed, so the entry as a known failure can go: c1" in done.out) == (0, True)
+
+
+@pytest.mark.parametrize("kind", ["known_failure", "quarantine"])
+def test_a_case_that_broke_and_was_set_aside_with_the_change_is_told(
+    harness: Command, run: Run, kind: str, tmp_path: Path
+) -> None:
+    base = run("base", wrong(2))
+    cases = [{**case, kind: entry("2999-01-01")} if n in (1, 2) else case for n, case in enumerate(echo_cases(80))]
+    now = run("now", wrong(1, 2), cases=cases)
+    done = harness("gate", now, "--baseline", base)
+    assert done.code == 0
+    assert "left out: c1, c2\n" in done.out
+    assert "Fail now and are left out, though they pass in the baseline: c1\n" in done.out
+    harness("compare", base, now, "--markdown", tmp_path / "comment.md", "--html", tmp_path / "page.html")
+    assert (
+        "- Fail now and are left out, though they pass in the baseline: `c1`" in (tmp_path / "comment.md").read_text()
+    )
+    assert "though they pass in the baseline: c1." in (tmp_path / "page.html").read_text()
 
 
 def test_pass_k_and_the_variance_of_repeats_are_in_the_decision() -> None:
@@ -601,10 +630,21 @@ def test_a_gate_whose_baseline_is_elsewhere_is_said_not_to_be_decided_again(harn
 
 def test_what_is_not_as_it_was_decided_upon_is_not_blessed(harness: Command, run: Run) -> None:
     now = run("now")
+    assert harness("report", now).err == ""
     lines = (now / "trials.jsonl").read_bytes().splitlines(keepends=True)
     (now / "trials.jsonl").write_bytes(b"".join(lines[:40]))
     done = harness("baseline", "bless", now)
     assert (done.code, "trials.jsonl changed since it was decided upon" in done.err) == (2, True)
+    told = "note: {}: trials.jsonl changed since it was decided upon, and what is shown was decided before\n"
+    assert harness("report", now).err == told.format(now)
+
+
+def test_a_run_that_was_not_finished_is_neither_verified_nor_blessed(harness: Command, run: Run) -> None:
+    now = run("now")
+    (now / "decision.json").unlink()
+    for command in (("report", now, "--verify"), ("baseline", "bless", now)):
+        done = harness(*command)
+        assert (done.code, "was not decided upon yet" in done.err, "--resume" in done.err) == (2, True, True)
 
 
 def test_a_comparison_says_the_verdict_the_reasons_and_only_what_changed(harness: Command, run: Run) -> None:

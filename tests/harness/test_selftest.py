@@ -86,13 +86,14 @@ async def test_a_sound_pipeline_holds_on_every_path_of_every_rule() -> None:
     found = marks(result)
     unreached = {key for key, mark in found.items() if mark != "held"}
     # what is put back for the same caller may be kept for no one else, so a kept answer is no way out
-    assert {key for key in unreached if key[1] not in ("turn", "admitted")} == {("pii-in", "cache")}
+    assert {key for key in unreached if key[1] not in ("turn", "title", "admitted")} == {("pii-in", "cache")}
     assert {rule for rule, path in found if path == "admitted" and found[rule, path] == "held"} == {"clean", "pii-docs"}
+    assert {rule for rule, path in found if path == "title" and found[rule, path] == "held"} == {"clean", "pii-docs"}
     assert {path for _, path in found} == set(PATHS)
 
 
 async def test_results_of_tools_and_memories_hold_on_every_path_that_leads_to_them() -> None:
-    for chosen, further in ((GIVEN[:2], set[str]()), (GIVEN[2:3], {"wrapped", "admitted"})):
+    for chosen, further in ((GIVEN[:2], set[str]()), (GIVEN[2:3], {"title", "wrapped", "admitted"})):
         result = await selftest(bound(*chosen))
         assert {rule.fate for rule in result.rules} == {"held"}
         held = {path for (_, path), mark in marks(result).items() if mark == "held"}
@@ -175,6 +176,16 @@ class DocumentsUnchecked(Surfaces):
         call.ledger.admitted += documents
         call.ledger.documents += documents
         return documents
+
+
+class TitlesUnchecked(Surfaces):
+    """Of documents only the text is looked at."""
+
+    async def admit(self, call: Call, documents: tuple[Document, ...]) -> tuple[Document, ...]:
+        bare = tuple(document.model_copy(update={"title": None}) for document in documents)
+        titles = {document.id: document.title for document in documents}
+        passed = await super().admit(call, bare)
+        return tuple(document.model_copy(update={"title": titles[document.id]}) for document in passed)
 
 
 class FirstDocumentOnly(Surfaces):
@@ -358,6 +369,7 @@ MUTANTS: dict[str, tuple[type[Guard], tuple[str, str]]] = {
     "answers are not redacted": (with_output(Unredacted), ("pii-out", "plain")),
     "flags are forgotten": (with_output(Unflagged), ("rival", "plain")),
     "documents are not checked": (with_surfaces(DocumentsUnchecked), ("clean", "plain")),
+    "titles are not checked": (with_surfaces(TitlesUnchecked), ("pii-docs", "title")),
     "the first document is not checked": (with_surfaces(FirstDocumentOnly), ("pii-docs", "plain")),
     "questions are not redacted": (with_surfaces(InputUnredacted), ("pii-in", "plain")),
     "earlier turns are not checked": (with_surfaces(LastTurnOnly), ("jailbreak", "turn")),
@@ -533,3 +545,9 @@ def test_the_copilot_of_the_example_holds(harness: Command, root: Path, monkeypa
     folder = root / "examples" / "copilot"
     done = harness("policy", "selftest", folder / "policy.yaml", "--specimens", folder / "specimens.yaml")
     assert done.code == 0, done.out
+
+
+def test_a_policy_without_rules_has_nothing_that_could_hold(harness: Command, tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text("name: shop\n")
+    done = harness("policy", "selftest", tmp_path / "policy.yaml")
+    assert (done.code, "the policy has no rules" in done.err) == (2, True)

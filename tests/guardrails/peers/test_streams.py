@@ -36,7 +36,7 @@ def test_no_piece_and_no_sum_of_pieces_holds_a_value(before: str, after: str, va
         assert value[4:] not in seen
 
 
-@pytest.mark.reported("LiteLLM#41611", "LiteLLM#30924")
+@pytest.mark.reported("LiteLLM#41611")
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 11, 40])
 async def test_a_value_that_the_provider_cuts_anywhere_is_found(size: int) -> None:
     text = f"Use {KEY} and write to {MAIL} today."
@@ -114,3 +114,16 @@ def test_a_stream_with_rules_and_without_ends_and_begins_only_when_all_is_known(
     first = next(iter(stream))
     assert stream.outcome.text.startswith(first)
     assert first + "".join(stream) == "A good day."
+
+
+@pytest.mark.reported("NeMo#1197")
+async def test_a_word_that_the_provider_cuts_makes_no_word_of_its_own() -> None:
+    with FaultServer(lambda asked: chunks(asked, ["I am ", "ass", "isting", " you."])) as server:
+        model = OpenAICompatible("m", server.url, stream=True)
+        rude = rule("rude", options={"words": ["ass"]})
+        guard = Guard(policy(rude, models={"first": "m"}, prices={}), models={"m": model})
+        try:
+            told = [piece async for piece in guard.astream("Go on.")]
+        finally:
+            await model.aclose()
+    assert "".join(told) == "I am assisting you."

@@ -16,6 +16,7 @@ from guardrails.checks.pii import Pii
 from guardrails.injection.score import scorer
 from guardrails.models.scripted import Scripted
 from guardrails.seams import BaseCheck
+from guardrails.types import Surface
 from tests.guardrails.filters.test_known_failures import work
 from tests.guardrails.support import policy, rule
 
@@ -121,28 +122,22 @@ def test_twice_as_much_of_an_address_is_twice_the_work(name: str, piece: str) ->
 
 @pytest.mark.reported("Presidio#1461")
 @pytest.mark.parametrize("name", ["pii", "secrets", "injection"])
-def test_seven_megabytes_are_read_to_the_end_in_work_in_proportion(name: str) -> None:
+def test_a_long_text_is_read_to_the_end_in_work_in_proportion(name: str) -> None:
     check: Any = check_class(name)()
     planted = check.specimen().text
-    surface = "context" if name == "injection" else "output"
+    line = "Nothing but words stands here, and more of them.\n"
+    surface: Surface = "context" if name == "injection" else "output"
+    ends: list[int] = []
 
-    def run(size: int) -> int:
-        line = "Nothing but words stands here, and more of them.\n"
+    def look(size: int) -> None:
         text = line * (size // len(line)) + planted
-        verdict = None
-
-        def look() -> None:
-            nonlocal verdict
-            verdict = check(Exchange(surface=surface, text=text))
-
-        steps = work(look)
+        verdict = check(Exchange(surface=surface, text=text))
         assert verdict.state == "fail"
-        assert verdict.spans[-1].end > len(text) - len(planted)
-        return steps
+        ends.append(len(text) - verdict.spans[-1].end)
 
-    small = run(100_000)
-    assert run(200_000) <= 2.6 * small + 2_000
-    if name != "injection":  # its end of ten megabytes has a test of its own, which is slow enough
-        line = "Nothing but words stands here, and more of them.\n"
-        verdict = check(Exchange(surface=surface, text=line * (7_000_000 // len(line)) + planted))
-        assert verdict.state == "fail"
+    look(2_000)
+    small, large = work(lambda: look(100_000)), work(lambda: look(200_000))
+    assert large <= 2.6 * small + 2_000
+    if name != "injection":  # its end of ten megabytes has a test of its own
+        look(7_000_000)
+    assert max(ends) < len(planted)

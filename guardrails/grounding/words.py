@@ -1,0 +1,109 @@
+"""What the words of a claim are worth as signs of invention, beside what the evidence has of them.
+
+Each key is a few hashed observations: itself, its neighbours, its beginning and its end, each crossed with where the
+evidence has the key. Their worths are numbers in a table of `SIZE` places; no word is kept.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+from zlib import crc32
+
+from guardrails.grounding.features import TERM_FEATURES
+from guardrails.grounding.keys import Key
+
+__all__ = ["SIZE", "Words", "observed", "packed"]
+
+SIZE = 1 << 13
+"""Places of the table. An observation is a place and a sign: from `SIZE` on it counts against."""
+
+_STATES = 5
+_OUTSIDE = _STATES
+"""Where a neighbour would stand beyond the ends of the claim."""
+_BEST, _WINDOW, _SECOND, _PASSAGES, _STRUCTURED = map(
+    TERM_FEATURES.index, ("in_best", "in_window", "in_second", "passages", "structured")
+)
+_MIX, _SHIFT, _PLACES = 0x9E3779B1, 15, 2 * SIZE - 1
+
+
+def _seeds(kind: str) -> tuple[int, ...]:
+    return tuple(crc32(f"{kind} {state}".encode()) for state in range(2 * _STATES))
+
+
+_SELF, _SELF_IN, _BEFORE, _AFTER, _END, _BEGINNING, _PAIR = map(
+    _seeds, ("self", "self in", "before", "after", "end", "beginning", "pair")
+)
+_AROUND = [
+    crc32(bytes(((number // 72) % 5, (number // 12) % 6, (number // 2) % 6, number % 2))) * _MIX >> _SHIFT & _PLACES
+    for number in range(_STATES * 72)
+]
+
+
+@lru_cache(maxsize=1 << 14)
+def _spelled(key: str) -> tuple[bytes, bytes, bytes]:
+    """A key, its end and its beginning; a number is any number."""
+    if key[0].isdigit():
+        return b"#", b"#", b"#"
+    whole = key.encode("utf-8", "surrogatepass")
+    return whole, whole[-3:], whole[:4]
+
+
+def _state(figures: Sequence[float]) -> int:
+    """Where the evidence has the key: in the best passage, beside it, in the second, elsewhere, nowhere."""
+    if figures[_BEST]:
+        return 0
+    if figures[_WINDOW]:
+        return 1
+    return 2 if figures[_SECOND] else 3 if figures[_PASSAGES] else 4
+
+
+def observed(keys: Sequence[Key], terms: Sequence[Sequence[float]]) -> list[list[int]]:
+    """The eight observations of each key, as places from 0 to below `2 * SIZE`."""
+    states = [_OUTSIDE, *map(_state, terms), _OUTSIDE]
+    spelled = [_spelled(key.key) for key in keys]
+    field = 1 if terms and terms[0][_STRUCTURED] else 0
+    out = []
+    before = b"^"
+    for at, (word, end, beginning) in enumerate(spelled, 1):
+        state = states[at]
+        after = spelled[at][0] if at < len(spelled) else b"^"
+        out.append(
+            [
+                crc32(word, _SELF[state]) * _MIX >> _SHIFT & _PLACES,
+                crc32(word, _SELF_IN[state + _STATES * field]) * _MIX >> _SHIFT & _PLACES,
+                crc32(before, _BEFORE[state]) * _MIX >> _SHIFT & _PLACES,
+                crc32(after, _AFTER[state]) * _MIX >> _SHIFT & _PLACES,
+                crc32(end, _END[state]) * _MIX >> _SHIFT & _PLACES,
+                crc32(beginning, _BEGINNING[state]) * _MIX >> _SHIFT & _PLACES,
+                crc32(word, crc32(before, _PAIR[state])) * _MIX >> _SHIFT & _PLACES,
+                _AROUND[state * 72 + states[at - 1] * 12 + states[at + 1] * 2 + field],
+            ]
+        )
+        before = word
+    return out
+
+
+class Words:
+    """What `data` holds: `table`, one signed byte a place, base64; `step`, what one of it is worth; `offset`."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        step: float = data["step"]
+        worth = [step * (byte - 256 if byte > 127 else byte) for byte in b64decode(data["table"])]
+        self._worth = [*worth, *(-each for each in worth)]
+        self._offset: float = data["offset"]
+
+    def __call__(self, keys: Sequence[Key], terms: Sequence[Sequence[float]]) -> list[float]:
+        """The log-odds, by the words alone, that each key of a claim is unsupported."""
+        worth = self._worth
+        return [self._offset + sum([worth[place] for place in places]) for places in observed(keys, terms)]
+
+
+def packed(worth: Iterable[float], offset: float) -> dict[str, Any]:
+    """The data of a `Words` from the worth of each place."""
+    worths = list(worth)
+    step = float(f"{max(map(abs, worths)) / 127:.4g}") or 1.0
+    table = bytes(max(-127, min(127, round(each / step))) & 255 for each in worths)
+    return {"table": b64encode(table).decode(), "step": step, "offset": round(offset, 5)}
