@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 from benchmarks.pii.rows import Gold, Row, folds, joined, presidio_rows
 from benchmarks.pii.spans import Counts, matched
-from benchmarks.pii.train import learned, train
+from benchmarks.pii.train import EPOCHS, learned, train
 from benchmarks.pii.vectors import CHECKED, KINDS, vectors
 from benchmarks.table import Table
 from guardrails.checks.pii import Pii
 from guardrails.normalise import normalised
 from guardrails.pii.catalogue import ENTITIES
 from guardrails.pii.locate import located
-from guardrails.pii.names import Weights
+from guardrails.pii.names import Tagger
 from guardrails.types import Exchange
 from harness.stats import wilson
 
@@ -33,23 +36,23 @@ def tables(*, quick: bool = False) -> list[Table]:
     return [*_everything(rows, quick=quick), _identifiers(rows), _vectors()]
 
 
-def found(row: Row, entities: frozenset[str], weights: Weights | None = None) -> list[Gold]:
+def found(row: Row, entities: frozenset[str], tagger: Tagger | None = None) -> list[Gold]:
     """What the check finds in the text as it stands, under the names of the rows, touching stretches joined."""
     text = normalised(row.text).plain.text
     if len(text) != len(row.text):  # offsets of another reading would say nothing here
         text = row.text
     spans = [
-        Gold(start, end, SAME.get(entity, entity)) for start, end, entity in located(text, entities, weights=weights)
+        Gold(start, end, SAME.get(entity, entity)) for start, end, entity in located(text, entities, tagger=tagger)
     ]
     return joined(spans, row.text)
 
 
 def _everything(rows: tuple[Row, ...], *, quick: bool) -> Iterable[Table]:
-    pairs: Pairs = []
     parts = folds(rows)[: 1 if quick else None]
-    for learn, measure in parts:
-        weights = train(learned(learn), epochs=2) if quick else train(learned(learn))
-        pairs += [(row.spans, found(row, frozenset(ENTITIES), weights)) for row in measure]
+    with ProcessPoolExecutor(min(len(parts), os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
+        pairs: Pairs = [
+            pair for measured in pool.map(_fold, parts, [2 if quick else EPOCHS] * len(parts)) for pair in measured
+        ]
     total = len({row.template for _, measure in parts for row in measure})
     yield Table(
         "Personal data by span, `entities: all`, templates kept apart",
@@ -73,6 +76,12 @@ def _everything(rows: tuple[Row, ...], *, quick: bool) -> Iterable[Table]:
         ("entity", "precision", "recall", "F2", "spans"),
         [_line(name, counts) for name, counts in matched(pairs, 0.5)[1].items() if counts.right + counts.missed],
     )
+
+
+def _fold(part: tuple[list[Row], list[Row]], epochs: int) -> Pairs:
+    learn, measure = part
+    tagger = train(learned(learn), epochs=epochs)
+    return [(row.spans, found(row, frozenset(ENTITIES), tagger)) for row in measure]
 
 
 def _identifiers(rows: tuple[Row, ...]) -> Table:

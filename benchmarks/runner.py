@@ -1,4 +1,4 @@
-"""What a run costs that does nothing: stub cases beside other runners, a million recorded rows, two runs compared.
+"""What a run costs that does nothing: stub cases beside other runners, step by step, by the million, and compared.
 
 `python -m benchmarks.runner`, or `make bench-runner`, prints it; `--write` puts the tables into docs/scale.md as well.
 Every run is a process of its own, and every figure one that was measured: nothing is extrapolated.
@@ -22,6 +22,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.runner_peers import PEERS
+from benchmarks.steps import CASES, steps
 from benchmarks.table import Table, machine, put
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +32,7 @@ OURS = (1_000, 10_000, 100_000)
 ROWS = (100_000, 1_000_000)
 COMPARED = 100_000
 ROUNDS = 5
-"""Of the runs of one case and of a thousand, in turn, of which the median is taken. Longer ones are run once."""
+"""Of the runs of up to ten thousand cases, in turn, of which the median is taken. Longer ones are run once."""
 
 _SUITE = """
 name: stub
@@ -120,7 +121,7 @@ def beside(folder: Path, part: int) -> Table:
     for turn in range(ROUNDS):
         for name, _, sizes, command in runners:
             for n in (1, *sizes):
-                if turn == 0 or n <= 1000:
+                if turn == 0 or n <= OURS[1]:
                     taken[name, n].append(_run(command(n), folder))
     rows = []
     each: dict[tuple[str, int], float] = {}
@@ -139,7 +140,7 @@ def beside(folder: Path, part: int) -> Table:
             "The application returns its input, one exact-match grader, eight cases at a time.",
             "Start-up is a run of one case; CPU a case is that of the whole process less the start-up.",
             *(told for _, told, _, _ in runners),
-            f"Up to a thousand cases, medians of {ROUNDS} runs in turn; longer runs once.",
+            f"Up to ten thousand cases, medians of {ROUNDS} runs in turn; longer runs once.",
             f"Aim: a tenth of the CPU of the best of the others, and the same a case at every size. {_met(each)}",
         ],
     )
@@ -219,12 +220,14 @@ def compared(folder: Path, part: int) -> Table:
         )
     runs = [next((folder / into).iterdir()) for into in ("base", "head")]
     found = []
-    for name, more in (
-        ("harness compare", []),
-        ("harness compare --markdown", ["--markdown", folder / "comment.md"]),
-        ("harness compare --html", ["--html", folder / "page.html"]),
+    base, head = runs
+    for name, arguments in (
+        ("harness compare", ["compare", base, head]),
+        ("harness compare --markdown", ["compare", base, head, "--markdown", folder / "comment.md"]),
+        ("harness compare --html", ["compare", base, head, "--html", folder / "page.html"]),
+        ("harness gate", ["gate", head, "--baseline", base]),
     ):
-        took = _run(_harness("compare", *runs, *more), folder, codes=(0, 1, 3))
+        took = _run(_harness(*arguments), folder, codes=(0, 1, 3))
         found.append([name, f"{n:,}", f"{took.cpu:.1f}", f"{took.wall:.1f}", f"{took.peak:.0f}"])
     return Table(
         "Two runs compared",
@@ -234,7 +237,18 @@ def compared(folder: Path, part: int) -> Table:
     )
 
 
-_PARTS: Mapping[str, Callable[[Path, int], Table]] = {"beside": beside, "rows": rows, "compared": compared}
+def stepped(folder: Path, part: int) -> Table:  # noqa: ARG001 - a step takes no longer of fewer cases
+    """Where the time of a stub case goes."""
+    _write_suite(folder / "suite", CASES, '{python: "benchmark_stub:answer"}')
+    return steps(folder / "suite", folder / "runs")
+
+
+_PARTS: Mapping[str, Callable[[Path, int], Table]] = {
+    "beside": beside,
+    "steps": stepped,
+    "rows": rows,
+    "compared": compared,
+}
 
 
 def _write_suite(folder: Path, n: int, target: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -45,6 +45,7 @@ class Names:
 
     input: str
     documents: str | None = None
+    memories: str | None = None
     model: str | None = None
     feedback: str | None = None
     admits: bool = False
@@ -88,12 +89,15 @@ class _Wrapped:
         question = bound.arguments[self.names.input]
         if not isinstance(question, str):
             raise UsageError(f"{self.names.input} must be a text, not {type(question).__name__}")
-        given = bound.arguments[self.names.documents] if self.names.documents else ()
-        documents = as_documents(given or ())
+        given = self._passages(bound, self.names.documents)
+        documents = as_documents(given)
+        reminded = self._passages(bound, self.names.memories)
+        memories = as_documents(reminded, "memories")
         models = self.guard.policy.models
         call = Call(
             messages=(Message(role="user", content=question),),
             documents=documents,
+            memories=memories,
             model=models.first if models else self.function.__name__,
             reason="first",
             # the function has its own way of generating; only what the policy says can be known of it here
@@ -104,8 +108,12 @@ class _Wrapped:
             sample=0,
             ledger=self.guard.ledger(),
         )
-        originals = dict(zip((document.id for document in documents), given or (), strict=True))
+        originals = _Originals(_by_id(documents, given), _by_id(memories, reminded))
         return await self.guard.run(call, self._handler(bound, originals))
+
+    @staticmethod
+    def _passages(bound: inspect.BoundArguments, parameter: str | None) -> tuple[Any, ...]:
+        return tuple(bound.arguments[parameter] or ()) if parameter else ()
 
     @staticmethod
     def _name(bound: inspect.BoundArguments, parameter: str | None) -> str | None:
@@ -113,7 +121,7 @@ class _Wrapped:
         found = bound.arguments[parameter] if parameter else None
         return None if found is None else str(found)
 
-    def _handler(self, bound: inspect.BoundArguments, originals: Mapping[str, Any]) -> Handler:
+    def _handler(self, bound: inspect.BoundArguments, originals: _Originals) -> Handler:
         model = _Function(self, bound, originals)
 
         def find(name: str) -> Model:
@@ -123,12 +131,34 @@ class _Wrapped:
 
 
 @dataclass(frozen=True)
+class _Originals:
+    """What the caller gave, by the ids that the records have."""
+
+    documents: Mapping[str, Any]
+    memories: Mapping[str, Any]
+
+
+def _by_id(documents: Sequence[Document], given: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip((document.id for document in documents), given, strict=True))
+
+
+def _passage(document: Document, originals: Mapping[str, Any]) -> Any:
+    """A document in the shape in which the caller gave it, with what was redacted in it."""
+    original = originals[document.id]
+    if isinstance(original, str):
+        return document.text
+    if isinstance(original, Mapping):
+        return {**original, "text": document.text}
+    return document
+
+
+@dataclass(frozen=True)
 class _Function:
     """The function as a model: a call in, its arguments set, a reply out."""
 
     wrapped: _Wrapped
     bound: inspect.BoundArguments
-    originals: Mapping[str, Any]
+    originals: _Originals
 
     @property
     def slow(self) -> bool:
@@ -140,7 +170,9 @@ class _Function:
         arguments = dict(self.bound.arguments)
         arguments[names.input] = call.messages[0].content
         if names.documents is not None:
-            arguments[names.documents] = [self._passage(document) for document in call.documents]
+            arguments[names.documents] = [_passage(each, self.originals.documents) for each in call.documents]
+        if names.memories is not None:
+            arguments[names.memories] = [_passage(each, self.originals.memories) for each in call.memories]
         if names.model is not None:
             arguments[names.model] = call.model
         if names.feedback is not None and call.reason == "reask":
@@ -162,15 +194,6 @@ class _Function:
         except Exception as error:
             raise _carried(error) from error
 
-    def _passage(self, document: Document) -> Any:
-        """A document in the shape in which the caller gave it, with what was redacted in it."""
-        original = self.originals[document.id]
-        if isinstance(original, str):
-            return document.text
-        if isinstance(original, Mapping):
-            return {**original, "text": document.text}
-        return document
-
 
 def _as_reply(answer: Any) -> Any:
     if isinstance(answer, (str, Reply)):
@@ -188,13 +211,7 @@ def _problems(
     guard: Front, function: Callable[..., Any], signature: inspect.Signature, names: Names
 ) -> Iterator[Problem]:
     called = f"@guard.around of {function.__name__}"
-    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        yield Problem(f"{called}: a generator cannot be checked before it yields", hint="return the whole answer")
-    for argument in ("input", "documents", "model", "feedback", "tenant", "user", "feature"):
-        name = getattr(names, argument)
-        if name is not None and name not in signature.parameters:
-            known = ", ".join(signature.parameters)
-            yield Problem(f"{called}: {argument}={name!r} is no parameter of it", hint=f"parameters: {known}")
+    yield from _signature_problems(called, function, signature, names)
     has_documents = names.documents is not None or names.admits
     models = guard.policy.models
     for bound in guard.rules:
@@ -209,6 +226,11 @@ def _problems(
                 f"{called}: rule {rule.id!r} can never run, no parameter holds documents",
                 hint="name it with documents=…, or say admits=True and call guard.admit(…) in the function",
             )
+        elif rule.surface == "memory" and names.memories is None and not names.admits:
+            yield Problem(
+                f"{called}: rule {rule.id!r} can never run, no parameter holds memories",
+                hint="name it with memories=…, or say admits=True and call guard.recall(…) in the function",
+            )
         elif bound.check.needs_documents and not has_documents:
             yield Problem(f"{called}: rule {rule.id!r} has no documents to check against", hint="say documents=…")
         if "escalate" in rule.action and (names.model is None or models is None or not models.stronger):
@@ -222,3 +244,15 @@ def _problems(
         yield Problem(f"{called}: the policy's hedge would run it twice at once", hint="leave `hedge` out")
     if models is not None and models.cheaper and names.model is None:
         yield Problem(f"{called}: the policy's cheaper models cannot serve", hint="say model=…, or leave them out")
+
+
+def _signature_problems(
+    called: str, function: Callable[..., Any], signature: inspect.Signature, names: Names
+) -> Iterator[Problem]:
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        yield Problem(f"{called}: a generator cannot be checked before it yields", hint="return the whole answer")
+    for argument in ("input", "documents", "memories", "model", "feedback", "tenant", "user", "feature"):
+        name = getattr(names, argument)
+        if name is not None and name not in signature.parameters:
+            known = ", ".join(signature.parameters)
+            yield Problem(f"{called}: {argument}={name!r} is no parameter of it", hint=f"parameters: {known}")

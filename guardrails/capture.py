@@ -54,6 +54,7 @@ class Captured(NamedTuple):
     messages: tuple[Message, ...] = ()
     documents: tuple[Document, ...] = ()
     output: str | None = None
+    memories: tuple[Document, ...] = ()
 
 
 def captured(
@@ -62,21 +63,23 @@ def captured(
     output: str | None,
     capture: Capture,
     placeholders: Placeholders | None = None,
+    memories: Sequence[Document] = (),
 ) -> Captured:
-    """The messages, documents and output as `capture` allows them to be kept.
+    """The messages, documents, memories and output as `capture` allows them to be kept.
 
     `placeholders` are those of the call: what its own rules replaced is replaced here as well.
     """
     if capture == "none":
         return Captured("none")
     if capture == "full":
-        return Captured("full", tuple(messages), tuple(documents), output)
+        return Captured("full", tuple(messages), tuple(documents), output, tuple(memories))
     try:
         return Captured(
             "redacted",
             tuple(_message(message, placeholders) for message in messages),
             tuple(_document(document, placeholders) for document in documents),
             None if output is None else _redacted(output, placeholders),
+            tuple(_document(memory, placeholders) for memory in memories),
         )
     except _CannotRedactError:
         return Captured("none")
@@ -93,11 +96,12 @@ def failure_record(
 ) -> FailureRecord:
     """What went wrong in `call`, with as much text as `capture` allows.
 
-    `call` holds the messages and documents as the caller gave them. `output` is the text that is to be kept where it
-    is not the delivered one: the answer that was withheld. `at` is the time of the failure, now where it is left out.
+    `call` holds the messages, documents and memories as the caller gave them. `output` is the text that is to be kept
+    where it is not the delivered one: the answer that was withheld. `at` is the time of the failure, now where it is
+    left out.
     """
     shown = outcome.text if output is None else output
-    kept = captured(call.messages, call.documents, shown, capture, call.ledger.placeholders)
+    kept = captured(call.messages, call.documents, shown, capture, call.ledger.placeholders, call.memories)
     receipt = outcome.receipt
     return FailureRecord(
         id=receipt.id,
@@ -108,6 +112,7 @@ def failure_record(
         reason=outcome.reason or _reason(outcome),
         messages=kept.messages,
         documents=kept.documents,
+        memories=kept.memories,
         output=kept.output,
         receipt=receipt if kept.capture == "full" else _without_text(receipt),
         trace_id=receipt.trace_id,

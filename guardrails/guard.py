@@ -6,15 +6,25 @@ import asyncio
 import inspect
 import logging
 import os
-import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from functools import cached_property, partial
+from functools import cached_property
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Unpack
 
-from guardrails.arguments import CallOptions, Documents, Messages, as_documents, as_messages
+from pydantic import ValidationError
+
+from guardrails.arguments import (
+    CallOptions,
+    Documents,
+    Messages,
+    as_documents,
+    as_messages,
+    as_parameters,
+    known,
+    unusable,
+)
 from guardrails.deadline import Deadline
 from guardrails.errors import ConfigError, DeadlineExceeded, ModelError, NotAsked, Problem, UsageError
 from guardrails.layers.attempt import AppRaised, Asking, noting, prompt_call
@@ -28,29 +38,26 @@ from guardrails.layers.surfaces import Surfaces
 from guardrails.layers.trace import Tracing
 from guardrails.models import resolve
 from guardrails.models.prices import Prices
+from guardrails.parts import budgets_of, hedge_of, keeping_of, spending_of, store_of
 from guardrails.pipeline import stack
 from guardrails.policy.bind import BoundPolicy, BoundRule, bind, load_policy
 from guardrails.policy.decide import Stop
-from guardrails.policy.model import Models, Policy, Rule
+from guardrails.policy.model import Models, Policy
 from guardrails.portal import run_blocking
+from guardrails.receipts import Receipts
 from guardrails.rehearsal import current_rehearsal
 from guardrails.seams import BaseCheck, Check, Handler, Layer, Model, Sink, Spending, Store
 from guardrails.stream import AsyncStream, Stream
 from guardrails.types import (
     Ask,
-    Attempt,
     CacheHealth,
     Call,
-    Citation,
     Document,
     Health,
     Ledger,
     Outcome,
     Parameters,
-    Receipt,
     Reply,
-    RuleResult,
-    Usage,
 )
 
 if TYPE_CHECKING:
@@ -58,9 +65,7 @@ if TYPE_CHECKING:
     from opentelemetry.trace import TracerProvider
 
     from guardrails.capture import Capture
-    from guardrails.layers.budget import Budgets
     from guardrails.layers.cache import Keeping, KeyDifference
-    from guardrails.layers.hedge import Hedge
 
 __all__ = ["Guard"]
 
@@ -116,17 +121,18 @@ class Guard:
         self._checker = Checker()
         unpriced = self.policy.unpriced
         self._prices = Prices(self.policy.prices, otherwise=None if unpriced == "refuse" else unpriced)
+        self._receipts = Receipts(self._bound, self._prices)
         self._tracing = Tracing(self.policy.name, trace_content, tracer_provider)
         self._metrics = Metrics(self.policy.name, meter_provider)
         self._surfaces = self._make_surfaces()
         self._output = self._make_output()
-        self._store = cache if cache is not None else self._make_store()
-        self._keeping = self._make_keeping()
-        self._spending = spending if spending is not None else self._make_spending()
-        self._budgets = self._make_budgets()
+        self._store = cache if cache is not None else store_of(self._bound)
+        self._keeping = keeping_of(self.policy, self._store)
+        self._spending = spending if spending is not None else spending_of(self._bound)
+        self._budgets = budgets_of(self.policy, self._spending, self._prices)
         self._breakers = Breakers(self.policy.breaker) if self.policy.breaker is not None else None
         self._retries = RetryBudget(self.policy.retry)
-        self._hedge = self._make_hedge()
+        self._hedge = hedge_of(self.policy, self._retries)
         self._handler: Handler | None = None
 
     @classmethod
@@ -156,28 +162,37 @@ class Guard:
     async def acomplete(self, messages: Messages, **options: Unpack[CallOptions]) -> Outcome:
         """Answers under the policy; `options` are those of `CallOptions`.
 
-        Admitted documents are put where a message says `{documents}`; a plain question with documents gets a system
-        message that does. Never raises for what a model, a check or the policy does: that is in the outcome. Raises
-        `UsageError` for arguments that cannot work.
+        Admitted documents are put where a message says `{documents}`, and memories where one says `{memories}`; a plain
+        question with any gets a system message that does. Never raises for what a model, a check or the policy does:
+        that is in the outcome. Raises `UsageError` for arguments that cannot work.
         """
         _, handler = self._ready()
         return await self.run(self._call(messages, options), handler)
 
     def _call(self, messages: Messages, options: CallOptions) -> Call:
         models, _ = self._ready()
+        if options:
+            known(options)
         documents = as_documents(options.get("documents", ()))
-        return Call(
-            messages=as_messages(messages, grounded=bool(documents) and not self.policy.documents_in_prompt),
-            documents=documents,
-            model=models.first,
-            reason="first",
-            parameters=self._parameters(options.get("parameters")),
-            tenant=options.get("tenant"),
-            user=options.get("user"),
-            feature=options.get("feature"),
-            sample=options.get("sample", 0),
-            ledger=self.ledger(options.get("deadline"), cache=options.get("cache", True)),
-        )
+        memories = as_documents(options.get("memories", ()), "memories")
+        rendered = not self.policy.documents_in_prompt
+        grounded, reminded = bool(documents) and rendered, bool(memories) and rendered
+        try:
+            return Call(
+                messages=as_messages(messages, grounded=grounded, reminded=reminded),
+                documents=documents,
+                memories=memories,
+                model=models.first,
+                reason="first",
+                parameters=self._parameters(options.get("parameters")),
+                tenant=options.get("tenant"),
+                user=options.get("user"),
+                feature=options.get("feature"),
+                sample=options.get("sample", 0),
+                ledger=self.ledger(options.get("deadline"), cache=options.get("cache", True)),
+            )
+        except ValidationError as error:
+            raise unusable("the call cannot be made", error) from None
 
     def complete(self, messages: Messages, **options: Unpack[CallOptions]) -> Outcome:
         """The blocking form of `acomplete`. Raises `UsageError` inside a running event loop."""
@@ -214,7 +229,7 @@ class Guard:
         return self.health()
 
     async def invalidate(self, document: str) -> None:
-        """From now on no kept answer is given that could rest on the document with this id, to no tenant.
+        """From now on no kept answer is given that could rest on the document or memory with this id, to no tenant.
 
         Answers that are under way with it are covered. Raises `StoreError` where the store cannot take it down: an
         invalidation that returns holds. Nothing happens without a cache.
@@ -243,6 +258,7 @@ class Guard:
         *,
         input: str,
         documents: str | None = None,
+        memories: str | None = None,
         model: str | None = None,
         feedback: str | None = None,
         admits: bool = False,
@@ -252,28 +268,33 @@ class Guard:
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Wraps a function of the application that answers a question: `@guard.around(input="question")`.
 
-        The arguments name parameters of the function: the question, the passages it is given, the model it is to use
-        (so that `escalate` and `cheaper` can serve), and the note on what was wrong with an answer (so that `reask`
-        can); `tenant`, `user` and `feature` those that say on whose behalf: kept answers are a tenant's own, and
-        budgets are kept for each. `admits` says that the function retrieves by itself and calls `guard.admit`. The
-        wrapped function returns an `Outcome`; what the function raises is raised. A rule that cannot be served so is a
-        `ConfigError`.
+        The arguments name parameters of the function: the question, the passages and memories it is given, the model it
+        is to use (so that `escalate` and `cheaper` can serve), and the note on what was wrong with an answer (so that
+        `reask` can); `tenant`, `user` and `feature` those that say on whose behalf: kept answers are a tenant's own,
+        and budgets are kept for each. `admits` says that the function retrieves by itself and calls `guard.admit`, or
+        `guard.recall` for memories. The wrapped function returns an `Outcome`; what the function raises is raised. A
+        rule that cannot be served so is a `ConfigError`.
         """
         from guardrails.around import Names, wrap
 
-        names = Names(input, documents, model, feedback, admits, tenant, user, feature)
+        names = Names(input, documents, memories, model, feedback, admits, tenant, user, feature)
         return lambda function: wrap(self, function, names)
 
     async def aadmit(self, documents: Documents) -> tuple[Document, ...]:
         """The documents that the context rules let through, inside a function wrapped with `admits=True`."""
-        call = _CALL.get()
-        if call is None:
-            raise UsageError("guard.admit works inside a function wrapped with @guard.around(…, admits=True)")
-        return await self._surfaces.admit(call, as_documents(documents))
+        return await self._surfaces.admit(_wrapped_call("guard.admit"), as_documents(documents))
 
     def admit(self, documents: Documents) -> tuple[Document, ...]:
         """The blocking form of `aadmit`."""
         return run_blocking(lambda: self.aadmit(documents), "await guard.aadmit(…)")
+
+    async def arecall(self, memories: Documents) -> tuple[Document, ...]:
+        """The memories that the rules on them let through, inside a function wrapped with `admits=True`."""
+        return await self._surfaces.recall(_wrapped_call("guard.recall"), as_documents(memories, "memories"))
+
+    def recall(self, memories: Documents) -> tuple[Document, ...]:
+        """The blocking form of `arecall`."""
+        return run_blocking(lambda: self.arecall(memories), "await guard.arecall(…)")
 
     # What `around` builds upon -------------------------------------------------------------------------------------
 
@@ -284,7 +305,7 @@ class Guard:
 
     @property
     def surfaces(self) -> Surfaces:
-        """The layer of the input and context rules."""
+        """The layer of the rules on what goes in."""
         return self._surfaces
 
     def embedded(self, name: str) -> Model | None:
@@ -353,7 +374,8 @@ class Guard:
                     failure = raised
                 except AppRaised as raised:
                     raise raised.error from None
-                outcome = self._outcome(call, reply, stop, failure, time.perf_counter() - started, span.trace_id)
+                seconds = time.perf_counter() - started
+                outcome = self._receipts.outcome(call, reply, stop, failure, seconds, span.trace_id)
                 span.finish(outcome)
         finally:
             _CALL.reset(reset)
@@ -401,14 +423,11 @@ class Guard:
 
     # Parts ---------------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def _revision(self) -> str | None:
-        return self._prices.revision
-
     def _make_surfaces(self) -> Surfaces:
         return Surfaces(
             input=self._bound.on("input"),
             context=self._bound.on("context"),
+            memory=self._bound.on("memory"),
             tool_result=self._bound.on("tool_result"),
             checker=self._checker,
             documents_in_prompt=self.policy.documents_in_prompt,
@@ -419,81 +438,16 @@ class Guard:
         models = self.policy.models
         return Output(self._bound.on("output"), self._checker, models.stronger if models else (), self._ask_for)
 
-    def _make_store(self) -> Store | None:
-        settings = self.policy.cache
-        if settings is None:
-            return None
-        if settings.store is not None:
-            from guardrails.stores.redis import RedisStore
-
-            return RedisStore(_address(settings.store))
-        if settings.folder is not None:
-            from guardrails.stores.disk import DiskStore
-
-            return DiskStore(self._bound.folder / settings.folder)
-        from guardrails.stores.memory import MemoryStore
-
-        return MemoryStore()
-
-    def _make_keeping(self) -> Keeping | None:
-        settings = self.policy.cache
-        if settings is None or self._store is None:
-            return None
-        from guardrails.layers.cache import Keeping
-
-        return Keeping(self._store, settings)
-
-    def _make_spending(self) -> Spending | None:
-        if not self.policy.budgets:
-            return None
-        place = self.policy.budget_store
-        if place is None:
-            from guardrails.stores.memory import MemorySpending
-
-            return MemorySpending()
-        place = _address(place)
-        if "://" in place:
-            from guardrails.stores.redis import RedisSpending
-
-            return RedisSpending(place)
-        from guardrails.stores.sqlite import SqliteSpending
-
-        return SqliteSpending(self._bound.folder / place)
-
-    def _make_budgets(self) -> Budgets | None:
-        policy = self.policy
-        if not policy.budgets or self._spending is None:
-            return None
-        from guardrails.layers.budget import Budgets
-
-        cheaper = policy.models.cheaper if policy.models else ()
-        return Budgets(
-            policy.budgets,
-            self._spending,
-            self._prices,
-            policy=policy.name,
-            cheaper=cheaper,
-            unknown_bills=policy.unknown_bills,
-        )
-
-    def _make_hedge(self) -> Hedge | None:
-        policy = self.policy
-        if policy.hedge is None or policy.models is None:
-            return None
-        from guardrails.layers.hedge import Hedge
-
-        return Hedge(policy.hedge, policy.models.cheaper, self._retries)
-
     def _model(self, name: str) -> Model:
         model = self._resolved.get(name)
         if model is None:
             model = self._resolved[name] = resolve(name, self._given)
         return model
 
-    def _parameters(self, given: Parameters | None) -> Parameters:
+    def _parameters(self, given: Parameters | Mapping[str, Any] | None) -> Parameters:
         if given is None:
             return self._usual
-        return self._bounded(self._usual.model_copy(update=given.model_dump(exclude_unset=True)))
+        return self._bounded(self._usual.model_copy(update=as_parameters(given).model_dump(exclude_unset=True)))
 
     @cached_property
     def _usual(self) -> Parameters:
@@ -541,82 +495,6 @@ class Guard:
 
         return ask, spent
 
-    def _outcome(
-        self,
-        call: Call,
-        reply: Reply | None,
-        stop: Stop | None,
-        failure: Exception | None,
-        seconds: float,
-        trace_id: str | None,
-    ) -> Outcome:
-        receipt = self._receipt(call, reply, stop, seconds, trace_id)
-        flags = tuple(r.rule for r in receipt.rules if r.action == "flag" and r.mode == "enforce")
-        if reply is None:
-            shown = self.policy.on_block
-            policy = stop is not None and stop.cause == "policy"
-            return Outcome(
-                text=shown.reply if policy else shown.failure,
-                blocked=True,
-                cause="policy" if policy else "failure",
-                reason=stop.rule if stop is not None else type(failure).__name__,
-                flags=flags,
-                finish_reason="stop",
-                receipt=receipt,
-            )
-        outcome = Outcome(
-            text=reply.text,
-            flags=flags,
-            tool_calls=reply.tool_calls,
-            finish_reason=reply.finish_reason,
-            receipt=receipt,
-        )
-        admitted = call.ledger.admitted
-        return outcome.citing(partial(_cite, reply.text, admitted)) if admitted else outcome
-
-    def _receipt(
-        self, call: Call, reply: Reply | None, stop: Stop | None, seconds: float, trace_id: str | None
-    ) -> Receipt:
-        ledger = call.ledger
-        made = reply is not None and ledger.cache not in ("hit", "shared", "stale")
-        return Receipt(
-            id=secrets.token_hex(8),
-            policy=self.policy.name,
-            policy_digest=self._bound.digest,
-            rules=tuple(
-                ledger.results.get(bound.rule.id) or _not_run(bound.rule, stop, reply) for bound in self._bound.rules
-            ),
-            discarded=tuple(ledger.discarded),
-            skipped=tuple(ledger.skipped),
-            attempts_left=ledger.requests_left,
-            model=reply.model if reply is not None else None,
-            cache=ledger.cache,
-            seconds=seconds,
-            deadline_left=ledger.deadline.left,
-            trace_id=trace_id,
-            **self._sums(tuple(ledger.attempts), delivered=made),
-        )
-
-    def _sums(self, attempts: tuple[Attempt, ...], *, delivered: bool) -> dict[str, Any]:
-        """What a receipt says of its attempts; `delivered` says that one of them brought the answer."""
-        if not attempts:
-            return {}
-        answered = [attempt for attempt in attempts if attempt.ok]
-        thrown_away = _thrown_away(attempts, delivered=delivered)
-        return {
-            "attempts": attempts,
-            "discarded_attempts": len(thrown_away),
-            "discarded_cost": None
-            if any(attempt.cost is None for attempt in thrown_away)
-            else sum(attempt.cost or 0.0 for attempt in thrown_away),
-            "usage": _total(attempt.usage for attempt in attempts if attempt.usage is not None),
-            "cost": None
-            if any(attempt.cost is None for attempt in answered)
-            else sum(attempt.cost or 0.0 for attempt in attempts),
-            "unpriced": tuple(sorted({attempt.model for attempt in attempts if attempt.cost is None})),
-            "prices": self._revision if answered else None,
-        }
-
     async def _report(self, call: Call, outcome: Outcome, cause: _WentWrong) -> None:
         """Hands the record to the sink. A sink that fails is logged by its class: the caller has an answer to get."""
         if self._on_failure is None:
@@ -633,36 +511,12 @@ class Guard:
             _LOG.error("on_failure raised %s; the record is lost", type(error).__name__)
 
 
-def _address(place: str) -> str:
-    """`place`, or what the environment variable says that it names. Raises `ConfigError`."""
-    if not place.startswith("$"):
-        return place
-    found = os.environ.get(place[1:])
-    if not found:
-        name = place[1:]
-        raise ConfigError(Problem(f"the environment variable {name} names no store", hint="set it, or write the URL"))
-    return found
-
-
-def _thrown_away(attempts: Sequence[Attempt], *, delivered: bool) -> list[Attempt]:
-    """The attempts that were made for an answer and did not bring the one that was delivered."""
-    made = [attempt for attempt in attempts if attempt.reason != "judge"]
-    last = next((index for index in range(len(made) - 1, -1, -1) if made[index].ok), None) if delivered else None
-    return [attempt for index, attempt in enumerate(made) if index != last]
-
-
-def _not_run(rule: Rule, stop: Stop | None, reply: Reply | None) -> RuleResult:
-    if stop is not None:
-        why = f"blocked before by rule {stop.rule}"
-    elif rule.surface == "context":
-        why = "no documents were given"
-    elif rule.surface == "tool_result":
-        why = "no tool returned anything"
-    elif rule.surface == "output" and reply is None:
-        why = "there was no reply"
-    else:
-        why = "there was nothing to check"
-    return RuleResult(rule=rule.id, check=rule.check, surface=rule.surface, mode=rule.mode, status="not_run", why=why)
+def _wrapped_call(what: str) -> Call:
+    """The wrapped call that this task runs in. Raises `UsageError` outside of one."""
+    call = _CALL.get()
+    if call is None:
+        raise UsageError(f"{what} works inside a function wrapped with @guard.around(…, admits=True)")
+    return call
 
 
 def _what_went_wrong(outcome: Outcome) -> _WentWrong | None:
@@ -671,17 +525,3 @@ def _what_went_wrong(outcome: Outcome) -> _WentWrong | None:
     if outcome.flags:
         return "flagged"
     return "check_error" if any(result.state == "error" for result in outcome.receipt.rules) else None
-
-
-def _cite(text: str, documents: tuple[Document, ...]) -> tuple[Citation, ...]:
-    from guardrails.grounding.citations import find_citations
-
-    return find_citations(text, documents)
-
-
-def _total(usages: Iterable[Usage]) -> Usage:
-    total: dict[str, int] = dict.fromkeys(Usage.model_fields, 0)
-    for usage in usages:
-        for name in total:
-            total[name] += getattr(usage, name)
-    return Usage(**total)

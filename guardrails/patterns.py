@@ -41,7 +41,7 @@ class Pattern(Protocol):
 
 def scannable(text: str) -> str:
     """`text` with each lone surrogate, which UTF-8 cannot hold, replaced by U+FFFD; no offset changes."""
-    return _SURROGATE.sub("\ufffd", text)
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def pattern(source: str, *, ignore_case: bool = False) -> Pattern:
@@ -72,6 +72,7 @@ class PatternSet:
         options = _options(ignore_case=ignore_case)
         options.max_mem = _SET_MEMORY
         self._patterns = {name: pattern(source, ignore_case=ignore_case) for name, source in patterns.items()}
+        self._names = tuple(self._patterns)
         self._set = re2.Set.SearchSet(options)
         for source in patterns.values():
             self._set.Add(source)
@@ -83,9 +84,10 @@ class PatternSet:
 
         `text` must be `scannable`.
         """
-        found = set(self._set.Match(text + _SENTINEL) or ())
-        every = self._sentinel not in found
-        return tuple(name for index, name in enumerate(self._patterns) if every or index in found)
+        found = self._set.Match(text + _SENTINEL) or ()
+        if self._sentinel not in found:
+            return self._names
+        return tuple([self._names[index] for index in sorted(found) if index != self._sentinel])
 
     def __getitem__(self, name: str) -> Pattern:
         """The pattern of that name."""

@@ -8,7 +8,7 @@ Three forms, each for one stretch of the way:
 * restored: the value again, in the last step before the caller, and only where the rule asked for it.
 
 A canonical form that a user or a document typed is escaped (`[\\u2060EMAIL_1]`, a word joiner after the bracket), so
-it never equals one of ours.
+it never equals one of ours; one that was typed with joiners gets one more, so that all come back as they were.
 """
 
 from __future__ import annotations
@@ -19,22 +19,27 @@ import hmac
 import json
 import re
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 __all__ = ["Placeholders"]
 
 _FORM = r"[A-Z][A-Z_]{0,30}_\d{1,6}(?::[a-z2-7]{10})?\]"
-_OPENING = re.compile(rf"\[(?={_FORM})")
 _TAGGED = re.compile(r"\[([A-Z][A-Z_]{0,30}_\d{1,6}):([a-z2-7]{10})\]")
 _KNOWN = re.compile(r"\[([A-Z][A-Z_]{0,30}_\d{1,6})\]")
+_STRING_OR_KNOWN = re.compile(rf'"(?:[^"\\]+|\\.)*\\?(?:"|\Z)|{_KNOWN.pattern}', re.DOTALL)
+"""A string of a JSON text, which may not end, or a canonical form outside of any."""
+_JSON = frozenset("{[")
 _JOINER = "\u2060"
-_ESCAPED = re.compile(rf"\[{_JOINER}(?={_FORM})")
+_BARE = re.compile(rf"\[(?={_FORM})")
+_TYPED = re.compile(rf"\[(?={_JOINER}*{_FORM})")
+_ESCAPED = re.compile(rf"\[{_JOINER}(?={_JOINER}*{_FORM})")
 
 
 class Placeholders:
     """The placeholders of one request. Never shared, never stored, dropped with the request."""
 
-    __slots__ = ("_by_value", "_counts", "_key", "_restorable", "_values")
+    __slots__ = ("_by_value", "_counts", "_finder", "_key", "_restorable", "_values")
 
     def __init__(self) -> None:
         self._key: bytes | None = None
@@ -42,6 +47,7 @@ class Placeholders:
         self._values: dict[str, str] = {}
         self._restorable: set[str] = set()
         self._counts: dict[str, int] = {}
+        self._finder: _Finder | None = None
 
     def __len__(self) -> int:
         return len(self._values)
@@ -58,14 +64,15 @@ class Placeholders:
             name = f"{kind}_{number}"
             self._by_value[kind, value] = name
             self._values[name] = value
+            self._finder = None
         if restore:
             self._restorable.add(name)
         return f"[{name}]"
 
     @staticmethod
     def escape(text: str) -> str:
-        """`text` with every form that looks like one of ours broken up by a word joiner."""
-        return _OPENING.sub("[" + _JOINER, text) if "[" in text else text
+        """`text` with every form that looks like one of ours broken up by a word joiner. Once for each text."""
+        return _TYPED.sub("[" + _JOINER, text) if "[" in text else text
 
     @staticmethod
     def unescape(text: str) -> str:
@@ -85,36 +92,55 @@ class Placeholders:
         out: list[str] = []
         at = 0
         for match in _TAGGED.finditer(text):
-            out.append(self.escape(text[at : match.start()]))
+            out.append(_broken_up(text[at : match.start()]))
             name, tag = match[1], match[2]
             ours = name in self._values and hmac.compare_digest(tag, self._tag(name))
             out.append(f"[{name}]" if ours else f"[{_JOINER}{match[0][1:]}")
             at = match.end()
-        out.append(self.escape(text[at:]))
+        out.append(_broken_up(text[at:]))
         return "".join(out)
 
     def restore(self, text: str, *, in_json: bool = False) -> str:
         """Canonical forms whose rule asked for it, replaced by their values; everything else as it stands.
 
-        With `in_json`, values are escaped for the inside of a JSON string.
+        With `in_json`, `text` is JSON and values are escaped for the strings that they stand in; one that holds JSON
+        again is treated like any other JSON.
         """
         if not self._restorable:
             return text
+        if in_json:
+            return _STRING_OR_KNOWN.sub(self._restored_in_json, text)
+        return _KNOWN.sub(lambda match: self._restored(match) or match[0], text)
 
-        def value(match: re.Match[str]) -> str:
-            if match[1] not in self._restorable:
-                return match[0]
-            found = self._values[match[1]]
-            return json.dumps(found, ensure_ascii=False)[1:-1] if in_json else found
+    def _restored(self, match: re.Match[str]) -> str | None:
+        return self._values[match[1]] if match[1] in self._restorable else None
 
-        return _KNOWN.sub(value, text)
+    def _restored_in_json(self, match: re.Match[str]) -> str:
+        found = match[0]
+        if found[0] == "[":
+            return self._escaped(match)
+        if not _KNOWN.search(found):
+            return found
+        inner = _json_within(found)
+        if inner is None:
+            return _KNOWN.sub(self._escaped, found)
+        return json.dumps(self.restore(inner, in_json=True), ensure_ascii=False)
+
+    def _escaped(self, match: re.Match[str]) -> str:
+        value = self._restored(match)
+        return match[0] if value is None else json.dumps(value, ensure_ascii=False)[1:-1]
 
     def hide(self, text: str) -> str:
-        """`text` with every value of this request replaced by its canonical form, wherever it stands."""
-        for value, name in self._longest_first():
-            if value in text:
-                text = text.replace(value, f"[{name}]")
-        return text
+        """`text` with every value of this request replaced by its canonical form, wherever it stands.
+
+        Of two that overlap the one that begins first is replaced, and the longer one. A value that is more than
+        letters, such as an e-mail address, is known in any case. Takes time linear in the text, however many values.
+        """
+        if not self._values:
+            return text
+        if self._finder is None:
+            self._finder = _Finder(self._by_value)
+        return self._finder.replaced(text)
 
     def hide_in_json(self, text: str) -> str:
         """The same for a JSON text, which stays one: values are looked for inside its strings and numbers.
@@ -130,7 +156,7 @@ class Placeholders:
 
     def _hidden(self, data: Any) -> Any:
         if isinstance(data, str):
-            return self.hide(self.escape(data))
+            return self.hide_in_json(data) if data[:1] in _JSON and _holds_json(data) else self.hide(self.escape(data))
         if isinstance(data, dict):
             return {self._hidden(key): self._hidden(value) for key, value in data.items()}
         if isinstance(data, list):
@@ -140,13 +166,89 @@ class Placeholders:
             return data if hidden == json.dumps(data) else hidden
         return data
 
-    def _longest_first(self) -> list[tuple[str, str]]:
-        """The values with their names; one that is a part of another comes after it."""
-        found = [(value, name) for (_, value), name in self._by_value.items() if value]
-        return sorted(found, key=lambda item: -len(item[0]))
-
     def _tag(self, name: str) -> str:
         if self._key is None:
             self._key = secrets.token_bytes(16)
         mac = hmac.new(self._key, name.encode(), hashlib.sha256).digest()
         return base64.b32encode(mac[:10]).decode().lower()[:10]
+
+
+def _broken_up(text: str) -> str:
+    """What a model wrote, with the forms that it made up itself broken up; those that were typed are so already."""
+    return _BARE.sub("[" + _JOINER, text)
+
+
+def _json_within(literal: str) -> str | None:
+    """What a string of a JSON text says, where that is a JSON object or list again."""
+    if not literal[1:].lstrip("\\nrt ").startswith(("{", "[")):
+        return None
+    try:
+        inner = json.loads(literal, strict=False)
+    except ValueError:
+        return None
+    return inner if inner.lstrip()[:1] in _JSON and _holds_json(inner) else None
+
+
+def _holds_json(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict | list)
+    except (ValueError, RecursionError):
+        return False
+
+
+class _Finder:
+    """Finds values in a text in one pass: by their first signs, then by their lengths."""
+
+    def __init__(self, by_value: Mapping[tuple[str, str], str]) -> None:
+        self._exact: dict[str, str] = {}
+        self._in_any_case: dict[str, str] = {}
+        lengths: dict[str, set[int]] = {}
+        for (_, value), name in by_value.items():
+            if not value:
+                continue
+            small = _small(value)
+            if any(map(str.isalpha, value)) and not value.replace(" ", "").isalpha():
+                self._in_any_case.setdefault(small, name)
+            self._exact.setdefault(value, name)
+            for head in {small[:_HEAD], value[:_HEAD]}:
+                lengths.setdefault(head, set()).add(len(value))
+        self._lengths = {head: sorted(found, reverse=True) for head, found in lengths.items()}
+        self._heads = sorted({len(head) for head in lengths}, reverse=True)
+        starts = "".join(sorted({re.escape(sign) for head in lengths for sign in (head[0], head[0].upper()[:1])}))
+        self._start = re.compile(rf"\[[A-Z][A-Z_]{{0,30}}_\d{{1,6}}\]|[{starts}]") if starts else None
+
+    def replaced(self, text: str) -> str:
+        """`text` with the name of each value in brackets in its place; what stands in brackets already stays."""
+        if self._start is None:
+            return text
+        small = _small(text)
+        out: list[str] = []
+        at = 0
+        for match in self._start.finditer(text):
+            start = match.start()
+            if start < at or match.end() - start > 1:
+                continue
+            if (found := self._at(text, small, start)) is not None:
+                length, name = found
+                out += (text[at:start], f"[{name}]")
+                at = start + length
+        return "".join((*out, text[at:])) if out else text
+
+    def _at(self, text: str, small: str, start: int) -> tuple[int, str] | None:
+        for head in self._heads:
+            for length in self._lengths.get(small[start : start + head], ()):
+                name = self._exact.get(text[start : start + length])
+                name = name or self._in_any_case.get(small[start : start + length])
+                if name is not None:
+                    return length, name
+        return None
+
+
+_HEAD = 3
+"""Signs at the beginning of a value by which it is looked up."""
+
+
+def _small(text: str) -> str:
+    """In small letters, where no sign takes another number of them than before."""
+    small = text.lower()
+    return small if len(small) == len(text) else text

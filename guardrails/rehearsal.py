@@ -6,25 +6,37 @@ rehearsal travels in a context variable: it reaches the guarded calls of exactly
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from contextvars import ContextVar, Token
+from typing import Self
 
 from guardrails.types import Document, Outcome
 
 __all__ = ["Rehearsal", "current_rehearsal", "rehearsing"]
 
 
-@dataclass
 class Rehearsal:
-    """What guarded calls do differently inside, and what came of them, in the order of their end."""
+    """What guarded calls do differently inside, and what came of them, in the order of their end.
 
-    sample: int = 0
-    bypass_cache: bool = True
-    outcomes: list[Outcome] = field(default_factory=list)
-    documents: list[tuple[Document, ...]] = field(default_factory=list)
-    """For each outcome, the documents that the answer could rest on."""
+    Entered as a context manager it holds for the task or thread that entered it.
+    """
+
+    __slots__ = ("_token", "bypass_cache", "documents", "outcomes", "sample")
+
+    def __init__(self, *, sample: int = 0, bypass_cache: bool = True) -> None:
+        self.sample = sample
+        self.bypass_cache = bypass_cache
+        self.outcomes: list[Outcome] = []
+        self.documents: list[tuple[Document, ...]] = []
+        """For each outcome, the documents that the answer could rest on."""
+        self._token: Token[Rehearsal | None] | None = None
+
+    def __enter__(self) -> Self:
+        self._token = _CURRENT.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._token is not None:
+            _CURRENT.reset(self._token)
 
 
 _CURRENT: ContextVar[Rehearsal | None] = ContextVar("guardrails_rehearsal", default=None)
@@ -35,12 +47,6 @@ def current_rehearsal() -> Rehearsal | None:
     return _CURRENT.get()
 
 
-@contextmanager
-def rehearsing(*, sample: int = 0, bypass_cache: bool = True) -> Iterator[Rehearsal]:
-    """Guarded calls inside belong to repeat `sample`, pass the cache by, and leave their outcomes in `.outcomes`."""
-    rehearsal = Rehearsal(sample, bypass_cache)
-    token = _CURRENT.set(rehearsal)
-    try:
-        yield rehearsal
-    finally:
-        _CURRENT.reset(token)
+def rehearsing(*, sample: int = 0, bypass_cache: bool = True) -> Rehearsal:
+    """Guarded calls in its `with` belong to repeat `sample`, pass the cache by, and leave their outcomes in it."""
+    return Rehearsal(sample=sample, bypass_cache=bypass_cache)

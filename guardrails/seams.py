@@ -155,10 +155,12 @@ class BaseCheck(Written):
     name: ClassVar[str]
     version: ClassVar[str] = "1"
     """Raised whenever the same input may get another verdict: kept verdicts of other versions are not reused."""
-    surfaces: ClassVar[frozenset[Surface]] = frozenset({"input", "context", "output", "tool_result"})
+    surfaces: ClassVar[frozenset[Surface]] = frozenset({"input", "context", "output", "tool_result", "memory"})
     """Where it makes sense; a rule elsewhere is an error when the policy is loaded."""
     graded: ClassVar[bool] = False
     """Its score is more than 0 or 1, so that a rule may set `below`."""
+    operating_point: ClassVar[str] = ""
+    """Where the line is drawn, in words, where no option named `threshold` says so."""
     fixes: ClassVar[bool] = False
     """Its failures carry edits, so that `redact` may follow."""
     slow: ClassVar[bool] = False

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-__all__ = ["Segment", "lexicon", "merged", "sentences", "words"]
+__all__ = ["Segment", "count_words", "lexicon", "merged", "sentences", "words"]
 
 
 def lexicon(listed: str) -> frozenset[str]:
@@ -44,6 +44,11 @@ _WORD = re.compile(r"\w+(?:['\u2019.,:/-]\w+)*")
 def words(text: str) -> list[Segment]:
     """The words of `text`, lower-cased with `casefold`; numbers keep their points, dates their dashes."""
     return [Segment(m.start(), m.end(), m[0].casefold()) for m in _WORD.finditer(text)]
+
+
+def count_words(text: str) -> int:
+    """How many `words` there are, in a fraction of the time."""
+    return len(_WORD.findall(text))
 
 
 # --- sentences -----------------------------------------------------------------------------------------------------

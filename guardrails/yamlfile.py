@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -26,6 +27,9 @@ Trail = tuple["str | int", ...]
 
 _MAX_NODES = 1_000_000
 """Aliases may blow a small file up; past this many nodes it is refused instead of filling the memory."""
+
+_MAX_DEPTH = 2000
+"""libyaml's composer goes down as deep as a file does, past the end of the stack; Python's stops long before this."""
 
 _INT = re.compile(r"[-+]?[0-9]+\Z")
 _BASED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
@@ -80,8 +84,11 @@ def parse(text: str, file: str = "<text>") -> Document:
     """Parses one YAML document. Raises `ConfigError` with the place of the fault."""
     import yaml  # only what reads a file pays for it
 
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        node: Any = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        if _may_be_deep(text):
+            _refuse_depth(yaml.parse(text, Loader=loader), file)
+        node: Any = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         message = " ".join(part for part in (error.context, error.problem) if part) or "is not YAML"
@@ -99,6 +106,22 @@ def parse(text: str, file: str = "<text>") -> Document:
     except RecursionError:
         raise ConfigError(Problem("is nested too deeply", file)) from None
     return Document(data, file, builder.places)
+
+
+def _may_be_deep(text: str) -> bool:
+    """False where nothing can lie deeper than allowed: a level takes a bracket, or half a column of some line."""
+    brackets = text.count("[") + text.count("{")
+    return brackets > _MAX_DEPTH or any(len(line) > _MAX_DEPTH // 2 for line in text.splitlines())
+
+
+def _refuse_depth(events: Iterable[Any], file: str) -> None:
+    depth = 0
+    for event in events:
+        kind = type(event).__name__
+        depth += kind.endswith("StartEvent") - kind.endswith("EndEvent")
+        if depth > _MAX_DEPTH:
+            place = event.start_mark.line + 1, event.start_mark.column + 1
+            raise ConfigError(Problem("is nested too deeply", file, *place))
 
 
 def load(path: str | Path, model: type[M]) -> M:

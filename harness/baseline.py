@@ -197,13 +197,15 @@ def tally_of(result: CaseResult, question: str) -> Tally:
                 passes, decided = graders.get(key, (0, 0))
                 graders[key] = (passes + (score.state == "pass"), decided + 1)
     costs = [cost for trial in counted if (cost := trial.full_cost) is not None]
-    return Tally(
-        question=question,
-        passes=sum(trial.state == "pass" for trial in counted),
-        trials=len(counted),
-        graders=graders,
-        cost=Amount(sum(costs), len(costs)),
-        seconds=Amount(sum(trial.seconds for trial in counted), len(counted)),
+    return Tally.made(
+        {
+            "question": question,
+            "passes": sum(trial.state == "pass" for trial in counted),
+            "trials": len(counted),
+            "graders": graders,
+            "cost": Amount(sum(costs), len(costs)),
+            "seconds": Amount(sum([trial.seconds for trial in counted]), len(counted)),
+        }
     )
 
 
@@ -216,16 +218,26 @@ class Measured:
     cases: Sequence[CaseResult]
     """With the repeats that the gate added."""
 
+    of_same_cases: Measured | None = None
+    """Another run whose file of cases is the same to the byte."""
+
     @classmethod
-    def read(cls, folder: RunFolder) -> Measured:
-        """The run in a folder. Raises `ConfigError` where its files cannot be read."""
+    def read(cls, folder: RunFolder, beside: Measured | None = None) -> Measured:
+        """The run in a folder. Raises `ConfigError` where its files cannot be read.
+
+        Cases that it has in common with the run `beside` it are held once.
+        """
         info = folder.info()
+        same = beside if beside is not None and folder.cases_digest() == beside.folder.cases_digest() else None
+        cases = None if same is None else [result.case for result in same.cases]
         with paused():
-            return cls(folder, info, tuple(results(folder, info, further=True)))
+            return cls(folder, info, tuple(results(folder, info, further=True, cases=cases)), same)
 
     @cached_property
     def questions(self) -> Mapping[str, str]:
         """Case to a digest of what is asked and expected in it."""
+        if self.of_same_cases is not None:
+            return self.of_same_cases.questions
         return {result.case.id: question_digest(result.case) for result in self.cases}
 
     @cached_property
@@ -318,19 +330,30 @@ def suites_in(store: Path = STORE) -> list[str]:
     return sorted(file.stem for file in store.glob("*.jsonl"))
 
 
-def baseline_of(name: str, suite: str, store: Path = STORE) -> Baseline:
+def baseline_of(
+    name: str,
+    suite: str,
+    store: Path = STORE,
+    *,
+    key: str | None = None,
+    runs: int | None = None,
+    beside: Measured | None = None,
+) -> Baseline:
     """The baseline that `name` stands for: a run folder, or a name under which runs of `suite` were blessed.
 
-    Raises `ConfigError` where it is neither.
+    `key` and `runs` ask for it as it once was: that of the first so many runs with the key. `beside` is the run that
+    will be compared with it. Raises `ConfigError` where the name is neither.
     """
     if Path(name).is_dir():
-        return _run_as_baseline(Path(name), suite)
+        return _run_as_baseline(Path(name), suite, beside)
     blessings = [blessing for blessing in ledger(suite, store) if blessing.name == name]
     if not blessings:
         hint = f"bless one: harness baseline bless RUN --name {name}; or name a run folder"
         raise ConfigError(Problem(f"there is no run folder and no baseline {name!r} of the suite {suite!r}", hint=hint))
-    newest = blessings[-1]
-    same = [blessing for blessing in blessings if blessing.key == newest.key]
+    same = [blessing for blessing in blessings if blessing.key == (key or blessings[-1].key)][:runs]
+    if not same:
+        raise ConfigError(Problem(f"no run of the suite {suite!r} with the key {key} was blessed as {name!r}"))
+    newest = same[-1]
     cases = dict(same[0].cases)
     for blessing in same[1:]:
         cases = {case: cases[case].plus(tally) for case, tally in blessing.cases.items()}
@@ -338,10 +361,10 @@ def baseline_of(name: str, suite: str, store: Path = STORE) -> Baseline:
     return Baseline(name, newest.identity, cases, newest.answers, len(same), sources)
 
 
-def _run_as_baseline(path: Path, suite: str) -> Baseline:
+def _run_as_baseline(path: Path, suite: str, beside: Measured | None) -> Baseline:
     folders = find_runs(path)
     chosen = [folder for folder in folders if folder.info().suite.name == suite] or folders
-    return Measured.read(chosen[0]).baseline()
+    return Measured.read(chosen[0], beside).baseline()
 
 
 def _blessing(folder: RunFolder, name: str, note: str, now: datetime) -> Blessing:

@@ -26,18 +26,18 @@ class Needle:
     def carried(self, texts: Iterable[str]) -> str | None:
         """The form in which the first of `texts` that carries it does so; None where none does.
 
-        `raw`; `normalised` (NFKC, no invisible characters, case folded, white space alike); `json`, `url`, `hex` or
-        `base64` where one of these encodings of it, wherever in an encoded text it begins, is there.
+        `raw`; `json`, `url`, `hex` or `base64` where one of these encodings of it is there, wherever in an encoded text
+        it begins; `normalised` (NFKC, no invisible characters, case folded, white space alike).
         """
         for text in texts:
             if self.text and self.text in text:
                 return "raw"
             folded = normalised(text).text
-            if self._folded and self._folded in folded:
-                return "normalised"
             for form, name in self._encoded.items():
                 if form in (folded if name == "hex" else text):
                     return name
+            if self._folded and self._folded in folded:
+                return "normalised"
         return None
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from guardrails import yamlfile
 from guardrails.errors import ConfigError, Problem
@@ -29,8 +28,7 @@ Places: TypeAlias = dict[Trail, yamlfile.Place]
 _SUFFIXES = (".yaml", ".yml", ".jsonl", ".ndjson", ".csv")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a file, before it is a case."""
 
     data: Any
@@ -117,23 +115,25 @@ def _within(path: Path, limit: int) -> None:
 
 def _jsonl(path: Path) -> Iterator[Row | ConfigError]:
     decode = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant).decode
+    file = str(path)
     for number, line in _lines(path):
         if isinstance(line, ConfigError):
             yield line
             continue
-        if not line.strip():
+        text = line.strip()
+        if not text:
             continue
         try:
-            data = decode(line.strip())
+            data = decode(text)
         except json.JSONDecodeError as error:
             column = error.colno + len(line) - len(line.lstrip())
-            problem = Problem(f"is not valid JSON: {error.msg}", str(path), number, column, _json_hint(line))
+            problem = Problem(f"is not valid JSON: {error.msg}", file, number, column, _json_hint(line))
         except ValueError as error:
-            problem = Problem(f"is not valid JSON: {error}", str(path), number)
+            problem = Problem(f"is not valid JSON: {error}", file, number)
         except RecursionError:
-            problem = Problem("is nested too deeply", str(path), number)
+            problem = Problem("is nested too deeply", file, number)
         else:
-            row = Row(data, str(path), number, partial(_json_places, line, number))
+            row = Row(data, file, number, partial(_json_places, line, number))
             yield _whole(row) if "\\u" in line else row
             continue
         yield ConfigError(problem)

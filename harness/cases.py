@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from guardrails.types import Call, Document, Exchange, Message, Outcome, Record, Reply, ToolCall, Verdict, Written
 
 __all__ = ["Case", "Context", "Grade", "KnownFailure", "Quarantine", "Trial", "TrialState", "as_documents"]
 
 
-def as_documents(value: Any) -> Any:
-    """What a person may write for documents, as a list: one text, or several texts and `{id, text, title, metadata}`.
+def as_documents(value: Any, called: str = "documents") -> Any:
+    """What a person may write for documents, or what else they are `called`, as a list.
 
-    A document without an id is called by its number, from 1. Anything else is handed back for the model to refuse.
-    Raises `ValueError` for an unknown key and for an id that stands there twice.
+    That is one text, or several texts and `{id, text, title, metadata}`. One without an id is called by its number,
+    from 1. Anything else is handed back for the model to refuse. Raises `ValueError` for an unknown key and for an id
+    that stands there twice.
     """
     if isinstance(value, (str, Mapping)):
         value = [value]
@@ -32,7 +33,7 @@ def as_documents(value: Any) -> Any:
             document = {"id": str(number), **document}
         name = document.get("id") if isinstance(document, dict) else getattr(document, "id", None)
         if isinstance(name, str) and name in seen:
-            raise ValueError(f"two documents have the id {name!r}")
+            raise ValueError(f"two {called} have the id {name!r}")
         seen.add(name if isinstance(name, str) else None)
         out.append(document)
     return out
@@ -76,6 +77,8 @@ class Case(Written):
     id: str = Field(min_length=1)
     input: str | tuple[Message, ...]
     documents: tuple[Document, ...] = ()
+    memories: tuple[Document, ...] = ()
+    """What earlier conversations left behind, in the same forms."""
     expected: Any = None
     tags: tuple[str, ...] = ()
     cluster: str | None = None
@@ -98,20 +101,27 @@ class Case(Written):
     def _documents(cls, value: Any) -> Any:
         return as_documents(value)
 
+    @field_validator("memories", mode="before", json_schema_input_type=str | tuple[str | WrittenDocument, ...])
+    @classmethod
+    def _memories(cls, value: Any) -> Any:
+        return as_documents(value, "memories")
+
     @field_validator("input", mode="before")
     @classmethod
     def _messages(cls, value: Any) -> Any:
-        # a record ignores keys that it does not know; what a person wrote must not be ignored
-        for item in value if isinstance(value, (list, tuple)) else ():
+        if not isinstance(value, (list, tuple)):
+            return value
+        for item in value:  # a record ignores keys that it does not know; what a person wrote must not be ignored
             if isinstance(item, Mapping):
                 _known_keys(item, Message.model_fields, "a message")
         return value
 
-    @model_validator(mode="after")
-    def _must_pass_is_never_set_aside(self) -> Self:
-        if self.must_pass and self.quarantine is not None:
+    @field_validator("quarantine")
+    @classmethod
+    def _must_pass_is_never_set_aside(cls, value: Quarantine | None, info: ValidationInfo) -> Quarantine | None:
+        if value is not None and info.data.get("must_pass"):
             raise ValueError("a case that must pass cannot be in quarantine")
-        return self
+        return value
 
     @property
     def question(self) -> str:
@@ -122,7 +132,12 @@ class Case(Written):
 
     def expects(self, grader: str) -> Any:
         """What `grader` (its id in the suite) is to find in the answer; None where the case says nothing of it."""
-        return self.expected.get(grader) if isinstance(self.expected, Mapping) else self.expected
+        expected = self.expected
+        if isinstance(expected, str) or not isinstance(
+            expected, Mapping
+        ):  # the first is what most are, and cheap to tell
+            return expected
+        return expected.get(grader)
 
 
 TrialState = Literal["pass", "fail", "app_error", "infra_error", "undecided", "skipped"]
@@ -178,6 +193,7 @@ class Context(Record):
             text=output,
             messages=messages,
             documents=self.documents,
+            memories=self.case.memories,
             reply=Reply(text=output, tool_calls=tools, cost=self.trial.cost),
         )
 

@@ -12,11 +12,11 @@ from pydantic import ConfigDict, Field, ValidationError, field_validator
 
 from guardrails.checks import check_class, imported_check
 from guardrails.errors import ConfigError, Problem
-from guardrails.models import ADDRESS, ask_model, resolve
+from guardrails.models import ask_model
 from guardrails.policy.bind import FunctionCheck
 from guardrails.policy.bind import made_check as made_of
 from guardrails.policy.decide import worst
-from guardrails.seams import BaseCheck, Model
+from guardrails.seams import BaseCheck
 from guardrails.types import (
     Ask,
     Call,
@@ -34,7 +34,7 @@ from guardrails.types import (
 )
 from harness.casefiles import Row
 from harness.cases import as_documents
-from harness.imports import imported
+from harness.imports import named_model
 from harness.stats import Confusion, auroc
 
 __all__ = ["CheckedRow", "InputRow", "Questions", "Tally", "check_rows", "checked_row", "made_check"]
@@ -48,6 +48,7 @@ class InputRow(Record):
     id: str | int
     input: str | tuple[Message, ...] | None = None
     documents: tuple[Document, ...] | None = None
+    memories: tuple[Document, ...] | None = None
     output: str | None = None
     surface: Surface | None = None
     label: bool | None = Field(default=None, strict=True)
@@ -58,15 +59,22 @@ class InputRow(Record):
     def _documents(cls, value: Any) -> Any:
         return as_documents(value)
 
+    @field_validator("memories", mode="before")
+    @classmethod
+    def _memories(cls, value: Any) -> Any:
+        return as_documents(value, "memories")
+
     @property
     def looked_at(self) -> Surface:
-        """The surface that is checked: the output where there is one, else the documents, else the input."""
+        """The surface that is checked: the output where there is one, else documents, else memories, else the input."""
         if self.surface is not None:
             return self.surface
-        return "output" if self.output is not None else "context" if self.documents else "input"
+        if self.output is not None:
+            return "output"
+        return "context" if self.documents else "memory" if self.memories else "input"
 
     def exchanges(self) -> list[Exchange]:
-        """What the check is shown: one exchange, or one for each document. Raises `ValueError` where there is none."""
+        """What the check is shown: one exchange, or one for each document or memory. Raises `ValueError` for none."""
         surface = self.looked_at
         messages = (Message(role="user", content=self.input),) if isinstance(self.input, str) else self.input or ()
         documents = self.documents or ()
@@ -79,6 +87,14 @@ class InputRow(Record):
                 )
                 for document in documents
             ]
+        memories = self.memories or ()
+        if surface == "memory":
+            if not memories:
+                raise ValueError("it has no memories to check")
+            return [
+                Exchange(surface="memory", text=memory.text, messages=messages, memories=memories, document=memory)
+                for memory in memories
+            ]
         if surface == "tool_result":
             returned = [message.content for message in messages if message.role == "tool"]
             if not returned:
@@ -88,9 +104,18 @@ class InputRow(Record):
             if self.output is None:
                 raise ValueError("it has no output to check")
             reply = Reply(text=self.output)
-            return [Exchange(surface="output", text=self.output, messages=messages, documents=documents, reply=reply)]
+            return [
+                Exchange(
+                    surface="output",
+                    text=self.output,
+                    messages=messages,
+                    documents=documents,
+                    memories=memories,
+                    reply=reply,
+                )
+            ]
         if self.input is None:
-            raise ValueError("it has neither output nor documents nor input")
+            raise ValueError("it has no output, documents, memories or input")
         exchange = Exchange(surface="input", messages=messages, documents=documents)
         return [exchange.model_copy(update={"text": exchange.question})]
 
@@ -154,10 +179,7 @@ class Questions:
 
     def __init__(self, name: str, folder: Path) -> None:
         """`name` is `package.module:name`, or one that `guardrails.models.resolve` knows. Raises `ConfigError`."""
-        own = ":" in name and not name.startswith(ADDRESS)
-        self._model: Model = imported(name, folder) if own else resolve(name)
-        if not callable(self._model):
-            raise ConfigError(Problem(f"{name!r} cannot be called, so it is no model"))
+        self._model = named_model(name, folder)
         self.name = name
         self.requests = 0
         self.input_tokens = 0

@@ -13,13 +13,13 @@ from pydantic import ConfigDict, Field
 
 from guardrails.errors import ConfigError, Problem
 from guardrails.types import Record
-from harness.baseline import STORE, Baseline, Measured, baseline_of
+from harness.baseline import STORE, Baseline, Measured, baseline_of, ledger, suites_in
 from harness.collector import paused
 from harness.conclude import decision_of
 from harness.decide import VarianceParts
-from harness.gate import GateDecision, Terms, gate
+from harness.gate import DEFAULT_MARGIN, PASS_RATE, GateDecision, Terms, gate
 from harness.results import CaseResult, Score, TrialResult
-from harness.runfolder import RunFolder, file_digests, find_runs, write_whole
+from harness.runfolder import RunFolder, file_digests, find_runs, read_whole, write_whole
 from harness.slices import SliceResult
 from harness.stats import variance_split
 from harness.textdiff import DiffLine, diff_lines
@@ -34,6 +34,7 @@ __all__ = [
     "compare",
     "compared",
     "gate_folder",
+    "gated_again",
 ]
 
 
@@ -120,13 +121,34 @@ def gate_folder(
 
     Raises `ConfigError` where the two cannot be compared, `StoreError` where the disk refuses.
     """
-    candidate = Measured.read(folder)
-    baseline = baseline_of(name, candidate.info.suite.name, store)
-    comparable(candidate, baseline)
-    decision = gate(candidate, baseline, terms, today or _today(), budget_used=budget_used)
+    with paused():
+        candidate = Measured.read(folder)
+        baseline = baseline_of(name, candidate.info.suite.name, store, beside=candidate)
+        comparable(candidate, baseline)
+        decision = gate(candidate, baseline, terms, today or _today(), budget_used=budget_used)
     decision = decision.model_copy(update={"files": file_digests(folder)})
     write_whole(folder.gate_file, decision)
     return decision
+
+
+def gated_again(folder: RunFolder, store: Path = STORE) -> bool | None:
+    """Whether `gate.json` says what the run and its baseline say, decided again on the same terms as of that day.
+
+    None where the baseline is not here as it was then. Raises `ConfigError` where a file cannot be read.
+    """
+    said = read_whole(folder.gate_file, GateDecision)
+    try:
+        baseline = baseline_of(said.baseline, said.suite, store, key=said.baseline_key, runs=said.baseline_runs)
+    except ConfigError:
+        return None
+    if (baseline.identity.key, baseline.runs) != (said.baseline_key, said.baseline_runs):
+        return None
+    candidate = Measured.read(folder)
+    margins = [line.margin for line in said.measures if line.name == PASS_RATE] or [DEFAULT_MARGIN]
+    terms = Terms(margins[0] if said.margin_stated else None, said.alpha, said.max_repeats)
+    out_of_money = any(reason.code == "budget" and reason.measure for reason in said.reasons)
+    again = gate(candidate, baseline, terms, said.today, budget_used=out_of_money)
+    return again.model_copy(update={"files": said.files}) == said
 
 
 def _today() -> date:
@@ -142,31 +164,48 @@ class Pair:
     comparison: Comparison
 
 
-def compare(base: Path, head: Path, terms: Terms, today: date | None = None) -> list[Comparison]:
+def compare(
+    base: Path, head: Path, terms: Terms, today: date | None = None, *, store: Path = STORE
+) -> list[Comparison]:
     """Compares the runs in two folders, suite by suite; nothing is written.
 
-    Raises `ConfigError` where a suite of `head` is not in `base`, or where they cannot be compared.
+    In place of a folder `base` may be a name under which runs were blessed. Raises `ConfigError` where a suite of
+    `head` is not in `base`, where they cannot be compared, and where a blessed run does not exist any more.
     """
-    return [pair.comparison for pair in compared(base, head, terms, today)]
+    return [pair.comparison for pair in compared(base, head, terms, today, store=store)]
 
 
-def compared(base: Path, head: Path, terms: Terms, today: date | None = None) -> Iterator[Pair]:
+def compared(base: Path, head: Path, terms: Terms, today: date | None = None, *, store: Path = STORE) -> Iterator[Pair]:
     """The same with both runs as they were read, one suite at a time."""
-    bases = {folder.info().suite.name: folder for folder in find_runs(base)}
+    named = not base.is_dir() and any(
+        one.name == str(base) for suite in suites_in(store) for one in ledger(suite, store)
+    )
+    bases = {} if named else {folder.info().suite.name: folder for folder in find_runs(base)}
     for folder in find_runs(head):
         suite = folder.info().suite.name
-        other = bases.get(suite)
+        baseline = baseline_of(str(base), suite, store) if named else None
+        other = bases.get(suite) if baseline is None else _blessed_run(baseline)
         if other is None:
             hint = f"suites there: {', '.join(sorted(bases))}"
             raise ConfigError(Problem(f"holds no run of the suite {suite!r}", str(base), hint=hint))
         with paused():
-            pair = _compared(other, folder, terms, today)
+            pair = _compared(other, folder, terms, today, baseline)
         yield pair
 
 
-def _compared(base: RunFolder, head: RunFolder, terms: Terms, today: date | None) -> Pair:
-    before, now = Measured.read(base), Measured.read(head)
-    baseline = before.baseline()
+def _blessed_run(baseline: Baseline) -> RunFolder:
+    """The newest run of a baseline, for its answers."""
+    path = Path(baseline.sources[-1])
+    if not (path / "run.json").is_file():
+        hint = "`harness gate` decides without it"
+        raise ConfigError(Problem(f"the run that was blessed as {baseline.label!r} is gone", str(path), hint=hint))
+    return RunFolder(path)
+
+
+def _compared(base: RunFolder, head: RunFolder, terms: Terms, today: date | None, baseline: Baseline | None) -> Pair:
+    before = Measured.read(base)
+    now = Measured.read(head, beside=before)
+    baseline = baseline or before.baseline()
     comparable(now, baseline)
     decision = gate(now, baseline, terms, today or _today())
     then = {result.case.id: result for result in before.cases}
@@ -195,7 +234,8 @@ _ORDER = {"worse": 0, "better": 1, "other": 2}
 
 def _fares(result: CaseResult) -> tuple[tuple[str, str, str], ...]:
     """How the trials of a case ended: what a change is told by. Their order says nothing."""
-    return tuple(sorted({(trial.state, trial.by, trial.reason if not trial.by else "") for trial in result.trials}))
+    ways = {(trial.state, trial.by, trial.reason if not trial.by else "") for trial in result.trials}
+    return tuple(sorted(ways) if len(ways) > 1 else ways)
 
 
 def _answers(result: CaseResult) -> set[str]:

@@ -6,27 +6,64 @@ import shutil
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 
+from guardrails.digest import digest
+from guardrails.errors import ConfigError, Problem
 from guardrails.types import Record
-from harness.decide import Decision, decide
+from harness.decide import Deciding, Decision
 from harness.failures import FAILING, write_failure
 from harness.results import CaseResult, folded
 from harness.runfolder import RunFolder, RunInfo, file_digests, read_whole, write_whole
 
-__all__ = ["conclude", "decision_of", "unverified"]
+__all__ = ["Conclusion", "conclude", "decision_of", "unverified"]
+
+
+class Conclusion:
+    """The end of a run in the making: takes the cases in the suite's order, as they are known."""
+
+    def __init__(self, folder: RunFolder, info: RunInfo, today: date | None = None) -> None:
+        self._folder = folder
+        self._info = info
+        self._deciding = _deciding(info, today)
+        self.notable: list[CaseResult] = []
+        """The cases that a report names: of which a trial did not pass, or that are expected to fail."""
+        shutil.rmtree(folder.failures, ignore_errors=True)
+
+    def add(self, result: CaseResult) -> None:
+        """Writes the failure records of a case and counts it. Raises `StoreError` where the disk refuses."""
+        for trial in result.trials:
+            if trial.state in FAILING:
+                write_failure(self._folder, self._info.suite.name, result.case, trial)
+        if _is_notable(result):
+            self.notable.append(result)
+        self._deciding.add(result)
+
+    def write(self) -> Decision:
+        """Writes the decision. Raises `StoreError`."""
+        decision = self._deciding.decision(self._info.trials)
+        digests = Digests(files=file_digests(self._folder), decision=_digest(decision))
+        write_whole(self._folder.digests_file, digests)
+        write_whole(self._folder.decision_file, decision)
+        return decision
+
+
+def _is_notable(result: CaseResult) -> bool:
+    """Whether a report has anything to say of a case."""
+    case, trials = result
+    aside = case.known_failure is not None or case.quarantine is not None
+    return aside or any(trial.state != "pass" for trial in trials)
 
 
 def conclude(folder: RunFolder, today: date | None = None) -> Decision:
-    """Writes the failure records, then the decision. Raises `StoreError` where the disk refuses."""
+    """Writes the failure records, then the decision, from the files. Raises `StoreError` where the disk refuses."""
     info = folder.info()
 
-    def recorded(cases: Iterator[CaseResult]) -> Decision:
-        shutil.rmtree(folder.failures, ignore_errors=True)
-        return _decide(info, _recorded(folder, info, cases), today)
+    def concluded(cases: Iterator[CaseResult]) -> Conclusion:
+        conclusion = Conclusion(folder, info, today)
+        for case in cases:
+            conclusion.add(case)
+        return conclusion
 
-    decision = folded(folder, info, recorded)
-    write_whole(folder.digests_file, Digests(files=file_digests(folder)))
-    write_whole(folder.decision_file, decision)
-    return decision
+    return folded(folder, info, concluded).write()
 
 
 def decision_of(folder: RunFolder) -> Decision:
@@ -34,7 +71,7 @@ def decision_of(folder: RunFolder) -> Decision:
     if folder.decision_file.is_file():
         return read_whole(folder.decision_file, Decision)
     info = folder.info()
-    return folded(folder, info, lambda cases: _decide(info, cases, None))
+    return folded(folder, info, lambda cases: _decided(info, cases, None))
 
 
 def unverified(folder: RunFolder) -> list[str]:
@@ -43,23 +80,42 @@ def unverified(folder: RunFolder) -> list[str]:
     Each file must have the digest that was written down, and deciding again, as of that day, must come to the same.
     Raises `ConfigError` where the run was never decided upon or cannot be read.
     """
+    if not folder.decision_file.is_file():
+        hint = f"finish it: harness run --resume {folder.path}"
+        raise ConfigError(Problem("was not decided upon yet: it has no decision.json", str(folder.path), hint=hint))
     decision = read_whole(folder.decision_file, Decision)
     now = file_digests(folder)
-    found = _changed(read_whole(folder.digests_file, Digests).files, now, "it was decided upon")
+    written = read_whole(folder.digests_file, Digests)
+    found = _changed(written.files, now, "it was decided upon")
+    if written.decision is not None and written.decision != _digest(decision):
+        found.append("decision.json changed since it was written")
     if folder.gate_file.is_file():
         found += _changed(read_whole(folder.gate_file, Digests).files, now, "the gate decided")
     if not found:
         info = folder.info()
-        again = folded(folder, info, lambda cases: _decide(info, cases, decision.today))
+        again = folded(folder, info, lambda cases: _decided(info, cases, decision.today))
         if again.model_dump_json() != decision.model_dump_json():
             found.append("decision.json does not say what its files say")
     return found
+
+
+def changed(folder: RunFolder) -> list[str]:
+    """Which files are not those that were decided upon, in words; nothing where no decision was written."""
+    if not (folder.decision_file.is_file() and folder.digests_file.is_file()):
+        return []
+    return _changed(read_whole(folder.digests_file, Digests).files, file_digests(folder), "it was decided upon")
 
 
 class Digests(Record):
     """`digests.json`, and what `gate.json` says of the same: the files that a decision rests on."""
 
     files: Mapping[str, str]
+    decision: str | None = None
+    """Of `decision.json`, which is written after this; None in `gate.json` and in runs from before there was one."""
+
+
+def _digest(decision: Decision) -> str:
+    return digest(decision.model_dump(mode="json"))
 
 
 def _changed(then: Mapping[str, str], now: Mapping[str, str], when: str) -> list[str]:
@@ -70,21 +126,14 @@ def _changed(then: Mapping[str, str], now: Mapping[str, str], when: str) -> list
     ]
 
 
-def _recorded(folder: RunFolder, info: RunInfo, cases: Iterator[CaseResult]) -> Iterator[CaseResult]:
-    for result in cases:
-        for trial in result.trials:
-            if trial.state in FAILING:
-                write_failure(folder, info.suite.name, result.case, trial)
-        yield result
+def _decided(info: RunInfo, cases: Iterator[CaseResult], today: date | None) -> Decision:
+    deciding = _deciding(info, today)
+    for case in cases:
+        deciding.add(case)
+    return deciding.decision(info.trials)
 
 
-def _decide(info: RunInfo, cases: Iterator[CaseResult], today: date | None) -> Decision:
-    return decide(
-        info.suite.name,
-        info.suite.gate,
-        cases,
-        planned=info.trials,
-        advisory=info.advisory,
-        slices=info.suite.slices,
-        today=today or datetime.now(UTC).date(),
-    )
+def _deciding(info: RunInfo, today: date | None) -> Deciding:
+    suite = info.suite
+    today = today or datetime.now(UTC).date()
+    return Deciding(suite.name, suite.gate, advisory=info.advisory, slices=suite.slices, today=today)

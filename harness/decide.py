@@ -16,16 +16,26 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from guardrails.types import Record
-from harness.cases import Case, TrialState
+from guardrails.types import Record, State
+from harness.cases import Case, Quarantine, TrialState
 from harness.means import CaseMean, Rate
-from harness.results import CaseResult, TrialResult
+from harness.results import CaseResult, Score, TrialResult
 from harness.slices import SliceResult, Slices
 from harness.states import COUNTED
 from harness.stats import mean_over_cases, percentile, variance_split
 from harness.suite import Gate, SliceRule
 
-__all__ = ["EXIT_CODES", "Decision", "GraderSummary", "Rate", "Reason", "VarianceParts", "VerdictOfRun", "decide"]
+__all__ = [
+    "EXIT_CODES",
+    "Deciding",
+    "Decision",
+    "GraderSummary",
+    "Rate",
+    "Reason",
+    "VarianceParts",
+    "VerdictOfRun",
+    "decide",
+]
 
 VerdictOfRun = Literal["pass", "fail", "no_verdict"]
 
@@ -140,9 +150,36 @@ def decide(
     today: date,
 ) -> Decision:
     """Judges a run of `planned` trials against `gate`. The cases may come from a generator; only sums are kept."""
-    tally = _Tally(today, slices)
+    deciding = Deciding(suite, gate, advisory=advisory, slices=slices, today=today)
     for case in cases:
-        tally.add(case)
+        deciding.add(case)
+    return deciding.decision(planned)
+
+
+class Deciding:
+    """A decision in the making: the cases are added in the order of the suite, and only sums are kept of them."""
+
+    def __init__(
+        self,
+        suite: str,
+        gate: Gate,
+        *,
+        advisory: Iterable[str] = (),
+        slices: Sequence[SliceRule] = (),
+        today: date,
+    ) -> None:
+        self._suite = suite
+        self._gate = gate
+        self._advisory = frozenset(advisory)
+        self._tally = _Tally(today, slices)
+        self.add = self._tally.add
+
+    def decision(self, planned: int) -> Decision:
+        """What follows from the cases that were added, of a run of `planned` trials."""
+        return _decision(self._suite, self._gate, self._tally, self._advisory, planned)
+
+
+def _decision(suite: str, gate: Gate, tally: _Tally, advisory: frozenset[str], planned: int) -> Decision:
     sliced = tally.slices.results(gate.alpha)
     not_run = planned - sum(tally.counts.values())
     reasons = [*_must_pass(tally), *_evidence(tally, gate, planned, not_run)]
@@ -155,7 +192,6 @@ def decide(
     elif reasons:
         verdict = "fail"
     out_of_budget = verdict == "no_verdict" and any(reason.code == "budget" for reason in reasons)
-    advisory = frozenset(advisory)
     counts: dict[str, int] = dict(tally.counts.items())
     if not_run:
         counts["not_run"] = not_run
@@ -176,7 +212,7 @@ def decide(
         pass_at=tally.repeated(every=False),
         pass_all=tally.repeated(every=True),
         variance=tally.variance(),
-        today=today,
+        today=tally.today,
         graders={
             key: GraderSummary(
                 counts=dict(grader.counts),
@@ -245,22 +281,22 @@ class _Tally:
         return sum(count for state, count in self.counts.items() if state not in COUNTED)
 
     def add(self, result: CaseResult) -> None:
-        for trial in result.trials:
+        case, trials = result
+        for trial in trials:
             self._amounts(trial)
-        if self._set_aside(result.case):
+        if case.quarantine is not None and self._set_aside(case, case.quarantine):
             return
-        counted = [trial for trial in result.trials if trial.state in COUNTED]
-        passed = [float(trial.state == "pass") for trial in counted]
-        failed = any(not value for value in passed)
-        accepted = failed and self._accepted(result)
+        counted = [trial for trial in trials if trial.state in COUNTED]
+        passed = [1.0 if trial.state == "pass" else 0.0 for trial in counted]
+        failed = 0.0 in passed
+        accepted = failed and self._accepted(case)
         if not accepted:
-            self.passes.add(result.case, passed)
-            self.tried[len(passed), sum(map(int, passed))] += 1
+            self.passes.add(case, passed)
+            self.tried[len(passed), passed.count(1.0)] += 1
             if len(passed) > 1:
                 self.answers.append([(t.answer, [value]) for t, value in zip(counted, passed, strict=True)])
-            self._graders(result, counted)
+            self._graders(case, counted)
             self.slices.add(result)
-        case = result.case
         if failed and not accepted:
             self.failing.append(case.id)
         if case.known_failure is not None and counted and not failed:
@@ -268,24 +304,22 @@ class _Tally:
         if case.must_pass:
             if failed:
                 self.must_failed.append(case.id)
-            elif len(counted) < len(result.trials) or not counted:
+            elif len(counted) < len(trials) or not counted:
                 self.must_unknown.append(case.id)
 
-    def _set_aside(self, case: Case) -> bool:
-        """Whether it is in a quarantine that has not expired."""
-        if case.quarantine is None:
-            return False
-        expired = case.quarantine.expires < self.today
+    def _set_aside(self, case: Case, quarantine: Quarantine) -> bool:
+        """Whether the quarantine that it is in has not expired."""
+        expired = quarantine.expires < self.today
         (self.expired if expired else self.quarantined).append(case.id)
         return not expired
 
-    def _accepted(self, result: CaseResult) -> bool:
+    def _accepted(self, case: Case) -> bool:
         """Whether its failure is known, not yet expired and not of a case that must pass."""
-        known = result.case.known_failure
-        if known is None or result.case.must_pass:
+        known = case.known_failure
+        if known is None or case.must_pass:
             return False
         expired = known.expires < self.today
-        (self.expired if expired else self.known).append(result.case.id)
+        (self.expired if expired else self.known).append(case.id)
         return not expired
 
     def _amounts(self, trial: TrialResult) -> None:
@@ -294,26 +328,31 @@ class _Tally:
             return
         if trial.state != "infra_error":
             self.seconds.append(trial.seconds)
-        known = [score.cost for score in trial.scores.values()] + [trial.cost]
-        self.cost += sum(cost for cost in known if cost is not None)
-        self.unpriced += None in known
+        unpriced = trial.cost is None
+        self.cost += trial.cost or 0.0
+        for score in trial.scores.values():
+            unpriced |= score.cost is None
+            self.cost += score.cost or 0.0
+        self.unpriced += unpriced
 
-    def _graders(self, result: CaseResult, counted: list[TrialResult]) -> None:
-        passed: dict[str, list[float]] = defaultdict(list)
-        scored: dict[str, list[float]] = defaultdict(list)
+    def _graders(self, case: Case, counted: list[TrialResult]) -> None:
+        by_grader: dict[str, list[Score]] = {}
         for trial in counted:
             for key, score in trial.scores.items():
-                self.graders[key].counts[score.state] += 1
-                if score.state in ("pass", "fail"):
-                    passed[key].append(float(score.state == "pass"))
-                if score.score is not None:
-                    scored[key].append(score.score)
-        for key, values in passed.items():
-            self.graders[key].passes.add(result.case, values)
-            if 0.0 in values:
-                self.graders[key].failing.append(result.case.id)
-        for key, values in scored.items():
-            self.graders[key].scores.add(result.case, values)
+                by_grader.setdefault(key, []).append(score)
+        for key, scores in by_grader.items():
+            grader = self.graders[key]
+            for score in scores:
+                grader.counts[score.state] += 1
+            passed = [_SHARE[score.state] for score in scores if score.state in _SHARE]
+            grader.passes.add(case, passed)
+            grader.scores.add(case, [score.score for score in scores if score.score is not None])
+            if 0.0 in passed:
+                grader.failing.append(case.id)
+
+
+_SHARE: Mapping[State, float] = {"pass": 1.0, "fail": 0.0}
+"""What a decided verdict adds to a rate."""
 
 
 def _must_pass(tally: _Tally) -> Iterator[Reason]:
@@ -349,6 +388,9 @@ def _rates(tally: _Tally, gate: Gate) -> Iterator[Reason]:
     if bar is not None and rate is not None and rate.rate < bar:
         text = f"pass rate {_shown(rate)} is below {_percent(bar)}"
         yield Reason(code="pass_rate", verdict="fail", text=text, cases=tuple(tally.failing))
+    elif rate is not None and rate.rate == 0.0 and bar is None and not gate.states_a_rate:
+        text = "not one case passed, and without `min_pass_rate` only a comparison can judge that (harness gate)"
+        yield Reason(code="pass_rate", verdict="no_verdict", text=text, cases=tuple(tally.failing))
     for key, limit in gate.graders.items():
         grader = tally.graders.get(key) or _GraderTally()
         rate, mean = grader.passes.rate(), grader.scores.mean()

@@ -31,6 +31,7 @@ FIELDS = (
     "id",
     "input",
     "documents",
+    "memories",
     "expected",
     "tags",
     "cluster",
@@ -306,8 +307,8 @@ def _field(case: Case, path: Sequence[str]) -> Any:
     head, *rest = path
     if head == "input":
         value: Any = case.question
-    elif head == "documents":
-        value = [document.text for document in case.documents]
+    elif head in ("documents", "memories"):
+        value = [document.text for document in getattr(case, head)]
     elif head in FIELDS:
         value = getattr(case, head)
     else:

@@ -32,6 +32,7 @@ def failure_record(
         reason=reason or None,
         messages=messages,
         documents=case.documents if trial.documents is None else trial.documents,
+        memories=case.memories,
         output=trial.output,
         receipt=trial.outcome.receipt if trial.outcome else None,
         trace_id=trial.trace_id,

@@ -141,7 +141,7 @@ def _shaped(field: str, value: Any, *, cells: bool) -> Any:
         return json.dumps(value, ensure_ascii=False)
     if field == "tags":
         return _tags(value, cells=cells)
-    if field == "documents":
+    if field in ("documents", "memories"):
         value = _cell(value) if cells and isinstance(value, str) else value
         return [_document(item) for item in (value if isinstance(value, list) else [value])]
     if cells and field == "expected" and isinstance(value, str):

@@ -17,12 +17,13 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from guardrails.types import Record
-from harness.baseline import Baseline, Measured, Tally
+from harness.baseline import Baseline, Measured, Tally, tally_of
 from harness.cases import Case
 from harness.decide import EXIT_CODES, Decision, Reason, VarianceParts, VerdictOfRun, decide
 from harness.results import CaseResult, TrialResult
 from harness.runfolder import RunInfo
 from harness.sequential import (
+    SOLID,
     Assessment,
     Evidence,
     Finding,
@@ -36,7 +37,7 @@ from harness.sequential import (
 )
 from harness.slices import Slicer, SliceResult
 from harness.stats import variance_split
-from harness.suite import Gate, SliceRule
+from harness.suite import Gate, GraderLimit, SliceRule
 
 __all__ = [
     "DEFAULT_MARGIN",
@@ -55,6 +56,7 @@ __all__ = [
 
 PASS_RATE = "pass rate"  # noqa: S105 - the name of a measure
 COST, SECONDS = "mean cost", "mean time"
+_AMOUNTS = frozenset({COST, SECONDS})
 DEFAULT_MARGIN = 0.05
 """Five points, where neither the suite nor the command line states a margin; the decision says so."""
 _OF_ANY_RUN = frozenset(
@@ -125,6 +127,11 @@ class MeasureLine(Record):
     required: bool = True
     """It must be shown to hold; else it only fails where it is shown to have fallen."""
 
+    @property
+    def moved(self) -> str:
+        """What it did where it got worse."""
+        return "fell" if self.unit == "share" else "rose"
+
 
 class SuspectLine(Record):
     """A case that passes in the baseline and failed now."""
@@ -168,7 +175,12 @@ class GateDecision(Record):
     """Of the candidate as planned; their comparison with the baseline stands among the measures."""
     fixed: tuple[str, ...] = ()
     """Known failures that passed."""
+    known_failures: tuple[str, ...] = ()
+    """Those that failed, as they may."""
     quarantined: tuple[str, ...] = ()
+    fell_aside: tuple[str, ...] = ()
+    """Of both those that fail now and pass in the baseline: whoever broke them may have filed the entry."""
+    skipped: tuple[str, ...] = ()
     variance: VarianceParts | None = None
     """Of the candidate's trials; None where no case was tried twice."""
     wanted: Mapping[str, int] = Field(default_factory=dict)
@@ -203,9 +215,12 @@ def gate(
     measures = list(_measures(paired, evidence, baseline, rules_of, margin or DEFAULT_MARGIN))
     measures += _of_slices(groups, margin or DEFAULT_MARGIN, evidence)
     identical = len(paired) > 1 and baseline.answers == candidate.answers
+    unchanged = identical and all(
+        _fares_alike(result, baseline.cases[result.case.id], rules_of.graders) for result in paired
+    )
     found = assess(evidence, measures, rules)
-    if identical:
-        found = _unchanged(found)
+    if unchanged:
+        found = _unchanged(found, assess(evidence, [one for one in measures if one.name in _AMOUNTS], rules))
     if candidate.info.suite.target == "recorded":
         found = replace(found, wanted={})  # a repeat would say the same
     price = mean_price(candidate.cases)
@@ -214,11 +229,11 @@ def gate(
     reasons = [
         *_of_run(run, candidate),
         *_enough(candidate, usable, paired),
+        *_unpriced(paired, baseline, rules_of),
     ]
-    if not identical:
+    if not unchanged:
         reasons += _thin(candidate.info.suite.slices, groups)
-    if not identical:
-        reasons += _of_comparison(found, lines)
+    reasons += _of_comparison(found, lines)
     verdict = _verdict(reasons, found)
     if verdict == "no_verdict" and not any(reason.verdict == "no_verdict" for reason in reasons):
         reasons += _undecided(found, lines, rules, budget_used=budget_used)
@@ -245,7 +260,10 @@ def gate(
         suspects=tuple(_suspect(suspect) for suspect in found.suspects),
         slices=run.slices,
         fixed=run.fixed,
+        known_failures=run.known_failures,
         quarantined=run.quarantined,
+        fell_aside=tuple(_fell_aside(candidate, baseline, today)),
+        skipped=tuple(result.case.id for result in candidate.cases if result.case.skip is not None),
         variance=_variance(paired),
         wanted=wanted,
         further=sum(repeats - had[case] for case, repeats in wanted.items()),
@@ -284,6 +302,14 @@ def set_aside(case: Case, today: date) -> bool:
     """
     entries = (case.quarantine, None if case.must_pass else case.known_failure)
     return any(entry is not None and entry.expires >= today for entry in entries)
+
+
+def _fell_aside(candidate: Measured, baseline: Baseline, today: date) -> Iterator[str]:
+    for result in candidate.cases:
+        if set_aside(result.case, today) and any(trial.passed is False for trial in result.trials):
+            tally = baseline.cases[result.case.id]
+            if tally.trials and tally.passes >= SOLID * tally.trials:
+                yield result.case.id
 
 
 def _counted(result: CaseResult) -> bool:
@@ -419,9 +445,25 @@ def _amount(trial: TrialResult | None, what: str) -> float | None:
     return None if amount is None else -amount
 
 
-def _unchanged(found: Assessment) -> Assessment:
-    """What a comparison of equal answers says: no test is needed where there is nothing to test."""
-    return Assessment("pass", found.findings, (), found.look, found.looks)
+def _fares_alike(result: CaseResult, tally: Tally, graders: Mapping[str, GraderLimit]) -> bool:
+    """Whether a case passes as often as in the baseline, by every grader that has a margin too."""
+    now = tally_of(result, tally.question)
+    pairs = [((tally.passes, tally.trials), (now.passes, now.trials))]
+    for key, limit in graders.items():
+        if limit.margin is not None:
+            pairs.append((tally.graders.get(key, (0, 0)), now.graders.get(key, (0, 0))))
+    return all(passes * others == passed * trials for (passes, trials), (passed, others) in pairs)
+
+
+def _unchanged(found: Assessment, amounts: Assessment) -> Assessment:
+    """What a comparison of equal answers that are graded alike says.
+
+    Of them there is nothing to test. What they cost and how long they took may have risen all the same.
+    """
+    of_amounts = {finding.name: finding for finding in amounts.findings}
+    findings = tuple(of_amounts.get(one.name) or replace(one, outcome="pass") for one in found.findings)
+    wanted = amounts.wanted if amounts.verdict == "undecided" else {}
+    return replace(amounts, findings=findings, suspects=(), wanted=wanted)
 
 
 # --- the verdict -----------------------------------------------------------------------------------------------------
@@ -430,7 +472,7 @@ def _unchanged(found: Assessment) -> Assessment:
 def _of_run(run: Decision, candidate: Measured) -> Iterator[GateReason]:
     gate_of = candidate.info.suite.gate
     for reason in run.reasons:
-        stated = reason.code == "pass_rate" and "min_pass_rate" in gate_of.model_fields_set
+        stated = reason.code == "pass_rate" and gate_of.states_a_rate
         if reason.code in _OF_ANY_RUN or stated:
             yield _carried(reason)
     named = {case for reason in run.reasons if reason.code == "must_pass" for case in reason.cases}
@@ -465,10 +507,25 @@ def _enough(candidate: Measured, usable: Sequence[CaseResult], paired: Sequence[
         yield GateReason(code="too_few_cases", verdict="no_verdict", text=text)
 
 
+def _unpriced(paired: Sequence[CaseResult], baseline: Baseline, rules: Gate) -> Iterator[GateReason]:
+    """What keeps the mean cost from being compared: those trials whose cost is not known may be the dear ones."""
+    if rules.max_cost_rise is None:
+        return
+    tallies = [baseline.cases[result.case.id] for result in paired]
+    costs = [trial.full_cost for result in paired for trial in result.trials if trial.passed is not None]
+    for where, unknown, trials in (
+        ("the baseline", sum(t.trials - t.cost.number for t in tallies), sum(t.trials for t in tallies)),
+        ("this run", costs.count(None), len(costs)),
+    ):
+        if unknown > rules.max_excluded * trials:
+            text = f"{COST} cannot be compared: what {unknown} of {trials} trials of {where} cost is not known"
+            yield GateReason(code="measure", verdict="no_verdict", text=text, measure=COST)
+
+
 def _of_comparison(found: Assessment, lines: Sequence[MeasureLine]) -> Iterator[GateReason]:
     for line in lines:
         if line.outcome == "fail":
-            text = f"{line.name} fell by {amount(-(line.difference or 0.0), line.unit)}, at least "
+            text = f"{line.name} {line.moved} by {amount(-(line.difference or 0.0), line.unit)}, at least "
             text += f"{amount(-(line.at_most or 0.0), line.unit)}; the margin is {amount(line.margin, line.unit)}"
             yield GateReason(code="measure", verdict="fail", text=text, measure=line.name)
     for suspect in found.suspects:
@@ -513,9 +570,10 @@ def _undecided(
 
 
 def _why_open(found: Assessment, line: MeasureLine, rules: Rules, *, budget_used: bool) -> str:
-    text = f"{line.name} may have fallen by the margin of {amount(line.margin, line.unit)} or not at all"
+    fallen, drop = ("fallen", "drop") if line.unit == "share" else ("risen", "rise")
+    text = f"{line.name} may have {fallen} by the margin of {amount(line.margin, line.unit)} or not at all"
     if line.at_least is not None:
-        text += f": the drop is at most {amount(-line.at_least, line.unit)}"
+        text += f": the {drop} is at most {amount(-line.at_least, line.unit)}"
     if budget_used:
         return f"{text}, and the budget is used up"
     if found.wanted:
@@ -555,8 +613,8 @@ def _line(finding: Finding, evidence: Sequence[Evidence], price: float | None, g
         base=_finite(sign * finding.base),
         candidate=_finite(sign * finding.candidate),
         difference=_finite(finding.difference.mean),
-        at_least=_finite(finding.low),
-        at_most=_finite(finding.high),
+        at_least=_possible(finding.low, unit),
+        at_most=_possible(finding.high, unit),
         p_fallen=finding.p_fallen,
         cases=finding.cases,
         clusters=finding.difference.clusters,
@@ -576,6 +634,11 @@ def _line(finding: Finding, evidence: Sequence[Evidence], price: float | None, g
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
+
+
+def _possible(end: float, unit: str) -> float | None:
+    """The end of an interval, which for a share lies no further than all to nothing."""
+    return _finite(max(-1.0, min(1.0, end)) if unit == "share" and math.isfinite(end) else end)
 
 
 def _variance(paired: Sequence[CaseResult]) -> VarianceParts | None:

@@ -190,7 +190,7 @@ def _redundant(history: History, cases: Sequence[Case]) -> Iterator[CaseNote]:
 
 def _text(case: Case) -> str:
     said = case.input if isinstance(case.input, str) else "\n".join(message.content for message in case.input)
-    return "\n".join([said, *(document.text for document in case.documents)])
+    return "\n".join([said, *(document.text for document in (*case.documents, *case.memories))])
 
 
 def _alike(history: History, cases: Sequence[Case]) -> Iterator[CaseNote]:

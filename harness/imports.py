@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 import traceback
 from pathlib import Path
 from typing import Any
 
 from guardrails.errors import ConfigError, Problem
+from guardrails.models import resolve
+from guardrails.seams import Model
 
-__all__ = ["imported"]
+__all__ = ["imported", "named_model"]
+
+_OBJECT = re.compile(r"[^\W\d][\w.]*:[^\W\d][\w.]*")
+"""`package.module:name`, and not `ollama/llama3:8b` or `openai-compatible:https://host/v1#model`."""
+
+
+def named_model(name: str, folder: Path) -> Model:
+    """The model at `package.module:name`, else the one that `guardrails.models.resolve` knows by this name.
+
+    Raises `ConfigError` where there is none.
+    """
+    found: Any = imported(name, folder) if _OBJECT.fullmatch(name) else resolve(name)
+    if not callable(found):
+        raise ConfigError(Problem(f"{name!r} cannot be called, so it is no model"))
+    return found  # type: ignore[no-any-return]
 
 
 def imported(path: str, folder: Path) -> Any:

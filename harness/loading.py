@@ -1,23 +1,24 @@
-"""Finding suites and loading them: everything wrong with a suite or one of its cases is told before anything runs."""
+"""Finding suites and loading them: every fault of a suite is told at once, those of its cases when all were read."""
 
 from __future__ import annotations
 
 import difflib
-import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from guardrails import yamlfile
-from guardrails.digest import digest
+from guardrails.digest import digest, file_digest
 from guardrails.errors import ConfigError, Problem
 from harness.casefiles import Row, Trail, read_rows
 from harness.cases import Case
 from harness.expressions import parse
 from harness.fieldmap import FieldMap, case_of, check_map
+from harness.names import Names
 from harness.suite import CasesFrom, GuardTarget, Suite
 
 __all__ = ["SUITE_FILE", "LoadedSuite", "find_suites", "load_suite"]
@@ -57,14 +58,12 @@ def _inside(folder: Path) -> Iterator[Path]:
 
 @dataclass(frozen=True)
 class LoadedSuite:
-    """A suite whose file and cases were found to be in order."""
+    """A suite whose file was found to be in order."""
 
     suite: Suite
     file: Path
     digest: str
     """Over the suite, the bytes of its case files and, for a guard, its policy."""
-    size: int
-    """How many cases it has."""
     source: yamlfile.Document = field(repr=False)
 
     @property
@@ -73,11 +72,11 @@ class LoadedSuite:
         return self.file.parent
 
     def cases(self) -> Iterator[Case]:
-        """The cases in their order, read anew: only one is held at a time. Raises `ConfigError`."""
-        for found in _each_case(self.suite, self.source, self.folder):
-            if isinstance(found, ConfigError):
-                raise found
-            yield found.case
+        """The cases in their order, read anew: only one is held at a time.
+
+        Raises `ConfigError` at the end, with the first 20 faults; behind the first one no case comes.
+        """
+        return _checked(self.suite, self.source, self.folder)
 
     def located(self, name: str, path: Trail) -> Path:
         """The file that the suite calls `name` at `path`. Raises `ConfigError` where there is none."""
@@ -89,19 +88,15 @@ class LoadedSuite:
 
 
 def load_suite(path: str | Path) -> LoadedSuite:
-    """The suite in a YAML file. Every case is read once, so that nothing can be wrong with one in the middle of a run.
-
-    Raises `ConfigError` with every fault of the suite, else with the first 20 of its cases.
-    """
+    """The suite in a YAML file; its cases are not looked at yet. Raises `ConfigError` with every fault of the suite."""
     path = Path(path)
     source = yamlfile.parse(yamlfile.read_text(path), str(path))
     suite = yamlfile.validated(source, Suite)
     if problems := list(_faults(suite, source)):
         raise ConfigError(problems)
-    size = _checked(suite, source, path.parent)
     files = [_file_digest(file) for file in _files(suite, source, path.parent)]
     content = suite.model_dump(mode="json", by_alias=True)
-    return LoadedSuite(suite, path, digest([content, files]), size, source)
+    return LoadedSuite(suite, path, digest([content, files]), source)
 
 
 # --- the suite itself ----------------------------------------------------------------------------------------------
@@ -152,8 +147,7 @@ def _graders_hint(name: str, graders: Iterable[str]) -> str:
 
 def _file_digest(path: Path) -> str:
     try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=32)).hexdigest()
+        return file_digest(path)
     except OSError as error:
         raise ConfigError(Problem(f"cannot be read: {error.strerror or error}", str(path))) from None
 
@@ -171,8 +165,7 @@ def _files(suite: Suite, source: yamlfile.Document, folder: Path) -> Iterator[Pa
 # --- its cases -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     case: Case
     problem: Callable[[str, Trail, str | None], Problem]
 
@@ -216,29 +209,32 @@ def _located(name: str, source: yamlfile.Document, at: Trail, folder: Path) -> P
     return path
 
 
-def _checked(suite: Suite, source: yamlfile.Document, folder: Path) -> int:
-    """Reads every case and counts them. Raises `ConfigError` with the faults."""
+def _checked(suite: Suite, source: yamlfile.Document, folder: Path) -> Iterator[Case]:
+    """The cases up to the first fault. Raises `ConfigError` with the faults."""
     problems: list[Problem] = []
     graders = {rule.key for rule in suite.graders}
-    ids: set[str] = set()
+    recorded = suite.target == "recorded"
+    names = Names()
     slices = _Unseen(suite)
-    size = 0
     for found in _each_case(suite, source, folder):
-        size += 1
         if isinstance(found, ConfigError):
             problems += found.problems
         else:
-            problems += _case_faults(found, suite, graders)
-            if found.case.id in ids:
-                problems.append(_twice(found, suite, source, folder))
-            ids.add(found.case.id)
-            slices.see(found.case)
+            case = found.case
+            if recorded or isinstance(case.expected, Mapping):
+                problems += _case_faults(found, graders, recorded=recorded)
+            names.add(case.id)
+            slices.see(case)
+            if not problems:
+                yield case
         if len(problems) >= _MOST_FAULTS:
-            problems[_MOST_FAULTS:] = [Problem("there may be more: reading stopped here")]
             break
+    if doubtful := names.doubtful():
+        problems += _twice(doubtful, suite, source, folder)
+    if len(problems) >= _MOST_FAULTS:
+        problems[_MOST_FAULTS:] = [Problem("there may be more: reading stopped here")]
     if problems := problems or list(slices.problems(source)):
         raise ConfigError(problems)
-    return size
 
 
 class _Unseen:
@@ -267,7 +263,7 @@ class _Unseen:
             yield source.problem(("slices", index), f"no case is in a group of {self._rules[index].key!r}", hint)
 
 
-def _case_faults(found: _Found, suite: Suite, graders: set[str]) -> Iterator[Problem]:
+def _case_faults(found: _Found, graders: Collection[str], *, recorded: bool) -> Iterator[Problem]:
     case = found.case
     if isinstance(case.expected, Mapping):
         for name in case.expected:
@@ -276,12 +272,17 @@ def _case_faults(found: _Found, suite: Suite, graders: set[str]) -> Iterator[Pro
                 if len(graders) == 1:
                     hint += f"; if the answer is to equal a mapping: `expected: {{{next(iter(graders))}: {{…}}}}`"
                 yield found.problem(f"expected names {name!r}, which is no grader", ("expected", name), hint)
-    if suite.target == "recorded" and case.output is None and case.skip is None:
+    if recorded and case.output is None and case.skip is None:
         yield found.problem("has no `output`, and the target is `recorded`", (), None)
 
 
-def _twice(found: _Found, suite: Suite, source: yamlfile.Document, folder: Path) -> Problem:
-    case_id = found.case.id
-    others = (other for other in _each_case(suite, source, folder) if isinstance(other, _Found))
-    first = next((other for other in others if other.case.id == case_id), found).problem("", (), None)
-    return found.problem(f"the id {case_id!r} is taken", ("id",), f"first used at {first.file}:{first.line}")
+def _twice(doubtful: Callable[[str], bool], suite: Suite, source: yamlfile.Document, folder: Path) -> Iterator[Problem]:
+    """The cases whose id is taken, of those whose ids are `doubtful`; all are read once more for it."""
+    first: dict[str, _Found] = {}
+    for found in _each_case(suite, source, folder):
+        if isinstance(found, ConfigError) or not doubtful(found.case.id):
+            continue
+        taken = first.setdefault(found.case.id, found)
+        if taken is not found:
+            at = taken.problem("", (), None)
+            yield found.problem(f"the id {found.case.id!r} is taken", ("id",), f"first used at {at.file}:{at.line}")

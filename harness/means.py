@@ -33,35 +33,34 @@ class CaseMean:
         self.weight = 0.0
         self.cases = 0
         self._clusters: dict[str, float] = defaultdict(float)
-        self._single = 0
-        self._weights = self._squares = 0.0
-        """Of the cases without a cluster, of which there may be a million."""
+        self._clustered = 0
+        self._squares = 0.0
+        """Of the weights of cases without a cluster, of which there may be a million."""
 
     def add(self, case: Case, values: Sequence[float]) -> None:
         """Adds the mean of a case's `values`, one per repeat; nothing where there are none."""
         if not values:
             return
-        self.total += case.weight * sum(values) / len(values)
-        self.weight += case.weight
+        weight = case.weight
+        self.total += weight * sum(values) / len(values)
+        self.weight += weight
         self.cases += 1
         if case.cluster is None:
-            self._single += 1
-            self._weights += case.weight
-            self._squares += case.weight * case.weight
+            self._squares += weight * weight
         else:
-            self._clusters[case.cluster] += case.weight
+            self._clustered += 1
+            self._clusters[case.cluster] += weight
 
     @property
     def independent(self) -> int:
         """Its cases, those of one cluster counted once."""
-        return self._single + len(self._clusters)
+        return self.cases - self._clustered + len(self._clusters)
 
     @property
     def effective(self) -> float:
         """The effective number of its cases, as `harness.stats.effective_size` has it."""
-        total = self._weights + sum(self._clusters.values())
         squares = self._squares + sum(weight * weight for weight in self._clusters.values())
-        return total * total / squares if squares else 0.0
+        return self.weight * self.weight / squares if squares else 0.0
 
     def mean(self) -> float | None:
         """None where there is no case."""

@@ -115,11 +115,15 @@ def _of_call(record: FailureRecord) -> dict[str, Any]:
         )
     alone = len(record.messages) == 1 and record.messages[0].role == "user"
     asked = [message.model_dump(mode="json", exclude_defaults=True) for message in record.messages]
-    documents = [document.model_dump(mode="json", exclude_defaults=True) for document in record.documents]
+    given = {"documents": record.documents, "memories": record.memories}
     return {
         "id": f"promoted-{record.id[:12]}",
         "input": record.messages[0].content if alone else asked,
-        **({"documents": documents} if documents else {}),
+        **{
+            field: [document.model_dump(mode="json", exclude_defaults=True) for document in documents]
+            for field, documents in given.items()
+            if documents
+        },
     }
 
 
@@ -151,7 +155,7 @@ class _Known:
 
 
 def _asked(case: Case) -> str:
-    return digest(case.model_dump(mode="json", include={"input", "documents"}))
+    return digest(case.model_dump(mode="json", include={"input", "documents", "memories"}))
 
 
 def _unknown_graders(loaded: LoadedSuite, expect: Mapping[str, Any]) -> list[Problem]:

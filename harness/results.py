@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
-from guardrails.types import State
+from guardrails.types import State, Verdict
 from harness.cases import Case, Trial, TrialState
 from harness.fates import Fate, fate_of
 from harness.runfolder import RunFolder, RunInfo
-from harness.states import COUNTED, Status, trial_state
+from harness.states import COUNTED, Judgement, Status, trial_state
 
-__all__ = ["CaseResult", "Score", "TrialResult", "folded", "results"]
+__all__ = ["CaseResult", "InOrder", "Score", "Terse", "TrialResult", "answer_digest", "folded", "results"]
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """One grader's verdict on one trial, in short. `offset` is where its line starts in `grades.jsonl`."""
 
     state: State
@@ -31,8 +30,10 @@ class Score:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TrialResult:
+_NO_SCORES: Mapping[str, Score] = MappingProxyType({})
+
+
+class TrialResult(NamedTuple):
     """One trial: its state, what decided it, what it took. `offset` is where its line starts in `trials.jsonl`."""
 
     repeat: int
@@ -41,7 +42,7 @@ class TrialResult:
     reason: str = ""
     seconds: float = 0.0
     cost: float | None = 0.0
-    scores: Mapping[str, Score] = field(default_factory=dict)
+    scores: Mapping[str, Score] = _NO_SCORES
     offset: int = 0
     answer: str = ""
     """A digest of what the target answered."""
@@ -55,28 +56,34 @@ class TrialResult:
     @property
     def full_cost(self) -> float | None:
         """US dollars of the answer and its grades; None where one of them is not known."""
-        known = [score.cost for score in self.scores.values()] + [self.cost]
-        return None if None in known else sum(cost for cost in known if cost is not None)
+        total = self.cost
+        for score in self.scores.values():
+            total = None if total is None or score.cost is None else total + score.cost
+        return total
 
     @property
     def passed(self) -> bool | None:
         """Whether it passed; None where it has no result."""
-        return self.state == "pass" if self.state in COUNTED else None
+        if self.state == "pass":
+            return True
+        return False if self.state in COUNTED else None
 
 
-@dataclass(frozen=True, slots=True)
-class CaseResult:
+class CaseResult(NamedTuple):
     """A case with its trials in the order of their repeats; fewer than planned where the run was cut short."""
 
     case: Case
     trials: tuple[TrialResult, ...]
 
 
-def results(folder: RunFolder, info: RunInfo, *, further: bool = False) -> Iterator[CaseResult]:
+def results(
+    folder: RunFolder, info: RunInfo, *, further: bool = False, cases: Iterable[Case] | None = None
+) -> Iterator[CaseResult]:
     """The cases in the suite's order with what is known of their trials, all of which are read before the first.
 
     Only grades by the graders of `info` count; the last one of a grader on a trial holds. Trials that `harness gate`
-    added are no part of the run as it was planned; they are there with `further`.
+    added are no part of the run as it was planned; they are there with `further`. `cases` are those of the run, where
+    they were read already.
     """
     reading = _Reading(folder, info)
     scores: dict[_Key, dict[str, Score]] = {}
@@ -87,7 +94,7 @@ def results(folder: RunFolder, info: RunInfo, *, further: bool = False) -> Itera
     for key, told in reading.trials():
         trials[key] = reading.result(told, scores.pop(key, {}))
         most = max(most, told.repeat + 1)
-    for case in folder.cases():
+    for case in folder.cases() if cases is None else cases:
         repeats = max(most, info.repeats_of(case)) if further else info.repeats_of(case)
         of_case = [result for repeat in range(repeats) if (result := trials.pop((case.id, repeat), None)) is not None]
         yield CaseResult(case, tuple(of_case))
@@ -129,58 +136,85 @@ class _Told(NamedTuple):
     fate: Fate | None
 
 
+class Terse:
+    """Trials and grades of a run without their texts, as they enter a result."""
+
+    def __init__(self, info: RunInfo) -> None:
+        self.deciding = frozenset(info.graders) - frozenset(info.advisory)
+        self._fates = any(set(rule.on) - {"correct"} for rule in info.suite.slices)
+
+    def score(self, verdict: Verdict, offset: int) -> Score:
+        """A verdict whose line starts at `offset`."""
+        return Score(verdict.state, verdict.score, verdict.reason, verdict.error, _known(verdict.cost), offset)
+
+    def told(self, trial: Trial, offset: int, answer: str) -> _Told:
+        """A trial whose line starts at `offset`."""
+        policy, model = _asked(trial)
+        fate = fate_of(trial) if self._fates else None
+        cost = _known(trial.cost)
+        return _Told(trial.repeat, trial.status, trial.error, trial.seconds, cost, offset, answer, policy, model, fate)
+
+    def judgement(self, trial: Trial | _Told, scores: Mapping[str, Score]) -> Judgement:
+        """What its scores make of a trial."""
+        return trial_state(trial.status, trial.error, scores.items(), self.deciding)
+
+    def result(self, told: _Told, scores: Mapping[str, Score], judgement: Judgement | None = None) -> TrialResult:
+        """A trial with its scores."""
+        repeat, _, _, seconds, cost, offset, answer, policy, model, fate = told
+        state, by, reason = judgement or self.judgement(told, scores)
+        return TrialResult(repeat, state, by, reason, seconds, cost, scores, offset, answer, policy, model, fate)
+
+
+class InOrder:
+    """Hands on the results of cases in the suite's order, in whatever order their trials end.
+
+    A case is held back until it is complete and all before it were handed on. It gives up where that would be more than
+    `most` cases, and hands nothing on any more: all of it stands in the files.
+    """
+
+    def __init__(self, into: Callable[[CaseResult], object], most: int) -> None:
+        self._into = into
+        self._most = most
+        self._waiting: dict[int, tuple[Case, int, list[TrialResult]]] = {}
+        self.handed_on = 0
+        self.gave_up = False
+
+    def add(self, number: int, case: Case, repeats: int, trial: TrialResult) -> None:
+        """Takes a trial of the case that has this number in the suite, from 0, and is tried so many times."""
+        if self.gave_up:
+            return
+        if number - self.handed_on > self._most:
+            self.gave_up = True
+            self._waiting.clear()
+            return
+        self._waiting.setdefault(number, (case, repeats, []))[2].append(trial)
+        while (first := self._waiting.get(self.handed_on)) is not None and len(first[2]) == first[1]:
+            case, _, trials = self._waiting.pop(self.handed_on)
+            self.handed_on += 1
+            self._into(CaseResult(case, tuple(sorted(trials, key=_repeat) if len(trials) > 1 else trials)))
+
+
+def _repeat(trial: TrialResult) -> int:
+    return trial.repeat
+
+
 class _Reading:
     """The trials and grades of a run, line by line, as they enter a result."""
 
     def __init__(self, folder: RunFolder, info: RunInfo) -> None:
         self._folder = folder
         self._graders = dict(info.graders)
-        self._deciding = frozenset(info.graders) - frozenset(info.advisory)
-        self._fates = any(set(rule.on) - {"correct"} for rule in info.suite.slices)
+        self._terse = Terse(info)
+        self.result = self._terse.result
 
     def scores(self) -> Iterator[tuple[_Key, str, Score]]:
         for offset, grade in self._folder.grades():
             if self._graders.get(grade.grader) == grade.ref:
-                verdict = grade.verdict
-                cost = _known(verdict.cost)
-                score = Score(verdict.state, verdict.score, verdict.reason, verdict.error, cost, offset)
-                yield (grade.case, grade.repeat), grade.grader, score
+                yield (grade.case, grade.repeat), grade.grader, self._terse.score(grade.verdict, offset)
 
     def trials(self) -> Iterator[tuple[_Key, _Told]]:
         for offset, trial in self._folder.trials():
-            policy, model = _asked(trial)
-            yield (
-                (trial.case, trial.repeat),
-                _Told(
-                    trial.repeat,
-                    trial.status,
-                    trial.error,
-                    trial.seconds,
-                    _known(trial.cost),
-                    offset,
-                    _answer(trial),
-                    policy,
-                    model,
-                    fate_of(trial) if self._fates else None,
-                ),
-            )
-
-    def result(self, told: _Told, scores: Mapping[str, Score]) -> TrialResult:
-        state, by, reason = trial_state(told.status, told.error, scores.items(), self._deciding)
-        return TrialResult(
-            told.repeat,
-            state,
-            by,
-            reason,
-            told.seconds,
-            told.cost,
-            scores,
-            told.offset,
-            told.answer,
-            told.policy,
-            told.model,
-            told.fate,
-        )
+            yield (trial.case, trial.repeat), self._terse.told(trial, offset, answer_digest(trial))
 
 
 def _beside(folder: RunFolder, info: RunInfo) -> Iterator[CaseResult]:
@@ -224,6 +258,7 @@ def _asked(trial: Trial) -> tuple[str | None, str | None]:
     return receipt.policy_digest, receipt.attempts[0].model if receipt.attempts else None
 
 
-def _answer(trial: Trial) -> str:
+def answer_digest(trial: Trial) -> str:
+    """Of what the target answered."""
     said = repr((trial.status, trial.output, [(call.name, call.arguments) for call in trial.tool_calls]))
     return hashlib.blake2b(said.encode(errors="surrogatepass"), digest_size=16).hexdigest()

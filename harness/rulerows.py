@@ -1,8 +1,8 @@
 """A policy's rules over recorded rows: what a guard would have decided, without asking any model.
 
-A row holds one call: what the user wrote, the documents, the answer. Every surface that is there is judged by the
-rules of that surface, as the guard does it: each turn of the user, each document, the answer. Rules whose check asks a
-model are left out, and said to be.
+A row holds one call: what the user wrote, the documents and memories, the answer. Every surface that is there is
+judged by the rules of that surface, as the guard does it: each turn of the user, each document and memory with its
+title, the answer. Rules whose check asks a model are left out, and said to be.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from guardrails.layers.redact import redacted
 from guardrails.placeholders import Placeholders
 from guardrails.policy.bind import BoundPolicy, BoundRule, FunctionCheck
 from guardrails.policy.decide import Decision, Finding, decide
-from guardrails.types import Action, Call, Edit, Exchange, Message, Reply, Surface
+from guardrails.types import Action, Call, Document, Edit, Exchange, Message, Reply, Surface
 from harness.casefiles import Row
 from harness.checkrows import InputRow
 
@@ -67,8 +67,8 @@ def call_rows(rows: Iterable[Row | ConfigError]) -> Iterator[InputRow | str]:
         except ValueError as error:
             yield f"{row.file}:{row.line}: {' '.join(str(error).split())}"
             continue
-        if parsed.input is None and not parsed.documents and parsed.output is None:
-            yield f"{row.file}:{row.line}: it has neither input nor documents nor output"
+        if parsed.input is None and not parsed.documents and not parsed.memories and parsed.output is None:
+            yield f"{row.file}:{row.line}: it has no input, documents, memories or output"
         else:
             yield parsed
 
@@ -84,14 +84,21 @@ class RuleRows:
         """What the rules find in `row`."""
         messages = (Message(role="user", content=row.input),) if isinstance(row.input, str) else row.input or ()
         documents = row.documents or ()
-        call = Call(messages=messages, documents=documents)
+        memories = row.memories or ()
+        call = Call(messages=messages, documents=documents, memories=memories)
         turns = [index for index, message in enumerate(messages) if message.role == "user"]
         exchanges = [
             Exchange(surface="input", text=messages[index].content, messages=messages[: index + 1]) for index in turns
         ]
         exchanges += [
-            Exchange(surface="context", text=document.text, messages=messages, documents=documents, document=document)
+            Exchange(surface="context", text=text, messages=messages, documents=documents, document=document)
             for document in documents
+            for text in _said(document)
+        ]
+        exchanges += [
+            Exchange(surface="memory", text=text, messages=messages, memories=memories, document=memory)
+            for memory in memories
+            for text in _said(memory)
         ]
         exchanges += [
             Exchange(surface="tool_result", text=message.content, messages=messages[: index + 1])
@@ -102,7 +109,9 @@ class RuleRows:
         if row.output is not None:
             output = self._as_rules_see_it(row.output, texts)
             reply = Reply(text=output)
-            answer = Exchange(surface="output", text=output, messages=messages, documents=documents, reply=reply)
+            answer = Exchange(
+                surface="output", text=output, messages=messages, documents=documents, memories=memories, reply=reply
+            )
             texts.append(await self._judged(answer, call))
         return JudgedRow(row.id, row.label, tuple(texts))
 
@@ -127,6 +136,11 @@ class RuleRows:
         for value in sorted(values, key=len, reverse=True):
             output = output.replace(value, values[value])
         return output
+
+
+def _said(document: Document) -> tuple[str, ...]:
+    """Its title, where it has one, and its text: the guard judges both."""
+    return (document.title, document.text) if document.title else (document.text,)
 
 
 def _whole(text: str, replacement: str) -> Edit:

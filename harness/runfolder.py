@@ -6,7 +6,7 @@
         trials.jsonl     what the target did, a line per trial, append-only
         grades.jsonl     what the graders found, a line per trial and grader, append-only
         failures/        a record per failing trial
-        digests.json     the digests of the four files above
+        digests.json     the digests of the four files above, and of the decision
         decision.json    the verdict; written last, whole or not at all
         gate.json        the verdict against a baseline, where `harness gate` was asked
 
@@ -17,12 +17,12 @@ same grader replaces an earlier one.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, TypeVar
@@ -30,14 +30,13 @@ from typing import Any, ClassVar, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from guardrails.digest import digest
+from guardrails.digest import digest, file_digest
 from guardrails.errors import ConfigError, Problem, StoreError
 from guardrails.types import Record
 from harness.cases import Case, Grade, Trial
 from harness.suite import Suite
 
 __all__ = [
-    "CASE",
     "GRADE",
     "TRIAL",
     "JsonLines",
@@ -52,6 +51,7 @@ __all__ = [
     "readable",
     "run_digest",
     "stamp",
+    "write_cases",
     "write_whole",
 ]
 
@@ -147,34 +147,46 @@ class JsonLines:
     def __exit__(self, *_: object) -> None:
         os.close(self._file)
 
-    def write(self, record: M) -> M:
-        """Appends `record` as one line. Returns what was written: `record`, or its readable copy."""
-        record, line = _encoded(record)
-        self._append(self._prefix + line)
-        return record
+    def write(self, record: M) -> tuple[int, M]:
+        """Appends `record` as one line. Returns its offset, and what was written: `record`, or its readable copy."""
+        line, record = _encoded(record)
+        return self._append(self._prefix + line), record
 
-    def write_line(self, record: BaseModel) -> bytes:
-        """Appends `record` as one line. Returns its JSON with the newline, as it was written but for the schema."""
-        _, line = _encoded(record)
-        self._append(self._prefix + line)
-        return b"{" + line
+    def write_all(self, records: Iterable[M]) -> list[tuple[int, M]]:
+        """Appends a line for each of `records`, in one piece. Returns what `write` returns, of each."""
+        lines: list[bytes] = []
+        written = []
+        offset = self._end
+        for line, record in map(_encoded, records):
+            lines += self._prefix, line
+            written.append((offset, record))
+            offset += len(self._prefix) + len(line)
+        self._append(b"".join(lines))
+        return written
 
-    def write_all(self, records: Iterable[M]) -> list[M]:
-        """Appends a line for each of `records`, in one piece. Returns what was written."""
-        encoded = [_encoded(record) for record in records]
-        self._append(b"".join([self._prefix + line for _, line in encoded]))
-        return [record for record, _ in encoded]
-
-    def _append(self, data: bytes) -> None:
-        left = memoryview(data)
+    def _append(self, data: bytes) -> int:
+        """Returns the offset at which it stands."""
         try:
-            while left:
-                left = left[os.write(self._file, left) :]
+            done = os.write(self._file, data)
+            while done < len(data):
+                done += os.write(self._file, data[done:])
         except OSError as error:
             with suppress(OSError):
                 os.ftruncate(self._file, self._end)
             raise _refused(self._path, error) from error
-        self._end += len(data)
+        self._end += done
+        return self._end - done
+
+
+def write_cases(path: Path, cases: Iterable[Case]) -> None:
+    """Writes the cases of a run, a line each, with what differs from the defaults. Raises `StoreError`."""
+    prefix = _prefix(CASE)
+    try:
+        with path.open("wb") as file:
+            for case in cases:
+                file.write(prefix + _encoded(case, terse=True)[0])
+    except OSError as error:
+        raise _refused(path, error) from error
 
 
 class RunFolder:
@@ -207,6 +219,13 @@ class RunFolder:
         """What was run. Raises `ConfigError` where this is no run folder."""
         return read_whole(self.path / "run.json", RunInfo)
 
+    def cases_digest(self) -> str:
+        """The digest of the file of cases as it lies there. Raises `ConfigError` where it cannot be read."""
+        try:
+            return file_digest(self.path / self.CASES)
+        except OSError as error:
+            raise ConfigError(Problem(f"cannot be read: {error.strerror}", str(self.path / self.CASES))) from None
+
     def cases(self) -> Iterator[Case]:
         """The cases in the suite's order, one at a time."""
         for _, case in read_lines(self.path / self.CASES, CASE, Case):
@@ -228,6 +247,32 @@ class RunFolder:
         """The grade whose line starts at `offset`."""
         return _line_at(self.path / self.GRADES, offset, GRADE, Grade)
 
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """While it is entered no other process may write this run: two would both run what is missing, and pay for it.
+
+        Raises `ConfigError` where one does. The lock ends with its process, however that ends; Windows has none.
+        """
+        if sys.platform == "win32":
+            yield
+            return
+        import fcntl
+
+        path = self.path / ".lock"
+        try:
+            file = path.open("ab")
+        except OSError as error:
+            raise _refused(path, error) from error
+        with file:
+            try:
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                hint = "wait until it has ended"
+                raise ConfigError(Problem("another process is writing this run", str(self.path), hint=hint)) from None
+            except OSError:  # a file system without locks
+                pass
+            yield
+
     def append_trials(self) -> JsonLines:
         return JsonLines(self.path / self.TRIALS, TRIAL)
 
@@ -246,8 +291,10 @@ class Staging:
         self._parent = parent
         self._name = name
         self._path = parent / f".{name}.{os.getpid()}"
+        self._made: list[Path] = []
 
     def __enter__(self) -> Self:
+        self._made = [folder for folder in (self._parent, *self._parent.parents) if not folder.exists()]
         try:
             self._path.mkdir(parents=True)
         except OSError as error:
@@ -256,6 +303,9 @@ class Staging:
 
     def __exit__(self, *_: object) -> None:
         shutil.rmtree(self._path, ignore_errors=True)
+        with suppress(OSError):  # what holds a run is not empty, and stays
+            for folder in self._made:
+                folder.rmdir()
 
     def add(self, suite: str) -> Path:
         """A new folder for the suite of that name."""
@@ -296,12 +346,11 @@ def find_runs(path: Path) -> list[RunFolder]:
 
 def file_digests(folder: RunFolder) -> dict[str, str]:
     """The BLAKE2b-256 digest of each file of the run by its name, less what is made of them."""
-    found = {}
-    for path in sorted(folder.path.iterdir()):
-        if path.is_file() and path.name not in _MADE and not path.name.startswith("."):
-            with path.open("rb") as file:
-                found[path.name] = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=32)).hexdigest()
-    return found
+    return {
+        path.name: file_digest(path)
+        for path in sorted(folder.path.iterdir())
+        if path.is_file() and path.name not in _MADE and not path.name.startswith(".")
+    }
 
 
 def run_digest(folder: RunFolder) -> str:
@@ -311,7 +360,7 @@ def run_digest(folder: RunFolder) -> str:
 
 def readable(record: M) -> M:
     """`record`, or a copy that can be written: half a surrogate pair, which no UTF-8 file can hold, becomes U+FFFD."""
-    return _encoded(record)[0]
+    return _encoded(record)[1]
 
 
 def write_whole(path: Path, data: BaseModel | Mapping[str, Any] | bytes) -> None:
@@ -331,14 +380,17 @@ def write_whole(path: Path, data: BaseModel | Mapping[str, Any] | bytes) -> None
         raise _refused(path, error) from error
 
 
-def _encoded(record: M) -> tuple[M, bytes]:
-    """The record as it can be written, and its line without the opening brace."""
+def _encoded(record: M, *, terse: bool = False) -> tuple[bytes, M]:
+    """The line of a record without the opening brace, and the record as it can be written.
+
+    A `terse` line leaves out what is as it would be if nothing were said.
+    """
     try:
-        text = record.model_dump_json()
+        line = record.__pydantic_serializer__.to_json(record, exclude_defaults=terse)
     except PydanticSerializationError:
         record = type(record).model_validate(_without_surrogates(record.model_dump()))
-        text = record.model_dump_json()
-    return record, text[1:].encode() + b"\n"
+        line = record.__pydantic_serializer__.to_json(record, exclude_defaults=terse)
+    return line[1:] + b"\n", record
 
 
 def _prefix(schema: str) -> bytes:
@@ -377,7 +429,7 @@ def _line_at(path: Path, offset: int, schema: str, model: type[M]) -> M:
 
 def _decoded(line: bytes, prefix: bytes, schema: str, model: type[M]) -> M:
     if line.startswith(prefix):  # as we write it; another tool may have put the keys in another order
-        return model.model_validate_json(b"{" + line[len(prefix) :])
+        return model.__pydantic_validator__.validate_json(b"{" + line[len(prefix) :])  # type: ignore[no-any-return]
     data = json.loads(line)
     if not isinstance(data, dict) or data.pop("schema", None) != schema:
         raise ValueError(f"it is no {schema}")

@@ -7,21 +7,23 @@ same loop runs, resumes and grades again: what is already in the folder's files 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from guardrails.digest import file_digest
 from guardrails.errors import ConfigError, ModelError, Problem
 from guardrails.types import Verdict
 from harness.cases import Case, Context, Grade, Trial
-from harness.runfolder import CASE, JsonLines, RunFolder, RunInfo, Selection, write_whole
+from harness.lanes import BREATH, Overdue, abreast, apart
+from harness.results import CaseResult, InOrder, Score, Terse, answer_digest
+from harness.runfolder import RunFolder, RunInfo, Selection, write_cases, write_whole
 from harness.seams import Target
-from harness.states import Judgement, trial_state
+from harness.states import Judgement
 from harness.suite import Suite
 
 __all__ = [
@@ -37,8 +39,8 @@ __all__ = [
 ]
 
 
-_BREATH = 100
-"""Jobs of a worker after which the loop has a turn, though none of them waited: it drops the timeouts that are over."""
+_HELD = BREATH + 4
+"""Cases for each worker that may be held back because an earlier one is not complete: more than end in one turn."""
 _GRADING = 4
 """A grader may take this many times as long as the target: a rubric asks its judge more than once."""
 
@@ -96,31 +98,31 @@ def prepare(plan: Plan, folder: Path) -> RunInfo:
 
     Raises `ConfigError` where a case is faulty, or none is left; `StoreError` where the folder cannot be written.
     """
-    hasher = hashlib.blake2b(digest_size=32)
     repeats = plan.repeats or plan.suite.repeats
     count = trials = 0
-    seen: set[str] = set()
-    with JsonLines(folder / RunFolder.CASES, CASE) as file:
+    some = False
+
+    def filed() -> Iterator[Case]:
+        nonlocal some, count, trials
         for case in plan.cases:
-            if case.id in seen:
-                raise ConfigError(Problem(f"two cases have the id {case.id!r}", str(plan.file)))
-            seen.add(case.id)
+            some = True
             if not _selected(case, plan.selection):
                 continue
             planned = plan.repeats or plan.suite.repeats_of(case)
             own = planned if planned != repeats else None
-            filed = case if own == case.repeats else case.model_copy(update={"repeats": own})
-            hasher.update(file.write_line(filed))
             count += 1
             trials += planned
+            yield case if own == case.repeats else case.model_copy(update={"repeats": own})
+
+    write_cases(folder / RunFolder.CASES, filed())
     if not count:
-        why = "no case is left by --only and --tag" if seen else "holds no case"
+        why = "no case is left by --only and --tag" if some else "holds no case"
         raise ConfigError(Problem(why, str(plan.file)))
     info = RunInfo(
         suite=plan.suite,
         file=str(plan.file),
         suite_digest=plan.digest,
-        cases_digest=hasher.hexdigest(),
+        cases_digest=file_digest(folder / RunFolder.CASES),
         graders={grader.key: grader.ref for grader in plan.graders},
         advisory=tuple(grader.key for grader in plan.graders if grader.advisory),
         cases=count,
@@ -145,13 +147,17 @@ def refuse_if_different(then: RunInfo, now: RunInfo, folder: Path) -> None:
         )
 
 
+def _asked(case: Case) -> tuple[object, ...]:
+    return case.input, case.documents, case.memories
+
+
 def refuse_other_questions(answered: RunFolder, now: RunFolder) -> None:
     """Raises `ConfigError` where a case of `now` asks something else than the run that answered it."""
-    asked = {case.id: (case.input, case.documents) for case in answered.cases()}
-    other = [case.id for case in now.cases() if asked.get(case.id) != (case.input, case.documents)]
+    asked = {case.id: _asked(case) for case in answered.cases()}
+    other = [case.id for case in now.cases() if asked.get(case.id) != _asked(case)]
     if other:
         named = ", ".join(repr(case) for case in other[:5]) + (f" and {len(other) - 5} more" if len(other) > 5 else "")
-        message = f"cannot be graded anew: it holds no answer to the input and documents of {named}"
+        message = f"cannot be graded anew: it holds no answer to the input, documents and memories of {named}"
         raise ConfigError(Problem(message, str(answered.path), hint="start a new run"))
 
 
@@ -162,36 +168,42 @@ async def execute(
     limits: Limits,
     watch: Watch,
     wanted: Mapping[str, int] | None = None,
-) -> None:
+    into: Callable[[CaseResult], object] | None = None,
+) -> bool:
     """Does what is missing in `folder`: runs each case that has no trial, grades each trial that lacks a grade.
 
     Without a target only what was answered is graded. `wanted` names the repeats of single cases, in place of those
     that were planned; cases that it does not name are left alone.
 
-    Returns when everything is on disk. Raises `Stop` where the budget ran out, `StoreError` where the disk did. It may
+    `into` is given each case in the suite's order as soon as it is complete. Returns, once everything is on disk,
+    whether it was given all of them: where one takes so long that too many would have to be held until it ends, the
+    rest has to be read from the folder. Raises `Stop` where the budget ran out, `StoreError` where the disk did. It may
     be cancelled, or the process killed, at any instant: what was complete stays.
     """
-    run = _Run(folder, target, graders, limits, watch, wanted)
+    info = folder.info()
+    in_order = None if into is None or wanted is not None else InOrder(into, _HELD * limits.concurrency)
+    run = _Run(folder, info, target, graders, limits, watch, wanted, in_order)
     try:
         with run.trials, run.grades:
-            async with asyncio.TaskGroup() as workers:
-                for _ in range(limits.concurrency):
-                    workers.create_task(run.work())
-    except ExceptionGroup as group:  # one worker's fault stopped all of them; the group would only hide it
-        raise group.exceptions[0] from None
+            await abreast([run.work() for _ in range(limits.concurrency)])
     finally:
         if target is not None:
             await target.aclose()
     if run.stopped:
         raise Stop
+    return in_order is not None and in_order.handed_on == info.cases
 
 
-@dataclass(slots=True)
-class _Job:
+class _Job(NamedTuple):
+    """A trial that lacks something, and what is on disk of it."""
+
+    number: int
+    """The case's place in the suite, from 0."""
     case: Case
     repeat: int
-    recorded: Trial | None
-    graded: dict[str, Grade]
+    repeats: int
+    recorded: tuple[int, Trial] | None
+    scores: dict[str, Score]
 
 
 class _Run:
@@ -200,75 +212,81 @@ class _Run:
     def __init__(
         self,
         folder: RunFolder,
+        info: RunInfo,
         target: Target | None,
         graders: Sequence[TrialGrader],
         limits: Limits,
         watch: Watch,
         wanted: Mapping[str, int] | None,
+        in_order: InOrder | None,
     ) -> None:
         self.target = target
         self.graders = graders
-        self.deciding: Collection[str] = frozenset(grader.key for grader in graders if not grader.advisory)
         self.limits = limits
         self.watch = watch
+        self.in_order = in_order
+        self.terse = Terse(info)
         self.spent = 0.0
         self.stopped = False
         self.trials = folder.append_trials()
         self.grades = folder.append_grades()
-        self.jobs = self._jobs(folder, folder.info(), wanted)
+        self.jobs = self._jobs(folder, info, wanted)
 
     async def work(self) -> None:
-        for number, job in enumerate(self.jobs):
-            if number % _BREATH == 0:
-                await asyncio.sleep(0)
+        for job in self.jobs:
             if job.recorded is None and self.limits.max_cost is not None and self.spent >= self.limits.max_cost:
                 self.stopped = True  # the others end what they have begun: it is paid for
                 return
-            trial = job.recorded
-            if trial is None:
-                if self.target is None:
-                    continue
-                trial = await self._trial(self.target, job)
-            grades = await self._grades(job, trial)
-            verdicts = [(grade.grader, grade.verdict) for grade in grades]
-            self.watch(job.case, trial, trial_state(trial.status, trial.error, verdicts, self.deciding))
+            if job.recorded is not None:
+                offset, trial = job.recorded
+            elif self.target is not None:
+                offset, trial = self.trials.write(
+                    await _attempt(self.target, job.case, job.repeat, self.limits.timeout)
+                )
+                self.spent += trial.cost or 0.0
+            else:
+                continue
+            if trial.status == "ok":
+                await self._grade(job, trial)
+            judgement = self.terse.judgement(trial, job.scores)
+            if self.in_order is not None:
+                answer = answer_digest(trial) if job.repeats > 1 else ""
+                told = self.terse.told(trial, offset, answer)
+                result = self.terse.result(told, job.scores, judgement)
+                self.in_order.add(job.number, job.case, job.repeats, result)
+            self.watch(job.case, trial, judgement)
 
     def _jobs(self, folder: RunFolder, info: RunInfo, wanted: Mapping[str, int] | None) -> Iterator[_Job]:
         recorded = {(trial.case, trial.repeat): offset for offset, trial in self._paid(folder)}
-        graded: dict[tuple[str, int], dict[str, Grade]] = {}
+        graded: dict[tuple[str, int], dict[str, Score]] = {}
         refs = {grader.key: grader.ref for grader in self.graders}
-        for _, grade in folder.grades():
+        for offset, grade in folder.grades():
             if refs.get(grade.grader) == grade.ref and (grade.case, grade.repeat) in recorded:
                 self.spent += grade.verdict.cost or 0.0
-                graded.setdefault((grade.case, grade.repeat), {})[grade.grader] = grade
-        for case in folder.cases():
-            for repeat in range(info.repeats_of(case) if wanted is None else wanted.get(case.id, 0)):
-                offset = recorded.pop((case.id, repeat), None)
-                if wanted is not None and offset is not None:
+                scores = graded.setdefault((grade.case, grade.repeat), {})
+                scores[grade.grader] = self.terse.score(grade.verdict, offset)
+        for number, case in enumerate(folder.cases()):
+            repeats = info.repeats_of(case) if wanted is None else wanted.get(case.id, 0)
+            for repeat in range(repeats):
+                at = recorded.pop((case.id, repeat), None)
+                if wanted is not None and at is not None:
                     continue
-                trial = None if offset is None else folder.trial_at(offset)
-                yield _Job(case, repeat, trial, graded.pop((case.id, repeat), {}))
+                trial = None if at is None else (at, folder.trial_at(at))
+                yield _Job(number, case, repeat, repeats, trial, graded.pop((case.id, repeat), {}))
 
     def _paid(self, folder: RunFolder) -> Iterator[tuple[int, Trial]]:
         for offset, trial in folder.trials():
             self.spent += trial.cost or 0.0
             yield offset, trial
 
-    async def _trial(self, target: Target, job: _Job) -> Trial:
-        trial = self.trials.write(await _attempt(target, job.case, job.repeat, self.limits.timeout))
-        self.spent += trial.cost or 0.0
-        return trial
-
-    async def _grades(self, job: _Job, trial: Trial) -> list[Grade]:
-        if trial.status != "ok":
-            return []
-        missing = [grader for grader in self.graders if grader.key not in job.graded]
+    async def _grade(self, job: _Job, trial: Trial) -> None:
+        """Adds what is missing to the job's scores."""
         limit = _GRADING * self.limits.timeout
-        new = [await _grade(grader, job.case, trial, limit) for grader in missing]
+        new = [await _grade(grader, job.case, trial, limit) for grader in self.graders if grader.key not in job.scores]
         if new:
-            new = self.grades.write_all(new)
-            self.spent += sum(grade.verdict.cost or 0.0 for grade in new)
-        return [*job.graded.values(), *new]
+            for offset, grade in self.grades.write_all(new):
+                self.spent += grade.verdict.cost or 0.0
+                job.scores[grade.grader] = self.terse.score(grade.verdict, offset)
 
 
 async def _attempt(target: Target, case: Case, repeat: int, timeout: float) -> Trial:
@@ -277,20 +295,14 @@ async def _attempt(target: Target, case: Case, repeat: int, timeout: float) -> T
         return Trial(case=case.id, repeat=repeat, status="skipped", error=case.skip)
     start = time.perf_counter()
     try:
-        async with asyncio.timeout(timeout) as limit:
-            trial = await target.run(case, repeat)
+        trial = await apart(target.run(case, repeat), timeout)
     except ConfigError:
         raise  # a policy that cannot work: every case would say the same
-    except TimeoutError as error:
-        message = f"timed out after {timeout:g} s" if limit.expired() else _described(error)
-        return _failed(case, repeat, "app_error", message, start)
+    except Overdue:
+        return _failed(case, repeat, "app_error", f"timed out after {timeout:g} s", start)
     except ModelError as error:
         return _failed(case, repeat, "infra_error", _described(error), start)
-    except asyncio.CancelledError as error:
-        if (task := asyncio.current_task()) is None or task.cancelling():
-            raise
-        return _failed(case, repeat, "app_error", _described(error), start)  # the target's own, not ours
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the application does is a result
+    except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever it does is a result
         return _failed(case, repeat, "app_error", _described(error), start)
     if not isinstance(trial, Trial) or (trial.case, trial.repeat) != (case.id, repeat):
         return _failed(case, repeat, "app_error", f"the target returned {type(trial).__name__}, not its trial", start)
@@ -299,10 +311,11 @@ async def _attempt(target: Target, case: Case, repeat: int, timeout: float) -> T
 
 async def _grade(grader: TrialGrader, case: Case, trial: Trial, timeout: float) -> Grade:
     try:
-        async with asyncio.timeout(timeout) as limit:
-            return await grader.grade(Context(case=case, trial=trial, grader=grader.key))
-    except Exception as error:  # noqa: BLE001 - a broken grader is a value
-        told = f"timed out after {timeout:g} s" if limit.expired() else _described(error)
+        return await apart(grader.grade(Context(case=case, trial=trial, grader=grader.key)), timeout)
+    except Overdue:
+        told = f"timed out after {timeout:g} s"
+    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - a broken grader is a value
+        told = _described(error)
     verdict = Verdict(state="error", reason="grader_failed", error=told)
     return Grade(case=case.id, repeat=trial.repeat, grader=grader.key, ref=grader.ref, verdict=verdict)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
 from guardrails.calibrated import CALIBRATION_SCHEMA, OPTION
 from guardrails.checks import check_class, check_names
 from guardrails.describe import described_schema
+from guardrails.types import Surface
 from harness.cases import Case
 from harness.graders import grader_class, grader_names
 from harness.suite import Suite
@@ -52,7 +53,7 @@ def _options(definitions: dict[str, Any]) -> Iterator[tuple[str, str]]:
         prefix = f"{name}."
         definitions.update(_definitions(model, prefix))
         if is_check:
-            surface = {"enum": ["input", "context", "output", "tool_result"], "description": "What it looks at."}
+            surface = {"enum": list(get_args(Surface)), "description": "What it looks at."}
             options = definitions[prefix + model.__name__].setdefault("properties", {})
             options["surface"] = surface
             if check_class(name).graded:

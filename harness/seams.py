@@ -76,7 +76,8 @@ class ExpectingGrader(BaseGrader):
 
     def wanted(self, context: Context) -> Any:
         """What is expected of this trial; None for nothing."""
-        return self.value if context.expected is None else context.expected
+        expected = context.expected
+        return self.value if expected is None else expected
 
     def compare(self, context: Context, wanted: Any) -> Verdict:
         """The verdict on the trial. Raises `ValueError` where `wanted` is nothing that it could compare with."""

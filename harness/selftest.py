@@ -49,6 +49,7 @@ Path_: TypeAlias = Literal[
     "stream",
     "shared",
     "turn",
+    "title",
     "cache",
     "stale",
     "fallback",
@@ -64,6 +65,7 @@ PATHS: Mapping[Path_, str] = {
     "stream": "the same, in pieces",
     "shared": "two equal calls at once",
     "turn": "the violation stands in an earlier turn",
+    "title": "the violation is the title of the document, or of the memory",
     "cache": "an answer kept before the rule was there",
     "stale": "a kept answer past its time is given, for all models fail",
     "fallback": "a cheaper model answers, for the first one fails",
@@ -71,7 +73,7 @@ PATHS: Mapping[Path_, str] = {
     "escalated": "a stronger model answers, for a rule asked for one",
     "reasked": "the model answers again, for a rule asked it to",
     "wrapped": "a function wrapped with `guard.around` answers",
-    "admitted": "the function retrieves, and calls `guard.admit`",
+    "admitted": "the function retrieves, and calls `guard.admit`, or `guard.recall` for memories",
 }
 """The ways through the pipeline, in the order in which they are tried."""
 
@@ -138,8 +140,10 @@ async def selftest(bound: BoundPolicy, specimens: Mapping[str, Specimen] | None 
     """Tries every rule of `bound` on every path.
 
     `specimens` are violations by the id of their rule, in place of the check's own. Raises `ConfigError` where one
-    names no rule.
+    names no rule, and where the policy has none.
     """
+    if not bound.rules:
+        raise ConfigError(Problem("the policy has no rules, so there is nothing that could hold", hint="add `rules`"))
     given = dict(specimens or {})
     known = [each.rule.id for each in bound.rules]
     for rule in given:
@@ -246,13 +250,14 @@ async def _probe(rule: BoundRule, specimen: Specimen) -> _Probe:
 async def _verdict(rule: BoundRule, specimen: Specimen, text: str) -> tuple[str, Verdict]:
     surface = rule.rule.surface
     documents = specimen.documents
-    document = Document(id="planted", text=text) if surface == "context" else None
+    document = Document(id="planted", text=text) if surface in ("context", "memory") else None
     asked = Message(role="user", content=text if surface == "input" else _QUESTION)
     exchange = Exchange(
         surface=surface,
         text=text,
         messages=(asked, *_returned(text)) if surface == "tool_result" else (asked,),
-        documents=(document, *documents) if document else documents,
+        documents=(document, *documents) if document and surface == "context" else documents,
+        memories=(document,) if document and surface == "memory" else (),
         document=document,
         reply=Reply(text=text) if surface == "output" else None,
     )
@@ -376,17 +381,25 @@ def _result(outcome: Outcome, rule: Rule) -> RuleResult:
     return next(result for result in outcome.receipt.rules if result.rule == rule.id)
 
 
+_ONLY: Mapping[Path_, tuple[tuple[str, ...], str]] = {
+    "turn": (("input",), "only what users write stands in earlier turns"),
+    "title": (("context", "memory"), "only documents and memories have titles"),
+    "admitted": (("context", "memory"), "only documents and memories are admitted"),
+}
+"""Paths on which only texts of some surfaces come, and why."""
+
+
 def _no_way(plan: _Plan, path: Path_) -> str | None:
     """Why the path is not there for the rule, or None where it is."""
     policy, surface = plan.bound.policy, plan.surface
     models = policy.models
     if models is None and path not in ("wrapped", "admitted"):
         return "the policy names no models"
+    if path in _ONLY and surface not in _ONLY[path][0]:
+        return _ONLY[path][1]
     if path in ("cache", "escalated", "reasked") and plan.opening is None:
         return "every harmless answer that was tried fails the rule"
     match path:
-        case "turn" if surface != "input":
-            return "only what users write stands in earlier turns"
         case "cache" if policy.cache is None:
             return "the policy has no cache"
         case "stale" if policy.cache is None or policy.cache.stale_on_error is None:
@@ -399,8 +412,6 @@ def _no_way(plan: _Plan, path: Path_) -> str | None:
             return "no rule escalates"
         case "reasked" if not _acts(plan.bound, "reask"):
             return "no rule asks again"
-        case "admitted" if surface != "context":
-            return "only documents are admitted"
         case "wrapped" | "admitted":
             return _no_wrapping(plan)
         case _:
@@ -524,12 +535,22 @@ def _answer(plan: _Plan, sent: Iterable[str]) -> str:
 def _sent(call: Call) -> list[str]:
     texts = [message.content for message in call.messages]
     texts += [tool.arguments for message in call.messages for tool in message.tool_calls]
-    return [*texts, *(document.text for document in call.documents)]
+    return [*texts, *(document.text for document in (*call.documents, *call.memories))]
 
 
-def _documents(plan: _Plan) -> tuple[Document, ...]:
-    planted = (Document(id="planted", text=plan.specimen.text),) if plan.surface == "context" else ()
-    return (*planted, *plan.specimen.documents)
+def _documents(plan: _Plan, path: Path_) -> tuple[Document, ...]:
+    return (*_planted(plan, path, "context"), *plan.specimen.documents)
+
+
+def _memories(plan: _Plan, path: Path_) -> tuple[Document, ...]:
+    return _planted(plan, path, "memory")
+
+
+def _planted(plan: _Plan, path: Path_, surface: str) -> tuple[Document, ...]:
+    if plan.surface != surface:
+        return ()
+    said = plan.specimen.text
+    return (Document(id="planted", title=said, text="Yes.") if path == "title" else Document(id="planted", text=said),)
 
 
 def _messages(plan: _Plan, path: Path_) -> str | list[Message]:
@@ -539,9 +560,9 @@ def _messages(plan: _Plan, path: Path_) -> str | list[Message]:
         return [*told, Message(role="user", content=_QUESTION)]
     if plan.surface == "tool_result":
         return [Message(role="user", content=_QUESTION), *_returned(plan.specimen.text)]
-    documents = _documents(plan)
+    documents = (*_documents(plan, path), *_memories(plan, path))
     if documents and plan.bound.policy.documents_in_prompt:
-        written = "\n\n".join(document.text for document in documents)
+        written = "\n\n".join(f"{document.title or ''}\n{document.text}" for document in documents)
         return [Message(role="system", content=written), Message(role="user", content=planted)]
     return planted
 
@@ -553,7 +574,11 @@ def _returned(text: str) -> tuple[Message, Message]:
 
 
 async def _call(plan: _Plan, path: Path_, guard: Guard, ran: _Ran) -> None:
-    options: dict[str, Any] = {"documents": _documents(plan), "parameters": Parameters(temperature=0)}
+    options: dict[str, Any] = {
+        "documents": _documents(plan, path),
+        "memories": _memories(plan, path),
+        "parameters": Parameters(temperature=0),
+    }
     if path == "stream":
         stream = guard.astream(_messages(plan, path), **options)
         pieces = [piece async for piece in stream]
@@ -565,11 +590,18 @@ async def _call(plan: _Plan, path: Path_, guard: Guard, ran: _Ran) -> None:
 
 
 async def _wrapped_call(plan: _Plan, path: Path_, guard: Guard, ran: _Ran) -> None:
-    async def answer(question: str, documents: Sequence[Any] = (), model: str = "", feedback: str = "") -> str:
+    async def answer(
+        question: str,
+        documents: Sequence[Any] = (),
+        memories: Sequence[Any] = (),
+        model: str = "",
+        feedback: str = "",
+    ) -> str:
         del model, feedback  # named so that every action can be served
         if path == "admitted":
-            documents = await guard.aadmit(_documents(plan))
-        sent = [question, *(document.text for document in documents)]
+            documents = await guard.aadmit(_documents(plan, path))
+            memories = await guard.arecall(_memories(plan, path))
+        sent = [question, *(document.text for document in (*documents, *memories))]
         ran.places += [("model", text) for text in sent]
         return _answer(plan, sent)
 
@@ -577,13 +609,14 @@ async def _wrapped_call(plan: _Plan, path: Path_, guard: Guard, ran: _Ran) -> No
     wrap = guard.around(
         input="question",
         documents=None if admits else "documents",
+        memories=None if admits else "memories",
         model="model",
         feedback="feedback",
         admits=admits,
     )
     wrapped: Callable[..., Awaitable[Outcome]] = wrap(answer)
     question = plan.specimen.text if plan.surface == "input" else _QUESTION
-    given: dict[str, Any] = {} if admits else {"documents": _documents(plan)}
+    given: dict[str, Any] = {} if admits else {"documents": _documents(plan, path), "memories": _memories(plan, path)}
     _note(ran, await wrapped(question, **given))
 
 

@@ -39,6 +39,7 @@ from harness.stats import (
 )
 
 __all__ = [
+    "SOLID",
     "Assessment",
     "Evidence",
     "Finding",
@@ -56,7 +57,7 @@ __all__ = [
 
 _CASES_SHARE = 0.5
 """The part of alpha that goes to single cases."""
-_SOLID = 0.8
+SOLID = 0.8
 """A case falls where it fails now and its history passes at least this often: below, a failure is no news."""
 _SELECTING = 2
 """Trials that make a suspect; only later ones are tested."""
@@ -539,7 +540,7 @@ def _suspects(evidence: Sequence[Evidence], rules: Rules) -> tuple[list[Suspect]
     family: list[tuple[int, float]] = []
     for case in evidence:
         results = [result for result in case.results if result is not None]
-        if not case.trials or not results or results[0] or case.passes < _SOLID * case.trials:
+        if not case.trials or not results or results[0] or case.passes < SOLID * case.trials:
             continue
         most = max(case.planned, rules.max_repeats)
         state, p = _suspicion(case, results, most, level)

@@ -17,10 +17,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from guardrails.errors import ConfigError, Problem, StoreError
-from harness.conclude import conclude
+from harness.conclude import Conclusion, conclude
 from harness.graders import make_graders
 from harness.loading import LoadedSuite, find_suites, load_suite
 from harness.progress import Progress
@@ -40,6 +40,8 @@ from harness.seams import Target
 from harness.targets import make_target
 
 __all__ = ["Options", "Ready", "carry_out", "regrade", "reopen", "repeat_more", "resume", "start"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -133,18 +135,19 @@ def repeat_more(ready: Ready, wanted: Mapping[str, int], further: int, most: flo
     """Runs the `further` repeats that are missing of single cases (case to number); the run may cost `most` in all.
 
     False where it stopped because that much was spent. The run's own decision is written again, since it names the
-    digests of its files.
+    digests of its files. Raises `ConfigError` where another process is writing the run.
     """
     suite = ready.loaded.suite
     limits = Limits(suite.timeout, ready.concurrency, most)
-    progress.begin(suite.name, further)
-    try:
-        _drive(execute(ready.folder, ready.target, ready.graders, limits, progress, wanted), ready.concurrency + 4)
-    except Stop:
-        return False
-    finally:
-        progress.end()
-        conclude(ready.folder)
+    with ready.folder.writing():
+        progress.begin(suite.name, further)
+        try:
+            _drive(execute(ready.folder, ready.target, ready.graders, limits, progress, wanted), ready.concurrency + 4)
+        except Stop:
+            return False
+        finally:
+            progress.end()
+            conclude(ready.folder)
     return True
 
 
@@ -152,19 +155,28 @@ def carry_out(ready: Ready, progress: Progress) -> SuiteReport:
     """Runs what is missing, writes failure records and decision, and reports.
 
     Raises `StoreError` where the disk refuses and `KeyboardInterrupt` where the user does; what is done stays done.
+    Raises `ConfigError` where another process is writing the run.
     """
     began = time.perf_counter()
     suite = ready.loaded.suite
+    info = ready.folder.info()
     limits = Limits(suite.timeout, ready.concurrency, suite.gate.max_cost)
-    ready.folder.decision_file.unlink(missing_ok=True)  # it no longer holds once there is something new
-    progress.begin(suite.name, ready.folder.info().trials)
-    try:
-        with contextlib.suppress(Stop):
-            _drive(execute(ready.folder, ready.target, ready.graders, limits, progress), ready.concurrency + 4)
-    finally:
-        progress.end()
-    conclude(ready.folder)
-    return suite_report(ready.folder, time.perf_counter() - began)
+    with ready.folder.writing():
+        ready.folder.decision_file.unlink(missing_ok=True)  # it no longer holds once there is something new
+        conclusion = Conclusion(ready.folder, info)
+        all_told = False
+        progress.begin(suite.name, info.trials)
+        try:
+            work = execute(ready.folder, ready.target, ready.graders, limits, progress, into=conclusion.add)
+            with contextlib.suppress(Stop):
+                all_told = _drive(work, ready.concurrency + 4)
+        finally:
+            progress.end()
+        if all_told:
+            conclusion.write()
+        else:
+            conclude(ready.folder)
+    return suite_report(ready.folder, time.perf_counter() - began, conclusion.notable if all_told else None)
 
 
 def _plan(
@@ -204,19 +216,19 @@ def _refuse_same_name(suites: Iterable[LoadedSuite]) -> None:
             raise ConfigError(Problem(message, str(suite.file), hint=hint))
 
 
-def _drive(main: Coroutine[Any, Any, None], threads: int) -> None:
+def _drive(main: Coroutine[Any, Any, T], threads: int) -> T:
     """`asyncio.run`, except that what hangs in the application is left behind instead of waited for.
 
     That is a thread of its pool, and a task that takes no notice of being cancelled.
     """
     deaf: set[asyncio.Task[Any]] = set()
 
-    async def with_own_pool() -> None:
+    async def with_own_pool() -> T:
         loop = asyncio.get_running_loop()
         pool = ThreadPoolExecutor(threads, thread_name_prefix="harness")
         loop.set_default_executor(pool)
         try:
-            await main
+            return await main
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             loop.set_default_executor(ThreadPoolExecutor(1))  # idle: closing the loop waits for its default executor
@@ -227,7 +239,7 @@ def _drive(main: Coroutine[Any, Any, None], threads: int) -> None:
 
     runner = asyncio.Runner()
     try:
-        runner.run(with_own_pool())
+        return runner.run(with_own_pool())
     finally:
         if not deaf:
             runner.close()

@@ -162,9 +162,12 @@ class Gate(AsWritten):
     @property
     def pass_rate_bar(self) -> float | None:
         """`min_pass_rate`, or None where it was left out beside a margin."""
-        if self.margin is not None and "min_pass_rate" not in self.model_fields_set:
-            return None
-        return self.min_pass_rate
+        return None if self.margin is not None and not self.states_a_rate else self.min_pass_rate
+
+    @property
+    def states_a_rate(self) -> bool:
+        """Whether `min_pass_rate` is written down, be it as null."""
+        return "min_pass_rate" in self.model_fields_set
 
 
 class SliceRule(Written):
@@ -290,5 +293,6 @@ class Suite(Written):
 
     def repeats_of(self, case: Case) -> int:
         """The trials that the suite asks of a case."""
-        by_tag = [self.repeats_by_tag[tag] for tag in case.tags if tag in self.repeats_by_tag]
-        return case.repeats or max(by_tag, default=self.repeats)
+        if case.repeats is not None or not case.tags:
+            return case.repeats or self.repeats
+        return max((self.repeats_by_tag[tag] for tag in case.tags if tag in self.repeats_by_tag), default=self.repeats)

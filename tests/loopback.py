@@ -16,9 +16,11 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
+
+from guardrails.testing.background import BackgroundServer
 
 __all__ = ["Loopback", "Raw", "Received", "Says", "echo"]
 
@@ -77,18 +79,15 @@ def echo(request: Received) -> Says:
     return Says(f"You said: {request.question}", input_tokens=words, output_tokens=words + 2)
 
 
-class Loopback:
+class Loopback(BackgroundServer):
     """The server, while it is entered. `requests` holds what came in; `connections` counts the sockets it came over."""
 
     def __init__(self, handler: Handler = echo, *, port: int = 0) -> None:
+        super().__init__()
         self.handler = handler
         self.requests: list[Received] = []
         self._port = port
         self._peers: set[Any] = set()
-        self._ready = threading.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop: asyncio.Event | None = None
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="loopback", daemon=True)
 
     @property
     def url(self) -> str:
@@ -110,19 +109,8 @@ class Loopback:
         """How many sockets were opened so far."""
         return len(self._peers)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        if not self._ready.wait(10):
-            raise RuntimeError("the loopback server did not start")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._loop is not None and self._stop is not None:
-            self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
-
-    async def _serve(self) -> None:
-        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+    async def serve(self, ready: Callable[[], None], stop: asyncio.Event) -> None:
+        """Answers until it is told to stop."""
         app = web.Application(client_max_size=64 * 2**20)
         app.router.add_post("/{path:.*}", self._answer)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -130,8 +118,8 @@ class Loopback:
         site = web.TCPSite(runner, "127.0.0.1", self._port)
         await site.start()
         self._port = runner.addresses[0][1]
-        self._ready.set()
-        await self._stop.wait()
+        ready()
+        await stop.wait()
         await runner.cleanup()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:

@@ -10,28 +10,39 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import random
 import re
 import zlib
+from array import array
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from operator import add
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
 from benchmarks.pii.rows import Gold, Row, presidio_rows, real_texts
 from guardrails.pii import lexicon
-from guardrails.pii.names import LABELS, TABLE_BITS, Weights, features, tagged, tokens
+from guardrails.pii.features import Features, Usage, tokens
+from guardrails.pii.names import Tagger, loaded
+from guardrails.pii.tagger import KINDS, LABELS, TABLE_BITS, Weights, laid, unlaid
 from guardrails.text import sentences
 
 ROOT = Path(__file__).resolve().parent
 OUT = ROOT.parent.parent / "guardrails" / "pii" / "names.json"
 SEED = 20250611
-EPOCHS = 8
-NAMELESS = 4_000
+EPOCHS = 5
+NAMELESS = 3_000
 """Sentences without any name."""
 WRITTEN = 5_000
 """Sentences made of texts.yaml."""
+HIDINGS = 2
+"""How many times a row is looked at with other words hidden."""
+SNAPSHOTS = 20
+"""How often in a pass the weights are looked at for their mean."""
 IDENTITY_DROP = 0.25
 """How often a token's own word is hidden while learning: a name that was never seen has to be told by the rest."""
 
@@ -39,12 +50,12 @@ IDENTITY_DROP = 0.25
 class Example(NamedTuple):
     """The features of each token of a line, and its label."""
 
-    found: list[list[int]]
+    found: list[array[int]]
     labels: list[int]
 
 
-def example(row: Row, rng: random.Random) -> Example:
-    """A row as the tagger sees it; words are hidden at random."""
+def example(row: Row, features: Features, rng: random.Random) -> Example:
+    """A row as the tagger sees it; words are hidden at random. What it does not look at is nothing."""
     line = list(tokens(row.text))
     labels = [0] * len(line)
     for gold in row.spans:
@@ -58,7 +69,8 @@ def example(row: Row, rng: random.Random) -> Example:
         else token
         for token, label in zip(line, labels, strict=True)
     ]
-    return Example(features(hidden), labels)
+    found = [array("H", places) for places in features.of(hidden)]
+    return Example(found, [label if places else 0 for places, label in zip(found, labels, strict=True)])
 
 
 def _hidden(word: str, rng: random.Random) -> str:
@@ -76,53 +88,92 @@ def _made_word(rng: random.Random, size: int = 0) -> str:
     return made[: max(2, size)]
 
 
-def train(rows: Sequence[Row], *, epochs: int = EPOCHS, seed: int = SEED) -> Weights:
-    """The averaged weights after `epochs` passes over `rows`."""
+def train(rows: Sequence[Row], *, epochs: int = EPOCHS, seed: int = SEED) -> Tagger:
+    """The tagger after `epochs` passes over `rows`, as `names.json` would hold it."""
+    return loaded(trained(rows, epochs=epochs, seed=seed))
+
+
+def trained(rows: Sequence[Row], *, epochs: int = EPOCHS, seed: int = SEED) -> dict[str, Any]:
+    """The same as the fields of `names.json`: the mean of the weights over the passes, a signed byte for each."""
     rng = random.Random(seed)
-    kinds = len(LABELS)
-    size = 1 << TABLE_BITS
-    weights = Weights([[0.0] * kinds for _ in range(size)], [[0.0] * kinds for _ in range(kinds + 1)])
-    sums = Weights([[0.0] * kinds for _ in range(size)], [[0.0] * kinds for _ in range(kinds + 1)])
-    step = 1
-    for _ in range(epochs):
-        examples = [example(row, rng) for row in rows]
+    features = Features(Usage(usage()))
+    weights = Weights([laid([0] * KINDS)] * (1 << TABLE_BITS), [[0] * KINDS for _ in range(KINDS + 1)])
+    total = [0] * len(weights.table)
+    total_after = [[0] * KINDS for _ in range(KINDS + 1)]
+    looks = 0
+    hidings = [[example(row, features, rng) for row in rows] for _ in range(HIDINGS)]
+    for epoch in range(epochs):
+        examples = hidings[epoch % HIDINGS]
         rng.shuffle(examples)
-        for found, labels in examples:
-            guess = tagged(found, weights)
+        for index, (found, labels) in enumerate(examples, start=1):
+            guess = weights.tagged(found)
             if guess != labels:
-                _correct(weights, found, labels, guess, 1.0)
-                _correct(sums, found, labels, guess, float(step))
-            step += 1
-    averaged = (
-        [[w - s / step for w, s in zip(*pair, strict=True)] for pair in zip(a, b, strict=True)]
-        for a, b in zip(weights, sums, strict=True)
-    )
-    return Weights(*averaged)
+                _correct(weights, found, labels, guess)
+            if index * SNAPSHOTS // len(examples) > (index - 1) * SNAPSHOTS // len(examples):
+                looks += 1
+                total = list(map(add, total, weights.table))
+                total_after = [list(map(add, *pair)) for pair in zip(total_after, weights.after, strict=True)]
+    return _packed([unlaid(number, looks) for number in total], total_after)
 
 
-def _correct(weights: Weights, found: list[list[int]], labels: list[int], guess: list[int], amount: float) -> None:
-    before = before_guess = len(LABELS)
+def _correct(weights: Weights, found: Sequence[Sequence[int]], labels: list[int], guess: list[int]) -> None:
+    before = before_guess = KINDS
     for places, label, guessed in zip(found, labels, guess, strict=True):
         if label != guessed:
+            change = laid(((kind == label) - (kind == guessed) for kind in range(KINDS)), relative=True)
             for place in places:
-                weights.table[place][label] += amount  # type: ignore[index]
-                weights.table[place][guessed] -= amount  # type: ignore[index]
+                weights.table[place] += change
         if (before, label) != (before_guess, guessed):
-            weights.after[before][label] += amount  # type: ignore[index]
-            weights.after[before_guess][guessed] -= amount  # type: ignore[index]
+            weights.after[before][label] += 1  # type: ignore[index]
+            weights.after[before_guess][guessed] -= 1  # type: ignore[index]
         before, before_guess = label, guessed
 
 
-def packed(weights: Weights) -> dict[str, object]:
-    """The weights as the data file keeps them: a signed byte for each."""
-    values = sorted(abs(value) for row in weights.table for value in row if value)
-    scale = (values[int(0.999 * len(values))] if values else 1.0) / 127
-    raw = bytes((max(-127, min(127, round(value / scale))) & 0xFF) for row in weights.table for value in row)
+def _packed(table: Sequence[Sequence[int]], after: Sequence[Sequence[int]]) -> dict[str, Any]:
+    """The weights in signed bytes that stand for their squares: most are small, and a few are very large."""
+    unit = max(abs(value) for row in table for value in row) / 127**2 or 1.0
+    raw = bytes(_root(value / unit) & 0xFF for row in table for value in row)
     return {
-        "scale": scale,
-        "after": [[round(value, 4) for value in row] for row in weights.after],
+        "after": [[round(value / unit) for value in row] for row in after],
         "table": base64.b85encode(zlib.compress(raw, 9)).decode(),
+        "usage": base64.b85encode(zlib.compress(usage(), 9)).decode(),
     }
+
+
+def _root(value: float) -> int:
+    size = round(math.sqrt(abs(value)))
+    return size if value > 0 else -size
+
+
+@lru_cache(maxsize=1)
+def usage() -> bytes:
+    """How words are written in running text: what `Usage` reads."""
+    small: Counter[str] = Counter()
+    capital: Counter[str] = Counter()
+    for text in real_texts():
+        before = "."
+        for token in tokens(text):
+            word = token.text
+            if word[0].isalpha():
+                folded = word.casefold()
+                if word.islower():
+                    small[folded] += 1
+                elif before not in _BEFORE_CAPITALS and not word.isupper():  # any word has one there
+                    capital[folded] += 1
+            before = word[0]
+    packed = bytearray(1 << (Usage.BITS - 2))
+    for word in sorted({*small, *capital}):
+        if small[word] + capital[word] < 2:
+            continue
+        share = small[word] / (small[word] + capital[word])
+        kind = Usage.SMALL if share > 0.9 else Usage.CAPITAL if share < 0.1 else Usage.BOTH
+        place = Usage.place(word) & ((1 << Usage.BITS) - 1)
+        if not packed[place >> 2] >> 2 * (place & 3) & 3:
+            packed[place >> 2] |= kind << 2 * (place & 3)
+    return bytes(packed)
+
+
+_BEFORE_CAPITALS = ".!?:\n\"'“”‘’()[]*-–—•#|"
 
 
 # --- sentences of our own ------------------------------------------------------------------------------------------
@@ -141,6 +192,10 @@ def written_rows(count: int, pools: Mapping[str, Sequence[str]], seed: int = SEE
     return rows
 
 
+_TOWN = "\x03"
+"""Stands on both sides of the towns and countries of a made address, which others mark as places of their own."""
+
+
 def _filled(template: str, name: str, rng: random.Random, pools: Mapping[str, Sequence[str]]) -> Row:
     template = template.replace("{{", "\x01").replace("}}", "\x02")
     out, spans, at = "", [], 0
@@ -150,9 +205,12 @@ def _filled(template: str, name: str, rng: random.Random, pools: Mapping[str, Se
         slot, _, case = match[1].partition("_")
         entity, value = _value(slot, rng, pools)
         value = value.lower() if case == "lower" else value.upper() if case == "upper" else value
-        if entity:
-            spans.append(Gold(len(out), len(out) + len(value), entity))
-        out += value
+        for index, part in enumerate(value.split(_TOWN)):
+            inner = part.strip(" ,\n")
+            start = len(out) + part.find(inner)
+            if entity and inner:
+                spans.append(Gold(start, start + len(inner), "location" if index % 2 else entity))
+            out += part
     out += template[at:]
     return Row(out.replace("\x01", "{").replace("\x02", "}"), tuple(spans), name)
 
@@ -174,10 +232,12 @@ def _value(slot: str, rng: random.Random, pools: Mapping[str, Sequence[str]]) ->
         ),
         "place": (
             "location",
-            place if rng.random() < 0.8 else f"{rng.choice(('New', 'San', 'Port', 'East', 'Saint'))} {place}",
+            _place(place, rng),
         ),
         "org": ("organisation", _organisation(last, place, rng)),
         "address": ("address", _address(rng)),
+        "street": ("address", _street(rng)),
+        "suffix": ("person", rng.choice(("MD", "PhD", "DDS", "Jr.", "Sr.", "III", "MBA", "Esq."))),
         "job": ("title", _job(rng)),
         "title": ("title", rng.choice(("Mr", "Mrs", "Ms", "Dr", "Mr.", "Mrs.", "Ms.", "Dr.", "Prof.", "Miss"))),
         "date": (
@@ -192,9 +252,8 @@ def _value(slot: str, rng: random.Random, pools: Mapping[str, Sequence[str]]) ->
     return values[slot]
 
 
-def _address(rng: random.Random) -> str:
+def _street(rng: random.Random) -> str:
     last, place = _name(lexicon.SURNAMES, rng), _name(lexicon.PLACES, rng)
-    town = _name(lexicon.PLACES, rng) + rng.choice(("", "", f" {_made_word(rng).capitalize()}"))
     number = str(rng.randint(1, 9999))
     kinds = (
         "Street",
@@ -213,9 +272,10 @@ def _address(rng: random.Random) -> str:
         "Square",
         "Close",
     )
-    street = rng.choice(
+    return rng.choice(
         (
             f"{number} {last} {rng.choice(kinds)}",
+            f"{last} {rng.choice(kinds)}",
             f"{number} {rng.choice(('North', 'South', 'E', 'W'))} {place} {rng.choice(kinds)}",
             f"{number} {rng.randint(2, 99)}th {rng.choice(kinds)}",
             f"{rng.randint(1, 99)} {number} {last} {rng.choice(kinds)}",
@@ -228,6 +288,11 @@ def _address(rng: random.Random) -> str:
             f"P.O. Box {number}",
         )
     )
+
+
+def _address(rng: random.Random) -> str:
+    street, place = _street(rng), _name(lexicon.PLACES, rng)
+    town = _name(lexicon.PLACES, rng) + rng.choice(("", "", f" {_made_word(rng).capitalize()}"))
     unit = rng.choice(
         (
             "",
@@ -245,16 +310,9 @@ def _address(rng: random.Random) -> str:
         )
     )
     state = rng.choice(("CA", "NY", "TX", "WA", "IL", "AB", "ON", _name(lexicon.PLACES, rng)))
+    town, place, region = (f"{_TOWN}{name}{_TOWN}" for name in (town, place, f"{town} {state}"))
     tail = rng.choice(
-        (
-            [],
-            [town],
-            [town, f"{state} {code}"],
-            [f"{town} {state}"],
-            [f"{code} {town}"],
-            [town, place],
-            [town, f"{place} {code}"],
-        )
+        ([], [town], [town, f"{state} {code}"], [region], [f"{code} {town}"], [town, place], [town, f"{place} {code}"])
     )
     joint = rng.choice((", ", ", ", "\n", "\n ", "\n    ", " "))
     return joint.join(part for part in (street, unit, *tail) if part)
@@ -273,7 +331,7 @@ def swapped(rows: Sequence[Row], values: Mapping[str, Sequence[str]], seed: int 
             if gold.entity == "person" and rng.random() < 0.5:
                 value = f"{_name(lexicon.FIRST_NAMES, rng)} {_name(lexicon.SURNAMES, rng)}"
             elif gold.entity == "address" and rng.random() < 0.5:
-                value = _address(rng)
+                value = _address(rng).replace(_TOWN, "")
             spans.append(Gold(len(out), len(out) + len(value), gold.entity))
             out += value
         out += row.text[at:]
@@ -305,6 +363,16 @@ def nameless(count: int, seed: int = SEED) -> list[Row]:
 
 def _name(listed: str, rng: random.Random) -> str:
     return (_made_word(rng) if rng.random() < 0.4 else rng.choice(listed.split())).capitalize()
+
+
+def _place(place: str, rng: random.Random) -> str:
+    chance = rng.random()
+    if chance < 0.1:
+        first, rests = rng.choice(sorted(lexicon.phrases().items()))
+        return " ".join((first, *rng.choice(rests))).replace(" . ", ".").title()
+    if chance < 0.25:
+        return f"{rng.choice(('New', 'San', 'Port', 'East', 'Saint', 'North', 'Bad', 'Fort', 'Lake', 'Mount'))} {place}"
+    return place.upper() if chance < 0.28 else place
 
 
 def _organisation(last: str, place: str, rng: random.Random) -> str:
@@ -346,7 +414,6 @@ def pools(rows: Iterable[Row]) -> dict[str, list[str]]:
 def main() -> None:
     """Trains on everything and writes names.json."""
     rows = presidio_rows()
-    weights = train(learned(rows))
     data = {
         "sources": {
             "presidio_research": "MIT, github.com/microsoft/presidio-research, generated_large and generated_small",
@@ -355,7 +422,7 @@ def main() -> None:
         },
         "trained_by": "python -m benchmarks.pii.train",
         "seed": SEED,
-        **packed(weights),
+        **trained(learned(rows)),
     }
     OUT.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
     print(f"{OUT.name}: {OUT.stat().st_size / 1000:.0f} kB, from {len(rows)} rows and {WRITTEN} written ones")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from examples.copilot.knowledge import Knowledge
 from examples.copilot.models import MODELS
-from guardrails import Guard, Message, Outcome
+from guardrails import Document, Guard, Message, Outcome
 from guardrails.types import ToolCall
 
 __all__ = ["answer", "reserve", "summarise"]
@@ -21,7 +22,10 @@ after each statement in square brackets. If they hold no answer, say that you ca
 
 RESERVE = "Turn the resident's request into a reservation as JSON: compartment, day and, where given, contact."
 
-SUMMARISE = "Sum up the ticket that the tool read, in one sentence, for a colleague who has to decide what to do next."
+SUMMARISE = """Sum up the ticket that the tool read, in one sentence, for a colleague who has to decide what to do next.
+
+What was noted about the resident before:
+{memories}"""
 
 
 @cache
@@ -48,8 +52,11 @@ async def reserve(request: str) -> Outcome:
     return await guard("order-policy.yaml").acomplete(messages)
 
 
-async def summarise(ticket: str) -> Outcome:
-    """Sums up a ticket for a colleague. A resident wrote it and a tool fetched it: its first line is its subject."""
+async def summarise(ticket: str, notes: Sequence[Document] = ()) -> Outcome:
+    """Sums up a ticket for a colleague. A resident wrote it and a tool fetched it: its first line is its subject.
+
+    `notes` were left by earlier conversations with the resident.
+    """
     subject = ticket.partition("\n")[0]
     messages = [
         Message(role="system", content=SUMMARISE),
@@ -57,4 +64,4 @@ async def summarise(ticket: str) -> Outcome:
         Message(role="assistant", tool_calls=(ToolCall(id="1", name="read_ticket"),)),
         Message(role="tool", tool_call_id="1", content=ticket),
     ]
-    return await guard("ticket-policy.yaml").acomplete(messages)
+    return await guard("ticket-policy.yaml").acomplete(messages, memories=notes)

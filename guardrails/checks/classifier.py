@@ -34,6 +34,7 @@ class Classifier(BaseCheck, EncoderOptions):
     """
 
     name: ClassVar[str] = "classifier"
+    version: ClassVar[str] = "2"
     graded: ClassVar[bool] = True
     slow: ClassVar[bool] = True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from html import unescape
 from typing import ClassVar, Literal, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -53,9 +54,9 @@ class Exfiltration(BaseCheck):
     Markdown (inline, by reference, bare) and in HTML, in every reading of the text. Reported are images and other
     things that load by themselves from a host that is not in `allow`, links to such a host that carry data (a query or
     fragment of `least` characters or more, an unfilled template, a run of letters and digits in the path or in a host
-    name that is no word), and `javascript:`, `vbscript:`, `file:` and `data:` addresses, pictures in `data:` excepted.
-    Reason: `carries_data_out`; kinds `image`, `link` and `script`. An image is replaced by its description, a link by
-    its text.
+    name that is no word; the text of a `mailto:` likewise), and `javascript:`, `vbscript:`, `file:` and `data:`
+    addresses, pictures in `data:` excepted. Reason: `carries_data_out`; kinds `image`, `link` and `script`. An image is
+    replaced by its description, a link by its text.
 
     Known limits: a link without data to a host that nobody knows is not reported, though its very name could be
     data; nor is anything that goes out through a host in `allow`, which includes open redirects. A long but honest
@@ -63,6 +64,7 @@ class Exfiltration(BaseCheck):
     """
 
     name: ClassVar[str] = "exfiltration"
+    version: ClassVar[str] = "2"
     fixes: ClassVar[bool] = True
 
     allow: tuple[str, ...] = ()
@@ -107,9 +109,14 @@ class Exfiltration(BaseCheck):
 
     def _fault(self, address: _Address) -> Literal["image", "link", "script"] | None:
         """What is wrong with an address, if anything."""
-        url = "".join(address.url.split()).replace("\\", "/")
+        url = "".join(unescape(address.url).split()).replace("\\", "/")
         if _SCRIPT.match(url):
             return "script"
+        if url[:7].lower() == "mailto:":  # a mail that somebody else has written
+            to, _, query = url[7:].partition("?")
+            host = to.rpartition("@")[2].lower()
+            carries = bool(query) and not self._allowed(host, host) and self._carries("", query, "", host)
+            return "link" if carries else None
         if _STILL.match(url):
             return None
         if url.lower().startswith("www."):

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field, field_validator
 
-from guardrails.filters.languages import NO_LANGUAGE, known_languages, likelihoods, windows
+from guardrails.filters.languages import NO_LANGUAGE, known_languages, told, windows
 from guardrails.seams import BaseCheck, Specimen
 from guardrails.types import Exchange, Span, Verdict
 
@@ -56,22 +56,20 @@ class Language(BaseCheck):
 
     def __call__(self, exchange: Exchange) -> Verdict:
         text = exchange.text
-        lowest, clear, letters = 1.0, False, False
+        found = list(windows(text, self.min_letters))
+        if not found:
+            return Verdict(state="not_applicable", reason="no_text")
+        long = [window for window in found if window.letters >= self.min_letters]
+        lowest, clear = 1.0, False
         spans = []
-        for window in windows(text, self.min_letters):
-            letters = True
-            if window.letters < self.min_letters:
-                continue
-            ranked = likelihoods(text[window.start : window.end])
-            own = max(ranked, key=ranked.__getitem__)
-            here = sum(ranked.get(code, 0.0) for code in self.allowed)
-            if own == NO_LANGUAGE or max(here, ranked[own]) < _CLEAR:
+        for window, (own, share, here) in zip(
+            long, told((text[window.start : window.end] for window in long), self.allowed), strict=True
+        ):
+            if own == NO_LANGUAGE or max(here, share) < _CLEAR:
                 continue
             clear, lowest = True, min(lowest, here)
             if here < self.threshold:
                 spans.append(Span(start=window.start, end=window.end, kind="other_language", reason=own, score=here))
-        if not letters:
-            return Verdict(state="not_applicable", reason="no_text")
         if not clear:
             return Verdict(state="undecided", score=0.5, reason="too_short")
         state = "fail" if spans else "pass"

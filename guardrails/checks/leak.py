@@ -38,20 +38,22 @@ class Leak(BaseCheck):
 
     Looks for three things, in every reading of the text, so that an answer in base64 or with odd characters is read
     as well. `canaries` are marks that were put into the prompt for this end: one in an answer is a leak, whatever
-    stands around it. The words of the system messages: a run of `words` of them that stands neither in a document nor
-    in what the user wrote. And sentences with which a model introduces its prompt ("My system prompt is"). Reason:
-    `canary` or `system_prompt`; kinds `canary`, `quoted` and `told`. Each is replaced by `[WITHHELD]`.
+    stands around it. The words of the system messages: a run of `words` of them that stands neither in a document or
+    memory nor in what the user wrote. And sentences with which a model introduces its prompt ("My system prompt is").
+    Reason: `canary` or `system_prompt`; kinds `canary`, `quoted` and `told`. Each is replaced by `[WITHHELD]`.
 
     Where the prompt is to be guarded, put a mark into it that says nothing (`python -c "import secrets;
     print(secrets.token_hex(8))"`) and name it in the policy, and keep secrets out of prompts: no check finds them all.
 
     Known limits: a paraphrase, a translation and a summary of the prompt are not found, nor is one that is told a few
-    words at a time, unless a canary is among them. Letters spelt out one by one hide a canary.
+    words at a time, unless a canary is among them.
     """
 
     name: ClassVar[str] = "leak"
+    version: ClassVar[str] = "2"
     surfaces: ClassVar[frozenset[Surface]] = frozenset({"output"})
     graded: ClassVar[bool] = True
+    operating_point: ClassVar[str] = "a canary, an introduction of a prompt, or `words` of its words in a row"
     fixes: ClassVar[bool] = True
 
     canaries: tuple[str, ...] = ()
@@ -79,7 +81,11 @@ class Leak(BaseCheck):
     def __call__(self, exchange: Exchange) -> Verdict:
         told = [message.content for message in exchange.messages if message.role == "system"]
         known = [message.content for message in exchange.messages if message.role != "system"]
-        known += [text for document in exchange.documents for text in (document.text, document.title or "")]
+        known += [
+            text
+            for document in (*exchange.documents, *exchange.memories)
+            for text in (document.text, document.title or "")
+        ]
         secret = _runs(told) - _runs(known)
         shortest = min([self.words, *(max(_RUN, len(_words(text))) for text in told if len(_words(text)) >= _RUN)])
         found: list[tuple[int, int, str]] = []

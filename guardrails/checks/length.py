@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from guardrails.seams import BaseCheck, Specimen
-from guardrails.text import sentences, words
+from guardrails.text import count_words, sentences
 from guardrails.types import Exchange, Verdict
 
 __all__ = ["Length"]
@@ -62,7 +62,7 @@ class Length(BaseCheck):
 
     def __call__(self, exchange: Exchange) -> Verdict:
         text = exchange.text
-        counts = {"characters": len(text), "words": len(words(text)), "sentences": len(sentences(text))}
+        counts = {"characters": len(text), "words": count_words(text), "sentences": len(sentences(text))}
         reason = next((reason for unit in _UNITS if (reason := self._fault(unit, counts[unit]))), "")
         return Verdict(
             state="fail" if reason else "pass",

@@ -49,7 +49,7 @@ class Pii(BaseCheck):
     """
 
     name: ClassVar[str] = "pii"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     fixes: ClassVar[bool] = True
 
     entities: Annotated[

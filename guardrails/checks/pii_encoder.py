@@ -30,6 +30,7 @@ class PiiEncoder(PiiAdapter, EncoderOptions):
     """
 
     name: ClassVar[str] = "pii_encoder"
+    version: ClassVar[str] = "2"
 
     @classmethod
     def prepare(cls, options: Mapping[str, Any], folder: Path) -> dict[str, Any]:

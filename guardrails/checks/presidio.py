@@ -44,6 +44,7 @@ class Presidio(PiiAdapter):
     """
 
     name: ClassVar[str] = "presidio"
+    version: ClassVar[str] = "2"
 
     analyzer: Annotated[
         Any, BeforeValidator(_analyzer), PlainSerializer(_told, when_used="json"), WithJsonSchema({"type": "string"})

@@ -38,6 +38,7 @@ class Refusal(BaseCheck):
     version: ClassVar[str] = "2"
     surfaces: ClassVar[frozenset[Surface]] = frozenset({"output"})
     graded: ClassVar[bool] = True
+    operating_point: ClassVar[str] = "any refusal, in full (score 0) or in part (0.5)"
 
     abstentions: bool = False
     """Saying that the documents do not hold the answer counts too."""

@@ -38,6 +38,7 @@ class Regex(BaseCheck):
     """
 
     name: ClassVar[str] = "regex"
+    version: ClassVar[str] = "2"
     fixes: ClassVar[bool] = True
 
     patterns: Annotated[tuple[str, ...], Field(min_length=1)]

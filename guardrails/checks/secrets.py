@@ -16,21 +16,21 @@ class Secrets(BaseCheck):
     """Contains no credential.
 
     Looks at the text alone, in every reading of it: a key that is cut by invisible characters or markup, or encoded,
-    is found as well, and the places are those of the text as it came. Found are keys in the shape that some hundred
+    is found as well, and the places are those of the text as it came. Found are keys in the shape that some 150
     providers give theirs (AWS, Google, Azure, GitHub, GitLab, Slack, Stripe, OpenAI and so on), private key blocks,
     JSON Web Tokens, passwords inside addresses, and `Authorization` headers; keys without a shape of their own where
     the name of their service stands before them; and values assigned to a name such as `password`, `api_key` or
     `client_secret`, or said to be one ("the password is …"), that are too irregular for words. Reason: `secret`; the
     kind of a span names the provider or the place; each is replaced by `[SECRET]`.
 
-    Known limits: a key of no known shape beside no telling name is not found, nor is one that is spelt out or split
-    over sentences. A password of words or of letters only is found inside addresses alone. A test key is reported as
-    well: nothing in its form tells it apart. UUIDs, hashes and checksums on their own are not reported. Whether a key
-    is still in use is never tried.
+    Known limits: a key of no known shape beside no telling name is not found, nor is one that is split over sentences.
+    A password of words or of letters only is found inside addresses alone. A test key is reported as well: nothing in
+    its form tells it apart. UUIDs, hashes and checksums on their own are not reported. Whether a key is still in use is
+    never tried.
     """
 
     name: ClassVar[str] = "secrets"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     fixes: ClassVar[bool] = True
 
     allow: tuple[str, ...] = ()

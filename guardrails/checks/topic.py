@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import ClassVar
 
 from pydantic import Field, model_validator
 
-from guardrails.filters.embedding import hashed, imported_embedder, nearness, windows
-from guardrails.seams import BaseCheck, Embedder, Specimen
+from guardrails.filters.embedding import Examples, Vector, hashed, hashed_stretches, imported_embedder, sparse, windows
+from guardrails.seams import BaseCheck, Specimen
 from guardrails.types import Exchange, Span, Verdict
 
 __all__ = ["Topic"]
@@ -43,6 +43,7 @@ class Topic(BaseCheck):
 
     name: ClassVar[str] = "topic"
     graded: ClassVar[bool] = True
+    operating_point: ClassVar[str] = "threshold 0.12 with `on` only, 0.6 with `off` only, 0.5 with both"
 
     on: tuple[str, ...] = ()
     """Texts that are on topic."""
@@ -62,12 +63,17 @@ class Topic(BaseCheck):
         return self
 
     @cached_property
-    def _embed(self) -> Embedder:
-        return hashed if self.embedder is None else imported_embedder(self.embedder)
+    def _examples(self) -> tuple[Examples, Examples]:
+        embed = hashed if self.embedder is None else imported_embedder(self.embedder)
+        return Examples(embed(self.on) if self.on else ()), Examples(embed(self.off) if self.off else ())
 
-    @cached_property
-    def _examples(self) -> tuple[Sequence[Sequence[float]], Sequence[Sequence[float]]]:
-        return self._embed(self.on) if self.on else (), self._embed(self.off) if self.off else ()
+    def _vectors(self, text: str, places: Sequence[tuple[int, int]]) -> Iterator[Vector]:
+        if self.embedder is None:
+            yield from hashed_stretches(text, places)
+            return
+        embed = imported_embedder(self.embedder)
+        for at in range(0, len(places), _BATCH):
+            yield from map(sparse, embed([text[start:end] for start, end in places[at : at + _BATCH]]))
 
     def specimen(self) -> Specimen | None:
         texts = (*self.off, "Which gearbox fits a vintage tractor?", "Explain the offside rule in football.")
@@ -77,10 +83,7 @@ class Topic(BaseCheck):
         places = windows(exchange.text)
         if not places:
             return Verdict(state="not_applicable", reason="no_text")
-        scores: list[float | None] = []
-        for at in range(0, len(places), _BATCH):
-            vectors = self._embed([exchange.text[start:end] for start, end in places[at : at + _BATCH]])
-            scores += map(self._score, vectors)
+        scores = [self._score(vector) for vector in self._vectors(exchange.text, places)]
         known = [(score, place) for score, place in zip(scores, places, strict=True) if score is not None]
         if not known:
             return Verdict(state="undecided", score=0.5, reason="unlike_all_examples")
@@ -93,9 +96,9 @@ class Topic(BaseCheck):
         span = Span(start=start, end=end, kind="off_topic", score=score)
         return Verdict(state="fail", score=score, reason="off_topic", spans=(span,))
 
-    def _score(self, vector: Sequence[float]) -> float | None:
+    def _score(self, vector: Vector) -> float | None:
         """How much a window is on topic; None where it is like no example of either side."""
-        on, off = (nearness(vector, examples) for examples in self._examples)
+        on, off = (examples.nearness(vector) for examples in self._examples)
         if self.on and self.off:
             return on / (on + off) if max(on, off) >= _STRANGE else None
         return on if self.on else 1.0 - off

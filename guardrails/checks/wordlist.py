@@ -51,7 +51,7 @@ class Wordlist(BaseCheck):
     """
 
     name: ClassVar[str] = "wordlist"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     fixes: ClassVar[bool] = True
 
     words: tuple[str, ...] = ()

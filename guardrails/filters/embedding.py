@@ -5,17 +5,19 @@ from __future__ import annotations
 import importlib
 import math
 import zlib
-from collections import Counter
-from collections.abc import Sequence
-from operator import mul
-from typing import cast
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter, mul
+from typing import NamedTuple, cast
 
 from guardrails.errors import ConfigError, Problem
-from guardrails.grounding.keys import keys
+from guardrails.grounding.keys import scan
 from guardrails.seams import Embedder
 from guardrails.text import sentences
 
-__all__ = ["DIMENSIONS", "hashed", "imported_embedder", "nearness", "windows"]
+__all__ = [
+    "DIMENSIONS", "Examples", "Vector", "hashed", "hashed_stretches", "imported_embedder", "sparse", "windows",
+]  # fmt: skip
 
 DIMENSIONS = 1024
 _GRAM = 4
@@ -25,29 +27,73 @@ _WINDOW = 2
 """Sentences that are looked at together: a request for something else does not drown in a long text about the topic."""
 
 
+class Vector(NamedTuple):
+    """The values of a vector that are not zero, and where they stand."""
+
+    size: int
+    places: tuple[int, ...]
+    values: tuple[float, ...]
+
+
+def sparse(vector: Sequence[float]) -> Vector:
+    """The same vector, without its zeros."""
+    held = [(place, value) for place, value in enumerate(vector) if value]
+    return Vector(len(vector), *zip(*held, strict=True)) if held else Vector(len(vector), (), ())
+
+
 def hashed(texts: Sequence[str]) -> list[list[float]]:
     """Embeds texts by the stems of their content words and the pieces of these, hashed: an `Embedder` without a model.
 
     Vectors have length 1, or are zero where a text has no content word. Rare and common words count alike.
     """
-    return [_vector(text) for text in texts]
+    dense = []
+    for text in texts:
+        vector = [0.0] * DIMENSIONS
+        for place, value in zip(*_vector(word for _, word in _words(text))[1:], strict=True):
+            vector[place] = value
+        dense.append(vector)
+    return dense
 
 
-def _vector(text: str) -> list[float]:
-    counts: Counter[int] = Counter()
-    vector = [0.0] * DIMENSIONS
-    for key in keys(text):
-        if key[0] == "!":
-            continue  # `not`, `all`, `more`: whatever a text is about
-        counts[_place(f"w{key}")] += 1
-        if not key[0].isdigit():
-            word = f"<{key}>"
-            for at in range(len(word) - _GRAM + 1):
-                vector[_place(f"g{word[at : at + _GRAM]}")] += _GRAM_WEIGHT
+def hashed_stretches(text: str, stretches: Iterable[tuple[int, int]]) -> Iterator[Vector]:
+    """What `hashed` makes of stretches of `text`, which come in order of their starts; each word is read once."""
+    found = list(_words(text))
+    starts = [start for start, _ in found]
+    for left, right in stretches:
+        inner = found[bisect_left(starts, left) : bisect_left(starts, right)]
+        yield _vector(word for _, word in inner)
+
+
+def _words(text: str) -> Iterator[tuple[int, _Word]]:
+    """The content words in the order in which they stand, each with its place in `text`."""
+    known: dict[str, _Word] = {}
+    for key, start, *_ in sorted(scan(text), key=itemgetter(1)):
+        if key[0] != "!":  # `not`, `all`, `more`: whatever a text is about
+            yield start, known.get(key) or known.setdefault(key, _Word(key))
+
+
+class _Word:
+    """Where a content word and its pieces stand in a vector."""
+
+    __slots__ = ("own", "pieces")
+
+    def __init__(self, key: str) -> None:
+        marked = "" if key[0].isdigit() else f"<{key}>"
+        self.own = _place(f"w{key}")
+        self.pieces = [_place(f"g{marked[at : at + _GRAM]}") for at in range(len(marked) - _GRAM + 1)]
+
+
+def _vector(words: Iterable[_Word]) -> Vector:
+    counts: dict[int, int] = {}
+    vector: dict[int, float] = {}
+    for word in words:
+        counts[word.own] = counts.get(word.own, 0) + 1
+        for place in word.pieces:
+            vector[place] = vector.get(place, 0.0) + _GRAM_WEIGHT
     for place, count in counts.items():
-        vector[place] += 1.0 + math.log(count)
-    length = math.sqrt(sum(value * value for value in vector))
-    return [value / length for value in vector] if length else vector
+        vector[place] = vector.get(place, 0.0) + 1.0 + math.log(count)
+    length = math.hypot(*vector.values())
+    return Vector(DIMENSIONS, tuple(vector), tuple(value / length for value in vector.values()))
 
 
 def _place(feature: str) -> int:
@@ -74,18 +120,25 @@ def windows(text: str) -> list[tuple[int, int]]:
     return [(found[at].start, found[min(at + _WINDOW, len(found)) - 1].end) for at in range(last)] if found else []
 
 
-def nearness(vector: Sequence[float], examples: Sequence[Sequence[float]]) -> float:
-    """The cosine of `vector` with the nearest of the `examples`, in [0, 1]; 0 where there are none.
+class Examples:
+    """Vectors that others are compared with. Raises `ValueError` where they differ in size."""
 
-    Raises `ValueError` where vectors differ in size.
-    """
-    if any(len(example) != len(vector) for example in examples):
-        raise ValueError("the vectors of the embedder differ in size")
-    held = [(at, value) for at, value in enumerate(vector) if value]
-    size = math.sqrt(sum(value * value for _, value in held))
-    products = (sum(value * example[at] for at, value in held) / (_size(example) or 1.0) for example in examples)
-    return max(0.0, min(1.0, max(products, default=0.0) / size)) if size else 0.0
+    def __init__(self, vectors: Sequence[Sequence[float]]) -> None:
+        self._vectors = vectors
+        self._sizes = [math.sqrt(sum(map(mul, vector, vector))) or 1.0 for vector in vectors]
 
+    def nearness(self, vector: Vector) -> float:
+        """The cosine of `vector` with the nearest, in [0, 1]; 0 where there are none.
 
-def _size(vector: Sequence[float]) -> float:
-    return math.sqrt(sum(map(mul, vector, vector)))
+        Raises `ValueError` where it differs from one in size.
+        """
+        if any(len(example) != vector.size for example in self._vectors):
+            raise ValueError("the vectors of the embedder differ in size")
+        if len(vector.places) < 2:
+            vector = vector._replace(places=(*vector.places, 0, 0), values=(*vector.values, 0.0, 0.0))
+        at, own = itemgetter(*vector.places), vector.values
+        products = (
+            sum(map(mul, at(example), own)) / size for example, size in zip(self._vectors, self._sizes, strict=True)
+        )
+        length = math.hypot(*own)
+        return max(0.0, min(1.0, max(products, default=0.0) / length)) if length else 0.0

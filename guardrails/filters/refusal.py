@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from guardrails.grounding.claims import refuses
 from guardrails.patterns import Pattern, PatternSet, pattern, scannable
-from guardrails.text import Segment, words
+from guardrails.text import Segment, count_words
 
 __all__ = ["LATE", "declines", "declines_late", "is_draft", "is_partial", "may_decline"]
 
@@ -284,7 +284,7 @@ def is_partial(sentences: Sequence[Segment], refused: Sequence[Segment], languag
     rest = [match["rest"] for s in refused if (match := _BUT.search(_straight(s.text)))]
     return (
         _said(before) >= _LEAST_BEFORE
-        or any(len(words(text)) >= _LEAST_BEFORE and not declines(text, languages) for text in rest)
+        or any(count_words(text) >= _LEAST_BEFORE and not declines(text, languages) for text in rest)
         or _said(behind) >= _LEAST_BEHIND
     )
 
@@ -297,7 +297,7 @@ _LEAST_BEHIND = 60
 def _said(sentences: Sequence[Segment]) -> int:
     """How many words stand in those sentences that neither moralise, redirect, offer something else nor ask."""
     return sum(
-        len(words(sentence.text))
+        count_words(sentence.text)
         for sentence in sentences
         if not sentence.text.rstrip().endswith(("?", "？")) and not _FILLER.match(_straight(sentence.text[:_REACH]))
     )

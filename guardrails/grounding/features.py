@@ -146,7 +146,7 @@ def look(index: Index, text: str) -> Look | None:
 def nearest(index: Index, text: str, document: str | None = None) -> tuple[Passage | None, int]:
     """The passage that shares most of the rare words of `text`, of one document or of all, and the weight of `text`."""
     _, found = _scanned(text)
-    search = _Search(index, found, document)
+    search = _Search(index, [key.key for key in found], document)
     return search.best, len(search.content)
 
 
@@ -162,11 +162,10 @@ def _scanned(text: str) -> tuple[str, list[Key]]:
 class _Search:
     """Where to look: the passage that a claim is put beside."""
 
-    def __init__(self, index: Index, found: Sequence[Key], document: str | None = None) -> None:
+    def __init__(self, index: Index, seq: Sequence[str], document: str | None = None) -> None:
         self.index = index
-        self.found = found
         self.document = document
-        self.seq = [key.key for key in found]
+        self.seq = seq
         self.all = frozenset(self.seq)
         self.denies = "!not" in self.all
         self.content = {key for key in self.all if key[0] != "!"}
@@ -212,9 +211,10 @@ class _Looked(_Search):
     """One comparison: what its steps share."""
 
     def __init__(self, index: Index, text: str, found: Sequence[Key], said: Collection[int] = ()) -> None:
-        super().__init__(index, found)
+        super().__init__(index, [key.key for key in found])
         self.said = said
         self.text = text
+        self.found = found
         self.total = sum(self.weights.values())
         self.window = index.window(self.best)
         self.known = self.window.known

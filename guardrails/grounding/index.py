@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 
 from guardrails.grounding.hours import DAYS
 from guardrails.grounding.keys import keys, spaced
 from guardrails.grounding.passage import Passage, Window
 from guardrails.grounding.plain import is_phrased, phrased, unescaped, visible
 from guardrails.grounding.tables import Tables
+from guardrails.lazy import lazy
 from guardrails.text import sentences
 from guardrails.types import Document
 
@@ -77,12 +77,12 @@ class Index:
         for document in sorted(documents, key=lambda document: (document.id, document.text)):
             self._add(document)
 
-    @cached_property
+    @lazy
     def ordered(self) -> list[str]:
         """The keys of the documents in order."""
         return sorted(self.postings)
 
-    @cached_property
+    @lazy
     def tables(self) -> Tables | None:
         """What they hold in tables; None where there are none."""
         return Tables(self._structured) if self._structured else None
@@ -140,7 +140,7 @@ class Index:
                 passage.previous = made[-1]
             made.append(passage)
             if name:
-                fields.append((name, phrased(said), passage))
+                fields.append((name, said if passage.text is piece else phrased(said), passage))
         self._add_records(fields)
         self.passages += made
         for passage in made:

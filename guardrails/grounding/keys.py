@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
 from guardrails.grounding.stems import STOP, stem
 
 __all__ = [
-    "ALLIES", "CLOCK", "MEASURES", "OPPOSITES", "Key", "canon", "keys", "measure", "o_clock", "quantity", "scan",
+    "ALLIES", "CLOCK", "MEASURES", "OPPOSITES", "Key", "keys", "measure", "o_clock", "quantity", "scan",
     "spaced",
 ]  # fmt: skip
 
@@ -235,9 +234,9 @@ def keys(text: str, *, in_spaced: bool | None = None) -> list[str]:
     `in_spaced`: whether what it was cut from is `spaced`, where somebody has looked.
     """
     if in_spaced is not False and spaced(text):
-        found = list(chain.from_iterable(map(canon, _ANY.findall(text))))
+        found = list(chain.from_iterable(map(_keys_of.__getitem__, _ANY.findall(text))))
     else:
-        found = list(chain.from_iterable(map(_chunks.__getitem__, text.split())))
+        found = list(chain.from_iterable(map(_keys_of.__getitem__, text.split())))
     for at in _days_first(found):
         found[at], found[at + 1] = found[at + 1], found[at]
     return found
@@ -249,7 +248,7 @@ def scan(text: str) -> list[Key]:
     first = True
     for match in (_ASCII if text.isascii() else _ANY).finditer(text):
         raw = match[0]
-        if known := canon(raw):
+        if known := _keys_of[raw]:
             start, end = match.span()
             name = not first and raw[0].isupper()
             found += [Key(key, start, end, name) for key in known]
@@ -265,10 +264,13 @@ def spaced(text: str) -> bool:
 
 
 class _Chunks(dict[str, tuple[str, ...]]):
-    """The keys of stretches without white space, the last some thousand of them remembered: most words come again."""
+    """The keys of tokens, and of stretches without white space. Some thousand are remembered, for most come again.
+
+    Nothing can be read from it but what its reader has brought: the keys of a stretch follow from its letters alone.
+    """
 
     def __missing__(self, chunk: str) -> tuple[str, ...]:
-        found = tuple(chain.from_iterable(map(canon, _ANY.findall(chunk))))
+        found = tuple(chain.from_iterable(map(_canon, _ANY.findall(chunk))))
         if len(chunk) <= _LONGEST_REMEMBERED:
             if len(self) >= _MOST_REMEMBERED:
                 self.clear()
@@ -278,7 +280,7 @@ class _Chunks(dict[str, tuple[str, ...]]):
 
 _MOST_REMEMBERED = 1 << 15
 _LONGEST_REMEMBERED = 40
-_chunks = _Chunks()
+_keys_of = _Chunks()
 _MONTH_KEYS = frozenset(f"month {number}" for number in range(100))
 
 
@@ -338,8 +340,7 @@ def measure(number: str, unit: str) -> tuple[str, float] | None:
     return None if known is None or value is None else (known[0], value * known[1])
 
 
-@lru_cache(maxsize=1 << 15)
-def canon(raw: str) -> tuple[str, ...]:
+def _canon(raw: str) -> tuple[str, ...]:
     """The keys of one token; none for a function word."""
     if not raw.isascii():
         raw = _plainly(raw)
@@ -383,7 +384,7 @@ def _stems(raw: str, word: str) -> tuple[str, ...]:
     if len(raw) > 5 and raw.isascii() and not (raw[1:].islower() or raw.isupper()):
         parts = _CAMEL.findall(raw)
         if len(parts) > 1:
-            return tuple(chain.from_iterable(map(canon, parts)))
+            return tuple(chain.from_iterable(map(_canon, parts)))
     return (stem(word),) if len(word) > 1 or not word.isascii() or word in _LETTERS else ()
 
 

@@ -27,6 +27,8 @@ _TITLE_KEYS = ("title", "name", "file_name", "filename", "source", "file")
 _AUTHOR_KEYS = ("author", "authors", "creator", "by")
 _YEAR_KEYS = ("year", "date", "published", "publication_date")
 _WORD = re.compile(r"\w+")
+_CENTURIES = ("18", "19", "20")
+"""What a year begins with."""
 _YEAR = re.compile(r"(?<!\d)((?:1[89]|20)\d\d)(?!\d)")
 _TRACKING = re.compile(r"[?&](?:utm_\w{1,20}|ref)=[^&]*")
 """What some models add to an address that they were given."""
@@ -62,11 +64,15 @@ class Names:
             self._spelled.setdefault(spelled, document)
         if "/" in name and (address := _address(name)):
             self._addresses.setdefault(address, document)
+        if not any(century in name for century in _CENTURIES):
+            return
         for match in AUTHOR_YEAR.finditer(_loosened(name)[:_MOST_LOOKED_AT]):
             self._authors.setdefault(_author(match["author"], match["year"]), document)
 
     def _describe(self, document: Document) -> None:
         metadata = document.metadata
+        if not metadata:
+            return
         for key in _ADDRESS_KEYS:
             if (said := _said(metadata, key)) and "/" in said and (address := _address(said)):
                 self._addresses.setdefault(address, document.id)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from guardrails.grounding.keys import ALLIES, CLOCK, MEASURES, OPPOSITES, Key, measure, quantity, scan
+from guardrails.lazy import lazy
 from guardrails.types import Evidence
 
 __all__ = ["Part", "Passage", "Together", "Window", "beginning", "likeness", "negated", "parts_of"]
 
 _REACH = 3
-"""Keys behind a `without` that it reaches."""
+"""Keys behind a `no` that it reaches."""
 _MOST_LIKE = 32
 _PREFIXES = ("un", "in", "im", "dis", "non")
 
@@ -96,19 +96,19 @@ class Window:
         self.passages = passages
         self.known: frozenset[str] = frozenset().union(*[passage.all for passage in passages])
 
-    @cached_property
+    @lazy
     def denied(self) -> frozenset[str]:
         """What is denied in the best passage."""
         if not self.passages or "!not" not in self.passages[0].all:
             return frozenset()
         return negated(scan(self.passages[0].text), self.passages[0].text)
 
-    @cached_property
+    @lazy
     def clocks(self) -> list[str]:
         """Its times of day."""
         return sorted(key for key in self.known if key.endswith(CLOCK))
 
-    @cached_property
+    @lazy
     def amounts(self) -> list[tuple[tuple[str, str], tuple[str, float]]]:
         """Its numbers with their units, each with what it comes to."""
         pairs = {
@@ -120,11 +120,11 @@ class Window:
         }
         return [(pair, amount) for pair in sorted(pairs) if (amount := measure(*pair))]
 
-    @cached_property
+    @lazy
     def _numbers(self) -> list[float]:
         return [value for key in self.known if (value := quantity(key))]
 
-    @cached_property
+    @lazy
     def _ordered(self) -> list[str]:
         return sorted(self.known)
 
@@ -213,7 +213,7 @@ class Together:
 
 
 def negated(found: Sequence[Key], text: str) -> frozenset[str]:
-    """The keys that are denied: those of the clause that has the denial, but behind `without` only the next ones."""
+    """The keys that are denied: those of the clause that has a `not`, the next ones behind a `no` or a `without`."""
     reached: set[str] = set()
     for at, key in enumerate(found):
         if key.key != "!not":
@@ -227,7 +227,10 @@ def negated(found: Sequence[Key], text: str) -> frozenset[str]:
     return frozenset(reached)
 
 
-_LOCAL = re.compile(r"(?:without|lack\w*|fail\w*|refused|denied|hardly|barely|ohne|sans|sin|senza)\b", re.IGNORECASE)
+_LOCAL = re.compile(
+    r"(?:no|none|nothing|nobody|kein\w*|without|lack\w*|fail\w*|refused|denied|hardly|barely|ohne|sans|sin|senza)\b",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(
     r"[;!?]|,\s(?=(?:not|no|never|nor)\b)|\b(?:but|while|although|though|however|whereas|because|yet"
     r"|and (?:it|they|the|has|is))\b",

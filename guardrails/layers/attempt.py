@@ -21,6 +21,7 @@ from guardrails.errors import (
     MalformedReply,
     ModelError,
     ModelTimeout,
+    ModelUnavailable,
     NotAsked,
     RateLimited,
     ReplyTooLong,
@@ -119,6 +120,12 @@ class Asking:
             raise ModelTimeout(f"{call.model} did not answer in time", model=call.model) from None
         except (GuardrailsError, AppRaised, Stop):
             raise
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # nobody cancelled the call: something that the adapter waited for was cancelled
+            raise ModelUnavailable(f"{call.model}: what it waited for was cancelled", model=call.model) from error
         except Exception as error:
             raise MalformedReply(f"the adapter raised {type(error).__name__}: {error}", model=call.model) from error
         return reply
@@ -202,6 +209,7 @@ def prompt_call(call: Call, model: str, prompt: str) -> Call:
         update={
             "messages": (Message(role="user", content=prompt),),
             "documents": (),
+            "memories": (),
             "model": model,
             "reason": "judge",
             "parameters": Parameters(temperature=0.0, max_tokens=call.parameters.max_tokens),

@@ -33,7 +33,6 @@ from guardrails.errors import (
     DeadlineExceeded,
     ModelError,
     NotAsked,
-    StoreError,
     UnpricedModel,
 )
 from guardrails.models.prices import Prices
@@ -178,7 +177,7 @@ class Budgets:
         sums = tuple(self._sum(one, call, amount) for one in self._kept)
         try:
             standing = await self._spending.reserve(sums)
-        except StoreError as error:
+        except Exception as error:
             self._failed(error)
             raise BudgetUnknown("the store of the budgets cannot be read", model=call.model) from error
         self._note(self._kept, sums, standing.spent)
@@ -202,7 +201,7 @@ class Budgets:
     async def _settle(self, sums: Sequence[Sum]) -> None:
         try:
             await self._spending.settle(sums)
-        except StoreError as error:  # the reservation stands: too much is counted and never too little
+        except Exception as error:  # noqa: BLE001 - the reservation stands: too much is counted and never too little
             self._failed(error)
             return
         with self._lock:
@@ -253,7 +252,7 @@ class Budgets:
             for one, window, seen in keys:
                 for key in seen or ((self._key(one, None, window),) if one.per in _OF_ALL else ()):
                     self._note([one], [Sum(key, 0, 0, 0.0)], [await self._spending.spent(key)])
-        except StoreError as error:
+        except Exception as error:  # noqa: BLE001 - whatever somebody else's store raises
             self._failed(error)
 
     def _window_of(self, budget: BudgetSettings, now: float) -> Window | None:
@@ -299,7 +298,7 @@ class Budgets:
         with self._lock:
             call.ledger.spent += change
 
-    def _failed(self, error: StoreError) -> None:
+    def _failed(self, error: Exception) -> None:
         with self._lock:
             self.errors += 1
         _LOG.warning("the store of the budgets fails: %s", type(error).__name__)

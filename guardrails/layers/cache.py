@@ -76,7 +76,7 @@ class Kept(Record):
     fresh: float
     """Until when it may be given to everyone."""
     documents: tuple[str, ...] = ()
-    """The ids of the documents that it could rest on."""
+    """The ids of the documents and memories that it could rest on."""
 
 
 class KeyDifference(NamedTuple):
@@ -93,11 +93,12 @@ def _fields(call: Call) -> dict[str, Any]:
 
 
 def _seen(call: Call) -> dict[str, Any]:
-    """What of a call is in its key, less the model itself; documents by the hash of their content."""
+    """What of a call is in its key, less the model itself; documents and memories by the hash of their content."""
     seen = _fields(call)
     seen.pop("model", None)
-    if documents := seen.get("documents"):
-        seen["documents"] = [digest(document) for document in documents]
+    for name in ("documents", "memories"):
+        if given := seen.get(name):
+            seen[name] = [digest(document) for document in given]
     return seen
 
 
@@ -168,19 +169,21 @@ class Keeping:
         return self.settings.ttl + (self.settings.stale_on_error or 0.0)
 
     async def ask(self, request: Callable[[], Awaitable[T]]) -> T:
-        """What the store answers. Raises `StoreError`, also while a store that failed is left alone."""
+        """What the store answers. Raises `StoreError`, whatever it raises, and while one that failed is left alone."""
         if self._in_a_row and self._clock() < self._again_at:
             raise StoreError("the store failed a moment ago")
         try:
             answer = await request()
-        except StoreError as error:
+        except Exception as error:
             with self._lock:
                 self._errors += 1
                 pause = min(_LONGEST_PAUSE, _SHORTEST_PAUSE * 2.0 ** min(self._in_a_row, 16))
                 self._in_a_row += 1
                 self._again_at = self._clock() + pause
             _LOG.warning("the cache is passed over: %s", type(error).__name__)
-            raise
+            if isinstance(error, StoreError):
+                raise
+            raise StoreError(f"the store raised {type(error).__name__}") from error  # somebody else's store
         if self._in_a_row:
             with self._lock:
                 self._in_a_row = 0
@@ -383,7 +386,7 @@ class Cache:
             },
             began=question.began,
             fresh=keeping.now() + keeping.settings.ttl,
-            documents=tuple(document.id for document in call.ledger.documents),
+            documents=tuple(document.id for document in (*call.ledger.documents, *call.ledger.memories)),
         )
         # as our own JSON: pydantic's refuses the lone surrogates that a model may send
         value = canonical_json(kept.model_dump(mode="json", exclude_defaults=True)).decode()
@@ -408,14 +411,14 @@ class Cache:
         """The entry of `model`, unless it is past its time or rests on a document that was invalidated."""
         call = question.call
         keeping = self.keeping
-        marks = [_mark(document.id) for document in call.documents]
+        given = dict.fromkeys(document.id for document in (*call.documents, *call.memories))
+        marks = [_mark(name) for name in given]
         try:
             entry, *marked = await keeping.ask(lambda: keeping.entries([_key(question.seen, model), *marks]))
             if entry is None:
                 return None
             kept = Kept.model_validate(json.loads(entry.value))
-            known = {document.id for document in call.documents}
-            others = [_mark(name) for name in kept.documents if name not in known]
+            others = [_mark(name) for name in kept.documents if name not in given]
             if others:  # documents that the application admits by itself are known only now
                 marked += await keeping.ask(lambda: keeping.entries(others))
             invalid = any(mark is not None and float(mark.value) >= kept.began for mark in marked)

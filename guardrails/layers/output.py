@@ -90,6 +90,7 @@ class Output:
             text=reply.text,
             messages=call.messages,
             documents=call.ledger.documents,
+            memories=call.ledger.memories,
             reply=reply,
         )
         results, findings = await self.checker.judge(self.rules, (exchange,), call, self.ask_for, known)

@@ -1,15 +1,16 @@
-"""The rules on what goes in: the user's messages, the retrieved documents and what tools returned, before any model.
+"""The rules on what goes in: the user's messages, documents, memories and what tools returned, before any model.
 
-This layer also renders the admitted documents into the messages and, on the way back, restores the values that it
-had replaced: the first step inwards and the last one outwards.
+This layer also renders the admitted documents and memories into the messages and, on the way back, restores the values
+that it had replaced: the first step inwards and the last one outwards.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from guardrails.arguments import MARKER
+from guardrails.arguments import MARKER, MEMORIES
 from guardrails.errors import UsageError
 from guardrails.layers.checker import AskFor, Checker
 from guardrails.layers.redact import put_away, redacted, remember
@@ -22,25 +23,51 @@ from guardrails.types import Call, Document, Edit, Exchange, Message, Reply, Rul
 __all__ = ["Surfaces", "render"]
 
 
-def render(messages: Sequence[Message], documents: Sequence[Document]) -> tuple[Message, ...]:
-    """`messages` with the documents at `{documents}`: `[id] title`, then the text. Nothing in a document is replaced.
+def render(
+    messages: Sequence[Message], documents: Sequence[Document], memories: Sequence[Document] = ()
+) -> tuple[Message, ...]:
+    """`messages` with the documents at `{documents}`, as `[id] title` and the text, and the memories at `{memories}`.
 
-    The marker is looked for in what the application wrote (system messages) first, so that a user who types it cannot
-    move the documents. Raises `UsageError` where there are documents and no marker.
+    Nothing in what is put in is replaced. A marker is looked for in what the application wrote (system messages) first,
+    so that a user who types it cannot move the documents. Raises `UsageError` where there is something to put in and no
+    marker.
     """
     order = sorted(range(len(messages)), key=lambda index: messages[index].role != "system")
-    at = next((index for index in order if MARKER in messages[index].content), None)
-    if at is None:
-        if documents:
+    blocks: dict[int, list[tuple[str, str]]] = {}
+    for marker, passages, put in ((MARKER, documents, _numbered), (MEMORIES, memories, _listed)):
+        at = next((index for index in order if marker in messages[index].content), None)
+        if at is not None:
+            blocks.setdefault(at, []).append((marker, put(passages)))
+        elif passages:
+            name = marker.strip("{}")
             raise UsageError(
-                "documents were given, but no message says where they go: write {documents} into one, "
-                "or set documents_in_prompt: true in the policy if the messages hold them already"
+                f"{name} were given, but no message says where they go: write {marker} into one, "
+                f"or set documents_in_prompt: true in the policy if the messages hold them already"
             )
+    if not blocks:
         return tuple(messages)
-    block = "\n\n".join(f"[{d.id}] {d.title}\n{d.text}" if d.title else f"[{d.id}]\n{d.text}" for d in documents)
-    before, _, after = messages[at].content.partition(MARKER)
-    written = messages[at].model_copy(update={"content": before + (block or "(no documents)") + after})
-    return (*messages[:at], written, *messages[at + 1 :])
+    return tuple(
+        message.model_copy(update={"content": _filled(message.content, blocks[index])}) if index in blocks else message
+        for index, message in enumerate(messages)
+    )
+
+
+def _filled(content: str, blocks: Sequence[tuple[str, str]]) -> str:
+    """`content` with each block in place of the first of its markers, found before any block is put in."""
+    places = sorted(((content.index(marker), marker, block) for marker, block in blocks), reverse=True)
+    for at, marker, block in places:
+        content = content[:at] + block + content[at + len(marker) :]
+    return content
+
+
+def _numbered(documents: Sequence[Document]) -> str:
+    shown = (f"[{d.id}] {d.title}\n{d.text}" if d.title else f"[{d.id}]\n{d.text}" for d in documents)
+    return "\n\n".join(shown) or "(no documents)"
+
+
+def _listed(memories: Sequence[Document]) -> str:
+    # without ids: an answer cites documents, and no memory
+    return "\n".join(f"- {m.title}: {m.text}" if m.title else f"- {m.text}" for m in memories) or "(no memories)"
 
 
 @dataclass(frozen=True)
@@ -51,28 +78,45 @@ class Surfaces:
     context: tuple[BoundRule, ...]
     checker: Checker
     tool_result: tuple[BoundRule, ...] = ()
+    memory: tuple[BoundRule, ...] = ()
     documents_in_prompt: bool = False
     renders: bool = True
-    """False where a wrapped function puts the documents into its prompt itself."""
+    """False where a wrapped function puts documents and memories into its prompt itself."""
     ask_for: AskFor | None = None
 
     async def __call__(self, call: Call, proceed: Handler) -> Reply:
         messages = await self._messages(call)
         documents = await self.admit(call, call.documents)
+        memories = await self.recall(call, call.memories)
         messages = await self._returned(call, messages)
         if self.renders and not self.documents_in_prompt:
-            messages = render(messages, documents)
-        if messages is not call.messages or documents is not call.documents:
-            call = call.model_copy(update={"messages": messages, "documents": documents})
+            messages = render(messages, documents, memories)
+        if messages is not call.messages or documents is not call.documents or memories is not call.memories:
+            call = call.model_copy(update={"messages": messages, "documents": documents, "memories": memories})
         return restored(await proceed(call), call.ledger.placeholders)
 
     async def admit(self, call: Call, documents: tuple[Document, ...]) -> tuple[Document, ...]:
         """The documents that the context rules let through, redacted where they ask for it. Raises `Stop`."""
-        ledger = call.ledger
-        if not documents or not self.context:
-            ledger.admitted += documents
-            ledger.documents += documents
-            return documents
+        passed = await self._passed(call, documents, "context")
+        call.ledger.admitted += tuple(given for given, _ in passed)
+        admitted = _own(documents, passed)
+        call.ledger.documents += admitted
+        return admitted
+
+    async def recall(self, call: Call, memories: tuple[Document, ...]) -> tuple[Document, ...]:
+        """The memories that the rules on them let through, likewise. Raises `Stop`."""
+        recalled = _own(memories, await self._passed(call, memories, "memory"))
+        call.ledger.memories += recalled
+        return recalled
+
+    async def _passed(
+        self, call: Call, documents: tuple[Document, ...], surface: Literal["context", "memory"]
+    ) -> list[tuple[Document, Document]]:
+        """The documents that the rules of the surface let through, each with what they leave of it. Raises `Stop`."""
+        rules = self.context if surface == "context" else self.memory
+        placeholders = call.ledger.placeholders
+        if not documents or not rules:
+            return [(document, document) for document in documents]
         # a title is rendered beside its text, so an attack in one is an attack like any other
         pieces = [
             (place, field)
@@ -80,17 +124,18 @@ class Surfaces:
             for field in ("title", "text")
             if field == "text" or document.title
         ]
+        around = {"documents": documents} if surface == "context" else {"memories": documents}
         exchanges = [
             Exchange(
-                surface="context",
+                surface=surface,
                 text=getattr(documents[place], field),
                 messages=call.messages,
-                documents=documents,
                 document=documents[place],
+                **around,
             )
             for place, field in pieces
         ]
-        results, findings = await self.checker.judge(self.context, exchanges, call, self.ask_for)
+        results, findings = await self.checker.judge(rules, exchanges, call, self.ask_for)
         found: list[dict[str, list[Finding]]] = [{} for _ in documents]
         for (place, field), of_piece in zip(pieces, findings, strict=True):
             found[place][field] = of_piece
@@ -99,24 +144,20 @@ class Surfaces:
         for document, fields, decision in zip(documents, found, decisions, strict=True):
             if decision.action in ("block", "drop"):
                 for field, of_piece in fields.items():
-                    remember(getattr(document, field), of_piece, ledger.placeholders)
+                    remember(getattr(document, field), of_piece, placeholders)
         self._note(call, results, judged, decisions)
-        admitted: list[Document] = []
+        passed: list[tuple[Document, Document]] = []
         escape = self._redacts
         for document, fields, decision in zip(documents, found, decisions, strict=True):
             if decision.action == "drop":
                 continue
             rewritten = {
-                field: _rewritten(
-                    getattr(document, field), of_piece, decision, self.context, ledger.placeholders, escape=escape
-                )
+                field: _rewritten(getattr(document, field), of_piece, decision, rules, placeholders, escape=escape)
                 for field, of_piece in fields.items()
             }
             changed = {field: text for field, text in rewritten.items() if text != getattr(document, field)}
-            ledger.admitted += (document,)
-            admitted.append(document.model_copy(update=changed) if changed else document)
-        ledger.documents += tuple(admitted)
-        return tuple(admitted)
+            passed.append((document, document.model_copy(update=changed) if changed else document))
+        return passed
 
     async def _messages(self, call: Call) -> tuple[Message, ...]:
         """The messages with what the input rules redact. Raises `Stop`.
@@ -155,7 +196,8 @@ class Surfaces:
 
     @property
     def _redacts(self) -> bool:
-        return any("redact" in bound.rule.action for bound in (*self.input, *self.context, *self.tool_result))
+        rules = (*self.input, *self.context, *self.memory, *self.tool_result)
+        return any("redact" in bound.rule.action for bound in rules)
 
     async def _returned(self, call: Call, messages: tuple[Message, ...]) -> tuple[Message, ...]:
         """The messages with what the rules on the results of tools redact in them. Raises `Stop`.
@@ -202,6 +244,12 @@ class Surfaces:
         if blocks:
             chosen = next((decision for decision in blocks if decision.cause == "policy"), blocks[0])
             raise Stop(chosen.rules[0], chosen.cause)
+
+
+def _own(given: tuple[Document, ...], passed: Sequence[tuple[Document, Document]]) -> tuple[Document, ...]:
+    """What is left of each; the very same where nothing was changed."""
+    left = tuple(changed for _, changed in passed)
+    return given if left == given else left
 
 
 def _rewritten(

@@ -227,7 +227,10 @@ class OpenAICompatible:
                     await _to_the_end(response)
                     return
                 self._take(draft, data)
-        raise ModelUnavailable(f"{self.model}: the stream ended before the answer did", model=self.model)
+        # ended in good order without the marker, or without the line that ends it; why the answer ended must be known
+        if draft.finish is None and not any(data.strip() == b"[DONE]" for data in events.feed(b"\n\n")):
+            raise ModelUnavailable(f"{self.model}: the stream ended before the answer did", model=self.model)
+        draft.complete()
 
     def _take(self, draft: _Draft, body: bytes) -> None:
         """Adds a whole answer, or a chunk of one. Raises a `ModelError` for anything else."""
@@ -356,12 +359,17 @@ async def _to_the_end(response: aiohttp.ClientResponse) -> None:
 # --- the answer as it grows -----------------------------------------------------------------------------------------
 
 
+_MARK = b"\xef\xbb\xbf"
+"""The byte order mark that a stream may begin with."""
+
+
 class EventData:
     """The data of server-sent events (WHATWG HTML, 9.2.6), from bytes that come in any pieces."""
 
     def __init__(self) -> None:
         self._rest: list[bytes] = []
         self._data: list[bytes] = []
+        self._begun = False
 
     def feed(self, piece: bytes) -> list[bytes]:
         """The data of each event that `piece` ends."""
@@ -372,13 +380,17 @@ class EventData:
         # the end of a piece may lie between the two characters that end a line
         whole = max(text.rfind(b"\n"), text.rfind(b"\r", 0, len(text) - 1)) + 1
         self._rest = [text[whole:]] if whole < len(text) else []
+        if whole and not self._begun:
+            self._begun = True
+            text, whole = text.removeprefix(_MARK), whole - len(_MARK) * text.startswith(_MARK)
         found: list[bytes] = []
         for line in text[:whole].splitlines():
             if line.startswith(b"data:"):
                 self._data.append(line[5:].removeprefix(b" "))
             elif not line and self._data:
-                found.append(b"\n".join(self._data))
-                self._data = []
+                data, self._data = b"\n".join(self._data), []
+                if data:
+                    found.append(data)
         return found
 
 

@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from guardrails.errors import (
@@ -128,8 +129,11 @@ def retry_after(headers: Mapping[str, str], now: float | None = None) -> float |
         if 0 <= seconds < float("inf"):
             return seconds
     try:
-        moment = email.utils.parsedate_to_datetime(values["retry-after"]).timestamp()
-    except (KeyError, ValueError):
+        date = email.utils.parsedate_to_datetime(values["retry-after"])
+        moment = (
+            date if date.tzinfo is not None else date.replace(tzinfo=UTC)
+        ).timestamp()  # asctime's form names none
+    except (KeyError, ValueError, OverflowError):
         return None
     return max(0.0, moment - (time.time() if now is None else now))
 

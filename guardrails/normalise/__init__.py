@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from guardrails.errors import IncompleteScan
+from guardrails.lazy import lazy
 from guardrails.normalise.clean import cleaned, folded, skeleton
 from guardrails.normalise.decode import CODES, decoded
+from guardrails.normalise.jsontext import unescaped
 from guardrails.normalise.markup import unwrapped
 from guardrails.normalise.view import Joined, Maker, Origins, View
 from guardrails.patterns import PatternSet, scannable
@@ -43,12 +45,15 @@ class Views:
     def __reduce__(self) -> tuple[type[Views], tuple[str]]:
         return Views, (self.source,)
 
-    @cached_property
+    @lazy
     def plain(self) -> View:
-        """Unicode form NFKC, nothing invisible, look-alike letters as Latin; case and white space as they came."""
-        return cleaned(View(self.source))
+        """Unicode form NFKC, nothing invisible, look-alike letters as Latin; case and white space as they came.
 
-    @cached_property
+        The escapes of a text that is JSON are read.
+        """
+        return cleaned(unescaped(View(self.source)))
+
+    @lazy
     def folded(self) -> View:
         """`plain` with case folded and single spaces."""
         return folded(self.plain)
@@ -58,7 +63,7 @@ class Views:
         """The text of `folded`."""
         return self.folded.text
 
-    @cached_property
+    @lazy
     def unwrapped(self) -> View | None:
         """`plain` without HTML and Markdown; None where it has none."""
         if "markup" not in self._present:
@@ -66,7 +71,7 @@ class Views:
         made = unwrapped(self.plain)
         return None if made.text == self.plain.text else cleaned(made)
 
-    @cached_property
+    @lazy
     def decoded(self) -> View | None:
         """What its encoded runs say, and those inside of them, a line each; None where it has none."""
         found: dict[str, View] = {}
@@ -76,24 +81,24 @@ class Views:
                 _unfold(reading, _gates().present(reading.text), found)
         return Joined(list(found.values())) if len(found) > 1 else next(iter(found.values()), None)
 
-    @cached_property
+    @lazy
     def skeleton(self) -> View | None:
         """`folded` without accents and with the digits in words as letters; None where that is the same."""
         return _skeleton(self.folded, leet="leet" in self._present)
 
-    @cached_property
+    @lazy
     def readings(self) -> tuple[View, ...]:
         """`plain`, and what lies under markup and encodings, in their own case."""
         return tuple(view for view in (self.plain, self.unwrapped, self.decoded) if view is not None)
 
-    @cached_property
+    @lazy
     def folded_readings(self) -> tuple[View, ...]:
         """All readings, folded; disguised words undone in further ones."""
         more = [folded(view) for view in self.readings[1:]]
         bare = [self.skeleton, *(_skeleton(view, leet=True) for view in more)]
         return (self.folded, *more, *(view for view in bare if view is not None))
 
-    @cached_property
+    @lazy
     def _present(self) -> frozenset[str]:
         return frozenset(_gates().present(self.plain.text))
 

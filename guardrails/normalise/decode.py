@@ -1,11 +1,13 @@
-"""What is written in base64, hexadecimal, percent or backslash escapes, rot13, variation selectors or backwards."""
+"""What is written in base64, hexadecimal, escapes, rot13, variation selectors, backwards, or letter by letter."""
 
 from __future__ import annotations
 
 import base64
 import codecs
 import re
-from collections.abc import Callable, Collection, Iterator
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 
 from guardrails.normalise.view import Maker, View
@@ -35,6 +37,10 @@ _NOT_SPACE = re.compile(r"\S+")
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
 _BACKWARDS = re.compile("\u202e([^\u202c\u202e\n]{3,})")
 _SENTENCE = re.compile(r"[^.!?\n]+")
+_SPACED = re.compile(r"(?<![^\W_])\S(?: {1,3}\S){5,}(?![^\W_])")
+_APART = re.compile(r"(?<![^\W_])[^\W_](?:[ ._*|/\\-]{1,3}[^\W_]){5,}(?![^\W_])")
+_SPACES = re.compile(" +")
+_BETWEEN = re.compile(r"[\W_]+")
 
 ROT13_WORDS = (
     "vtaber", "vafgehpgvba", "vafgehpgvbaf", "cerivbhf", "cebzcg", "flfgrz", "cnffjbeq", "frperg", "erirny", "gur",
@@ -206,6 +212,34 @@ def _backwards(text: str) -> Iterator[Pieces]:
         yield [(text[i], i, i + 1, True) for i in range(end - 1, start - 1, -1)]
 
 
+def _set_apart(text: str) -> Iterator[Pieces]:
+    """Words with something between all their letters. What stands there most often is that; the rest parts words."""
+    spaced = list(_SPACED.finditer(text))
+    taken = [match.span() for match in spaced]
+    rest = (match for match in _APART.finditer(text) if not _within(match.span(), taken))
+    for match, gaps in (*((match, _SPACES) for match in spaced), *((match, _BETWEEN) for match in rest)):
+        run, begin = match[0], match.start()
+        letters = sum(map(str.isalpha, run))
+        if not letters or 2 * letters < sum(map(str.isalnum, run)):  # a line, or the row of a table
+            continue
+        between = Counter(gaps.findall(run)).most_common(1)[0][0]
+        pieces: Pieces = []
+        at = 0
+        for gap in gaps.finditer(run):
+            if gap[0] != between:
+                pieces.append((run[at : gap.start()].replace(between, ""), begin + at, begin + gap.start(), False))
+                pieces.append((" ", begin + gap.start(), begin + gap.end(), False))
+                at = gap.end()
+        pieces.append((run[at:].replace(between, ""), begin + at, match.end(), False))
+        yield pieces
+
+
+def _within(span: tuple[int, int], others: Sequence[tuple[int, int]]) -> bool:
+    """Whether `span` begins inside of one of `others`, which are in order."""
+    place = bisect_right(others, span[0], key=lambda other: other[0]) - 1
+    return place >= 0 and span[0] < others[place][1]
+
+
 _CODES: dict[str, Callable[[str], Iterator[Pieces]]] = {
     "escapes": _escapes,
     "percent": _percents,
@@ -215,6 +249,7 @@ _CODES: dict[str, Callable[[str], Iterator[Pieces]]] = {
     "rot13": _rot13_runs,
     "selectors": _selectors,
     "backwards": _backwards,
+    "apart": _set_apart,
 }
 
 CODES: dict[str, str] = {
@@ -226,5 +261,6 @@ CODES: dict[str, str] = {
     "rot13": r"\b(?:" + "|".join(ROT13_WORDS) + r")\b",
     "selectors": r"[\x{fe00}-\x{fe0f}\x{e0100}-\x{e01ef}]{4}",
     "backwards": r"\x{202e}",
+    "apart": r"(?:[a-z0-9][ ._*|/\\-]{1,3}){5}[a-z0-9]",
 }
 """The codes, and a pattern for each, in any case, without which a text has no run in it."""

@@ -1,8 +1,12 @@
-"""Names of persons behind the words with which people introduce themselves, in some twenty-five languages."""
+"""Names of persons where the words around them say so: an introduction, an address, a letter's end, a field.
+
+Introductions in some twenty-five languages, the others in German, French, Spanish, Italian, Portuguese, Dutch and more.
+"""
 
 from __future__ import annotations
 
 from guardrails.pii.recogniser import Recogniser
+from guardrails.text import lexicon
 
 __all__ = ["RECOGNISERS"]
 
@@ -20,8 +24,76 @@ _SAID = (
 )
 _LETTERS = r"[\pL\pM]+"
 
+_ADDRESSED = (
+    r"Herrn?|Frau|Familie|Monsieur|Madame|Mademoiselle|Mme|Mlle|Señor(?:a|ita)?|Señores|Sra?\.|Srta\.|Doña"
+    r"|Signor(?:a|ina|e)?|Sig\.(?:ra|na)?|Senhor(?:a|ita)?|Exmo\. Sr\.|Exma\. Sra\.|[Dd]e heer|[Mm]evrouw"
+    r"|[Mm]eneer|Dhr\."
+    r"|[Mm]evr\.|Gospodin|Gospođa|Domnul|Doamna|Bay|Bayan|Sayın|Kedves|Vážený pane|Vážená paní|Szanowny Panie"
+    r"|Szanowna Pani"
+    r"|Господин|Госпожа|Уважаемый|Уважаемая|Шановний|Шановна"
+)
+_GREETED = (
+    r"Liebe[r]?|Hallo|Sehr geehrter?|Guten Tag|Cher|Chère|Bonjour|Bonsoir|Salut|Estimad[oa]|Querid[oa]|Hola|Buenos días"
+    r"|Gentile|Egregio|Car[oa]|Ciao|Buongiorno|Prezad[oa]|Car[oa]|Olá|Bom dia|Beste|Lieve|Geachte|Hoi|Kära|Hej"
+    r"|Hei|Kjære"
+    r"|Kære|Cześć|Drogi|Droga|Ahoj|Drag[aă]|Здравствуйте,|Привет,"
+)
+_CLOSED = (
+    r"Mit (?:freundlichen|besten|herzlichen|lieben) Grü(?:ß|ss)en|(?:Beste|Viele|Liebe|Herzliche"
+    r"|Freundliche) Grü(?:ß|ss)e"
+    r"|Hochachtungsvoll|Cordialement|Bien cordialement|Bien à vous|Sincères salutations|Amicalement|Atentamente"
+    r"|(?:Un )?(?:cordial )?saludo|Saludos(?: cordiales)?|Cordiali saluti|Distinti saluti|Un saluto|Saluti"
+    r"|Atenciosamente|Cumprimentos|Com os melhores cumprimentos|Abraços?|Met vriendelijke groeten?|Hartelijke groeten?"
+    r"|Groeten|Hoogachtend|Med vänliga hälsningar|Vänliga hälsningar|Med vennlig hilsen|Med venlig hilsen"
+    r"|Ystävällisin terveisin|Z poważaniem|Pozdrawiam|S pozdravem|Saygılarımla|С уважением|З повагою|Με εκτίμηση"
+    r"|Üdvözlettel|Cu stimă|Salam hormat|Trân trọng"
+)
+_FIELD = (
+    r"Vor- und Nachname|Vorname|Nachname|Familienname|Ansprechpartner(?:in)?|Kontoinhaber(?:in)?|Karteninhaber(?:in)?"
+    r"|Patient(?:in)?|Kunde|Kundin|Nom et prénom|Nom|Prénom|Nom de famille|Titulaire|Nombre(?: y apellidos?"
+    r"| completo)?|Apellidos?"
+    r"|Titular|Cliente|Paciente|Nome(?: completo)?|Cognome|Nome e cognome|Intestatario|Sobrenome|Apelido|Naam"
+    r"|Voornaam|Achternaam"
+    r"|Rekeninghouder|Namn|Förnamn|Efternamn|Navn|Fornavn|Etternavn|Efternavn|Nimi|Etunimi|Sukunimi|Imię"
+    r"(?: i nazwisko)?"
+    r"|Nazwisko|Jméno(?: a příjmení)?|Příjmení|Adı|Soyadı|Ad Soyad|Имя|Фамилия|ФИО|Ім'я|Прізвище|Όνομα|Επώνυμο"
+    r"|Nume|Prenume"
+    r"|Név|Nama|Họ (?:và )?tên"
+)
+_PERSON = rf"({_WORD}(?: (?:{_TIES} ){{0,3}}(?:{_WORD}|\p{{Lu}}\b\.?)){{0,3}})"
+_OFFICES = lexicon(
+    "präsident präsidentin kanzler kanzlerin minister ministerin direktor direktorin doktor professor professorin"
+    " president président présidente presidente ministre ministro ministra directeur directrice director directora"
+    " docteur doctor doctora dottore dottoressa professore professoressa avvocato ingegnere diputado juez alcalde"
+    " damen herren kollegen kolleginnen kunde kundin kunden team zusammen alle welt monsieur madame messieurs mesdames"
+    " client cliente clientes señor señora señores tutti todos todas amigos monde klant collega allemaal iedereen"
+    " frau herr doctor dame heer mevrouw pane panie pani sir or and und et y e la le les el los das der die den mr mrs"
+)
+"""What people are called in place of a name."""
+
+
+def _is_name(value: str) -> bool:
+    """Whether none of its words is an office or a word for anybody."""
+    return _OFFICES.isdisjoint(value.casefold().split()[:1])
+
+
 RECOGNISERS = (
     Recogniser("person", rf"(?:^|[^\pL])(?i:{_SAID})(?: |: ){_NAME}", joins=""),
+    Recogniser(
+        "person", rf"(?:^|[^\pL])(?:{_ADDRESSED})(?: (?:Dr|Prof|Ing|Dott|Mag)\.){{0,2}} {_PERSON}", _is_name, joins=""
+    ),
+    Recogniser(
+        "person",
+        rf"(?m)^(?:{_GREETED})(?: (?:Herrn?|Frau|Monsieur|Madame|Señora?|Signora?|Sra?\.|Sig\.(?:ra)?|Senhora?"
+        rf"|heer|mevrouw))?"
+        rf" (?:(?:Dr|Prof|Ing|Dott)\. ){{0,2}}{_PERSON} ?[,!:\n]",
+        _is_name,
+        joins="",
+    ),
+    Recogniser(
+        "person", rf"(?:^|[^\pL])(?:{_CLOSED})[,.!]?\s{{0,3}}\n\s{{0,8}}{_PERSON} ?(?:\n|$)", _is_name, joins=""
+    ),
+    Recogniser("person", rf"(?m)(?:^|[,;|{{\"\t])\s*(?:{_FIELD})\"? ?[:=] ?\"?{_PERSON}", _is_name, joins=""),
     Recogniser(  # scripts without capitals: two words
         "person",
         rf"(?:اسمي(?: هو)?|إسمي|שמי|קוראים לי|मेरा नाम|मेरा पूरा नाम) ({_LETTERS} {_LETTERS})",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+
 from guardrails.pii.catalogue import TAGGED
 from guardrails.pii.find import Found, apart, find
-from guardrails.pii.names import Weights, names
+from guardrails.pii.names import Tagger, names
+from guardrails.text import merged
 
 __all__ = ["located"]
 
@@ -15,18 +19,27 @@ def located(
     *,
     regions: tuple[str, ...] = ("US",),
     countries: frozenset[str] = frozenset(),
-    weights: Weights | None = None,
+    tagger: Tagger | None = None,
 ) -> list[Found]:
     """The stretches of `text`, which must be `scannable`, that are one of the `wanted` entities: in order, apart.
 
-    The tagger runs only where something is wanted that only it finds; `weights` are its own where they are left out.
+    The tagger runs only where something is wanted that only it finds; `tagger` is our own where it is left out.
     """
     found = list(find(text, wanted, regions, countries))
     if not wanted.isdisjoint(TAGGED):
         sure = [item for item in found if item.entity in TAGGED]  # somebody has said so: "my name is …"
-        found += [
-            item
-            for item in names(text, wanted, weights)
-            if not any(item.start < other.end and other.start < item.end for other in sure)
-        ]
+        named = list(_beside(names(text, wanted, tagger), sure))
+        streets = [item for item in named if item.entity == "address"]  # it knows the street from the town behind it
+        postal = [item for item in found if item.entity == "address"]
+        found = [item for item in found if item.entity != "address"] + list(_beside(postal, streets)) + named
     return apart(found)
+
+
+def _beside(items: Iterable[Found], others: Iterable[Found]) -> Iterator[Found]:
+    """The items that share no character with any of the others."""
+    taken = merged((other.start, other.end) for other in others)
+    starts = [start for start, _ in taken]
+    for item in items:
+        before = bisect_left(starts, item.end)  # of what begins before the item ends, the last one ends last
+        if not before or taken[before - 1][1] <= item.start:
+            yield item

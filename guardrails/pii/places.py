@@ -35,6 +35,11 @@ _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
     r"|Nov(?:ember)?|Dec(?:ember)?|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)"
 )
+_ORDINAL = (
+    r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth"
+    r"|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|twenty-(?:first|second|third|fourth|fifth|sixth"
+    r"|seventh|eighth|ninth)|thirtieth|thirty-first)"
+)
 _MONTH_ELSEWHERE = (
     r"(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre"
     r"|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
@@ -67,6 +72,8 @@ DATE = (
     r"|(?:[12]\d|3[01]|0?[1-9])[-/.](?:1[0-2]|0?[1-9])[-/.](?:(?:19|20)\d{2}|\d{2})"
     r"|(?:1[0-2]|0?[1-9])[-/.](?:[12]\d|3[01]|0?[1-9])[-/.](?:(?:19|20)\d{2}|\d{2})"
     rf"|(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|\.)?[ -](?:of )?{_MONTH}\.?(?:,?[ -](?:\d{{4}}|\d{{2}})\b)?"
+    rf"|{_ORDINAL}(?: day)? of {_MONTH}(?:,? (?:19|20)\d{{2}})?|{_MONTH} (?:the )?{_ORDINAL}(?:,? (?:19|20)\d{{2}})?"
+    r"|(?:[12]\d|3[01]|0?[1-9])\. ?(?:XI{0,2}|IX|IV|VI{0,3}|I{1,3})\. ?(?:19|20)\d{2}"
     rf"|{_MONTH}\.? (?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?:,? (?:19|20)\d{{2}})?"
     rf"|{_MONTH}(?:, ?|[ -])(?:19|20)\d{{2}}|(?:1[0-2]|0?[1-9])/(?:19|20)\d{{2}})"
 )
@@ -122,6 +129,68 @@ RECOGNISERS = (
         rf"\b\p{{Lu}}[\pL-]+(?:tie|katu|kuja|polku|gatan|vägen|gade|vej|gata|veien|vegen"
         rf"|allé) \d{{1,4}}(?: ?[A-Za-z] ?\d{{0,3}})?"
         rf"(?:, \d{{3}} ?\d{{1,2}} {_NAME})?",
+    ),
+    Recogniser(  # Hungary, with or without the town before
+        "address",
+        rf"(?:\b\d{{4}} {_NAME},? )?{_NAME}(?: {_NAME}){{0,2}} (?:utca|út|útja|tér|tere|körút|krt\.|sétány|köz|u\.)"
+        r" \d{1,4}(?:/[A-Z])?\.?(?: (?:\d{1,2}|[IVX]+)\.? em(?:elet|\.)(?: \d{1,3}\.?)?)?",
+    ),
+    Recogniser(  # Romania
+        "address",
+        rf"\b(?:[Ss]tr\.|[Ss]trada|[Bb]d\.|[Bb]ulevardul|[Cc]alea|[Aa]leea|[Șș]oseaua|[Șș]os\.) {_NAME}"
+        rf"(?: {_NAME}){{0,3}},?"
+        rf" [Nn]r\.? ?\d{{1,4}}[A-Z]?(?:,? (?:[Bb]l|[Ss]c|[Ee]t|[Aa]p)\.? ?[A-Z0-9]{{1,4}}){{0,4}}"
+        rf"(?:,? \d{{6}} {_NAME})?",
+    ),
+    Recogniser(  # Greece, Cyprus
+        "address",
+        rf"(?:[Οο]δός|[Οο]δό|[Λλ]εωφόρος|[Λλ]εωφ\.|[Λλ]\.|[Ππ]λατεία) {_NAME}(?: {_NAME}){{0,2}} \d{{1,4}}"
+        rf"(?:,? \d{{3}} ?\d{{2}} {_NAME})?",
+        joins="",
+    ),
+    Recogniser(  # Mexico and the rest of Spanish America: the number behind a sign, the quarter, the code
+        "address",
+        rf"(?i:\b(?:calle|c/|avenida|av\.|avda\.|carrera|cra\.|kr|calzada|blvd\.|bulevar|jirón|jr\.|pasaje))"
+        rf"(?: (?:{_NAME}|de|la|las|los|del|\d{{1,3}}[A-Z]?)){{1,6}},? ?(?:#|[Nn]o\.?|[Nn][º°]) ?\d{{1,5}}(?:[A-Z])?"
+        rf"(?:[ -]{{1,3}}\d{{1,4}})?(?:,? (?:[Cc]ol\.|[Cc]olonia|[Bb]arrio) {_NAME}(?: {_NAME}){{0,2}})?"
+        rf"(?:,? (?:C\.? ?P\.? ?)?\d{{5}}(?: {_NAME}){{0,3}})?",
+    ),
+    Recogniser(  # Brazil: quarter, town, state and code
+        "address",
+        rf"(?i:\b(?:rua|r\.|avenida|av\.|travessa|alameda|praça|rodovia|estrada))(?: (?:{_NAME}|d[aeo]s?|e)){{1,6}},"
+        rf" (?:n[º°.]? ?)?\d{{1,5}}(?:,? (?:apto?\.?|bloco|casa|sala) ?[A-Z0-9]{{1,5}}){{0,2}}"
+        rf"(?:(?:,| -) {_NAME}(?: (?:{_NAME}|d[aeo]s?)){{0,4}}){{0,2}}(?:(?: -|,|/) ?[A-Z]{{2}})?(?:,? "
+        rf"(?:CEP:? )?\d{{5}}-\d{{3}})?",
+    ),
+    Recogniser(  # Indonesia, Malaysia
+        "address",
+        rf"\b(?:Jl\.|Jln\.|Jalan|Gg\.|Lorong) {_NAME}(?: (?:{_NAME}|\d{{1,3}}(?:/\d{{1,3}})?)){{0,4}},? "
+        rf"(?:No\.? ?)?\d{{1,4}}[A-Z]?"
+        rf"(?:,? \d{{5}} {_NAME}(?: {_NAME})?|,? {_NAME}(?: {_NAME})? \d{{5}})?",
+    ),
+    Recogniser(  # Vietnam
+        "address",
+        rf"(?:[Ss]ố )?\d{{1,4}}[A-Z]?(?:/\d{{1,4}})? (?:[Đđ]ường|[Pp]hố|[Nn]gõ) {_NAME}(?: {_NAME}){{1,4}}"
+        rf"(?:, (?:[Pp]hường|[Qq]uận|[Hh]uyện|[Tt]hành phố|TP\.?) ?(?:{_NAME}|\d{{1,2}})(?: {_NAME}){{0,3}}){{0,3}}",
+        joins="",
+    ),
+    Recogniser(  # India: a flat or house, a road, the town and its code of six digits
+        "address",
+        rf"(?:(?:Flat|House|Plot|Door|H\.)(?: No\.?)? ?#?[A-Z0-9/-]{{1,8}}|\b\d{{1,4}}(?:/\d{{1,4}})?[A-Z]?),"
+        rf" {_NAME}(?:,? (?:{_NAME}|\d{{1,3}}(?:st|nd|rd|th))){{1,9}}(?: [-–] ?|,? )\d{{3}} ?\d{{3}}\b",
+    ),
+    Recogniser(  # Canada and Ireland: a street, the town and a code of letters and digits
+        "address",
+        rf"\b\d{{1,6}}[A-Za-z]?,? {_SIDE}{_NAME}(?: {_NAME}){{0,4}}\.?{_UNIT}(?:,? |,?\n ?){_TITLED}"
+        rf"(?: {_TITLED}){{0,2}}"
+        r",? (?:(?:AB|BC|MB|NB|NL|NS|NT|NU|ON|PE|QC|SK|YT),? [A-Z]\d[A-Z] ?\d[A-Z]\d"
+        r"|[AC-FHKNPRTV-Y]\d[\dW] ?[AC-FHKNPRTV-Y\d]{4})\b",
+    ),
+    Recogniser(  # Israel, and the countries that write Arabic
+        "address",
+        r"(?:רחוב|רח'|שדרות|שד'|شارع|طريق|جادة) [\pL\pM'\"״׳]+(?: [\pL\pM'\"״׳]+){0,3}?,? (?:رقم )?\pN{1,4}"
+        r"(?:,? [\pL\pM]+(?: [\pL\pM]+)?)?",
+        joins="",
     ),
     Recogniser(  # Turkey
         "address",

@@ -37,7 +37,7 @@ class FunctionCheck:
     function: Check
     name: str
     version: str = "1"
-    surfaces: frozenset[Surface] = frozenset({"input", "context", "output", "tool_result"})
+    surfaces: frozenset[Surface] = frozenset({"input", "context", "output", "tool_result", "memory"})
     graded: bool = True
     fixes: bool = True
     slow: bool = False
@@ -322,14 +322,17 @@ def _action_faults(policy: Policy, rule: Rule, check: BaseCheck | FunctionCheck)
     for action in actions[:-1]:
         if action in ("block", "drop", "flag"):
             yield _Fault(("action",), f"nothing after {action!r} is ever tried", f"put {action!r} last")
-    if "drop" in actions and rule.surface != "context":
-        yield _Fault(("action",), "drop takes a document out, so it belongs to surface: context")
-    if "drop" in actions and policy.documents_in_prompt:
-        yield _Fault(
-            ("action",),
-            "drop cannot take out a document that the application has put into the prompt itself",
-            "leave documents_in_prompt out and put {documents} into a message, or use block",
-        )
+    if "drop" in actions and rule.surface not in ("context", "memory"):
+        yield _Fault(("action",), "drop takes a document or a memory out: it belongs to surface: context, or memory")
+    if policy.documents_in_prompt and rule.surface in ("context", "memory"):
+        what, marker = ("a memory", "{memories}") if rule.surface == "memory" else ("a document", "{documents}")
+        for action, does in (("drop", "take out"), ("redact", "replace anything in")):
+            if action in actions:
+                yield _Fault(
+                    ("action",),
+                    f"{action} cannot {does} {what} that the application has put into the prompt itself",
+                    f"leave documents_in_prompt out and put {marker} into a message, or use block",
+                )
     if {"escalate", "reask"} & set(actions) and rule.surface != "output":
         yield _Fault(("action",), "escalate and reask ask for another reply, so they belong to surface: output")
     if "escalate" in actions and (policy.models is not None and not policy.models.stronger):

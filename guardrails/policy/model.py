@@ -304,7 +304,7 @@ class Policy(Written):
     """With budgets: what becomes of the reservation of a request that may have been billed and brought no answer (a
     timeout, a reset, a 5xx, a cancelled caller). Where it is `released`, more may be billed than the budget allows."""
     documents_in_prompt: bool = False
-    """The application has put the documents into the messages itself, so that none can be dropped here."""
+    """The application has put the documents and memories into the messages itself: none can be dropped or redacted."""
     on_block: OnBlock = OnBlock()
     prices: Mapping[str, Price] = Field(default_factory=dict)
     calibration: str | None = None

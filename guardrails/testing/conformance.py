@@ -8,10 +8,11 @@ import dataclasses
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from types import MappingProxyType
 from typing import TypeAlias
 
-from guardrails.errors import UsageError
+from guardrails.errors import ConfigError, Problem, UsageError
 from guardrails.guard import Guard
 from guardrails.models import ADDRESS, ask_model
 from guardrails.policy.bind import BoundPolicy
@@ -44,7 +45,9 @@ EMBEDDED = frozenset({"extractive"})
 
 
 def litellm_adapter(name: str, url: str, stream: bool) -> Model:  # noqa: FBT001 - an `Adapter`
-    """The model over litellm."""
+    """The model over litellm. Raises `ConfigError` where that is not installed."""
+    if find_spec("litellm") is None:
+        raise ConfigError(Problem("litellm is not installed", hint="pip install 'guardrail-harness[litellm]'"))
     from guardrails.models.litellm import LiteLLM
 
     return LiteLLM(f"openai/{name}", api_base=url, api_key="none", stream=stream)
@@ -61,8 +64,9 @@ ADAPTERS: Mapping[str, Adapter] = MappingProxyType({"litellm": litellm_adapter, 
 
 
 def adapter_for(name: str, url: str, stream: bool) -> Model:  # noqa: FBT001 - an `Adapter`
-    """The model over the adapter that the policy's name for it leads to."""
-    return (direct_adapter if name.startswith(ADDRESS) else litellm_adapter)(name, url, stream)
+    """The model over the adapter that the policy's name for it leads to; without litellm over the direct one."""
+    direct = name.startswith(ADDRESS) or find_spec("litellm") is None
+    return (direct_adapter if direct else litellm_adapter)(name, url, stream)
 
 
 @dataclass(frozen=True)
@@ -189,6 +193,8 @@ async def _warm_up(policy: BoundPolicy, adapter: Adapter, exercise: Exercise) ->
 def _models(policy: BoundPolicy) -> Models:
     if policy.policy.models is None:
         raise UsageError("the policy names no models, so no provider can fail: add `models`")
+    if (first := policy.policy.models.first) in EMBEDDED:
+        raise UsageError(f"the first model, {first}, is embedded: no provider stands behind it that could fail")
     return policy.policy.models
 
 

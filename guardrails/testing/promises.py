@@ -166,6 +166,9 @@ def _served(policy: Policy, scenario: Scenario, promise: Promise, observed: Obse
 
 def _advice(policy: Policy, scenario: Scenario, promise: Promise, observed: Observed) -> str:
     """What to write instead, where the policy itself is the reason."""
+    outcome = observed.outcome
+    if outcome is not None and any(skipped.why == "budget" for skipped in outcome.receipt.skipped):
+        return "; what came before has used up a budget, so it was not asked: raise the budget, or lower `max_tokens`"
     if not scenario.slow or observed.served == "policy":
         return ""
     if policy.deadline is None and policy.attempt_timeout is None:

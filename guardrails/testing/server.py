@@ -1,7 +1,7 @@
 """A provider on the loopback interface that speaks OpenAI's chat protocol and fails on purpose, byte by byte.
 
 What it does with a request is a script: bytes to send, seconds to wait, or the end of the connection. A script may be
-endless. It runs on a thread and loop of its own, so that a client that blocks its loop cannot stop it.
+endless.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Self, TypeAlias
+from typing import Any, TypeAlias
 
-from guardrails.errors import GuardrailsError
+from guardrails.testing.background import BackgroundServer
 
 __all__ = ["Asked", "Behaviour", "End", "FaultServer", "Step", "chunks", "completion", "refused_address", "response"]
 
@@ -57,23 +57,20 @@ Behaviour: TypeAlias = Callable[[Asked], Iterable[Step]]
 _LARGEST_REQUEST = 64 * 2**20
 
 
-class FaultServer:
+class FaultServer(BackgroundServer):
     """Serves while it is entered; `asked` holds the requests so far, in the order in which they came.
 
     `behaviour` is called with each request on the server's own thread.
     """
 
     def __init__(self, behaviour: Behaviour) -> None:
+        super().__init__()
         self._behaviour = behaviour
         self._lock = threading.Lock()
         self._asked: list[Asked] = []
         self._numbers: Counter[str] = Counter()
         self._connections: set[asyncio.Task[None]] = set()
         self._port = 0
-        self._ready = threading.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop: asyncio.Event | None = None
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="fault-server", daemon=True)
 
     @property
     def url(self) -> str:
@@ -86,23 +83,12 @@ class FaultServer:
         with self._lock:
             return tuple(self._asked)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        if not self._ready.wait(10):
-            raise GuardrailsError("the fault server did not start within 10 seconds")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._loop is not None and self._stop is not None:
-            self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
-
-    async def _serve(self) -> None:
-        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+    async def serve(self, ready: Callable[[], None], stop: asyncio.Event) -> None:
+        """Accepts connections until it is told to stop, and drops those that are open then."""
         server = await asyncio.start_server(self._connection, "127.0.0.1", 0)
         self._port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        await self._stop.wait()
+        ready()
+        await stop.wait()
         server.close()
         for task in self._connections:
             task.cancel()

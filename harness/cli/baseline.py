@@ -40,10 +40,17 @@ def bless(*, run: Path, suites: tuple[str, ...], name: str, note: str, store: Pa
     """Append the run in the folder RUN to the history of each of its suites.
 
     Nothing is ever rewritten or removed. Runs of the same cases, graders, judge, policy and models under one name are
-    one history: the more trials it has, the sooner a single case that breaks is told from chance.
+    one history: the more trials it has, the sooner a single case that breaks is told from chance. A run that is not
+    finished, or not as it was when it was decided upon (`harness report --verify`), is refused.
     """
+    from guardrails.errors import ConfigError, Problem
     from harness.baseline import bless as blessed
+    from harness.conclude import unverified
+    from harness.runfolder import find_runs
 
+    for folder in find_runs(run):
+        if (not suites or folder.info().suite.name in suites) and (found := unverified(folder)):
+            raise ConfigError(Problem(f"is not what was decided upon: {'; '.join(found)}", str(folder.path)))
     for blessing in blessed(run, suites, name, note, store):
         trials = sum(tally.trials for tally in blessing.cases.values())
         click.echo(f"{blessing.identity.suite}: {len(blessing.cases)} cases, {trials} trials, as {blessing.name!r}")

@@ -12,8 +12,9 @@ from harness.cli.values import Between, pairs
 __all__ = ["check"]
 
 _EPILOG = """\b
-A row: {"id", "input"?, "documents"?: [text | {"id", "text"}], "output"?, "surface"?, "label": true|false, "cluster"?},
-as for `harness check`. `label`: the check should pass. Rows of one `cluster`, or of one id, count as one.
+A row: {"id", "input"?, "documents"?: [text | {"id", "text"}], "memories"?, "output"?, "surface"?, "label": true|false,
+        "cluster"?}, as for `harness check`.
+`label`: the check should pass. Rows of one `cluster`, or of one id, count as one.
 
 \b
 Exit codes:

@@ -10,7 +10,8 @@ import click
 __all__ = ["policy"]
 
 _EPILOG = """\b
-A row: {"id", "input"?, "documents"?: [text | {"id", "text"}], "output"?, "label"?: true|false}, as for `harness check`.
+A row: {"id", "input"?, "documents"?: [text | {"id", "text"}], "memories"?, "output"?, "label"?: true|false}, as for
+`harness check`.
 Rows are good traffic; those with `label: false` only show on the curve what would be caught.
 
 \b

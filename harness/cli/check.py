@@ -23,8 +23,8 @@ from harness.cli.values import pairs
 __all__ = ["check"]
 
 _EPILOG = """\b
-A row: {"id", "input"?, "documents"?: [text | {"id", "text"}], "output"?, "surface"?: input|context|output,
-        "label"?: true|false}   (label: the check should pass)
+A row: {"id", "input"?, "documents"?: [text | {"id", "text"}], "memories"?: likewise, "output"?,
+        "surface"?: input|context|memory|tool_result|output, "label"?: true|false}   (label: the check should pass)
 A line of the output: {"id", "check", "state", "score", "reason", "error", "spans", "fix", "seconds"}
 
 \b
@@ -57,8 +57,8 @@ def check(
 ) -> int:
     """Run the check NAME, or package.module:name, over the rows of FILE.jsonl.
 
-    It looks at the text of the row's surface: the output where there is one, else the documents, else the input.
-    Stdout gets one JSON object per row, in the rows' order, and nothing else.
+    It looks at the text of the row's surface: the output where there is one, else the documents, else the
+    memories, else the input. Stdout gets one JSON object per row, in the rows' order, and nothing else.
     """
     if as_list or about:
         click.echo(_listed() if as_list else _described(about or ""))
@@ -106,11 +106,12 @@ def _described(name: str) -> str:
 
 def _operating_point(found: type[BaseCheck]) -> str:
     """Where it draws the line, unless a rule or a suite draws another."""
-    if not found.graded:
-        return "none to set: it passes or fails"
     fields = ((name, field) for name, field in found.model_fields.items() if "threshold" in name)
-    told = [f"{name} {field.get_default(call_default_factory=True)!r}" for name, field in fields]
-    return f"{', '.join(told) or 'its own'}; `below` of a rule replaces it, and so does `harness calibrate`"
+    told = ", ".join(f"{name} {field.get_default(call_default_factory=True)!r}" for name, field in fields)
+    if not found.graded:
+        return f"{told}, of each finding; the text passes or fails" if told else "none to set: it passes or fails"
+    point = found.operating_point or told
+    return f"{point}; `below` of a rule replaces it, and so does `harness calibrate`"
 
 
 def _option(name: str, field: FieldInfo, text: str | None, indent: str = "    ") -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.baseline import STORE
 from harness.cli import EXIT_CODES
 from harness.cli.show import also_as_pages, emit, emit_suites, in_colour, worst, write_text
 from harness.cli.values import Between
@@ -21,21 +22,30 @@ __all__ = ["compare"]
 
 
 @click.command(epilog=EXIT_CODES)
-@click.argument("base", type=click.Path(path_type=Path))
+@click.argument("base", type=click.Path(path_type=Path), metavar="BASE|NAME")
 @click.argument("head", type=click.Path(path_type=Path))
 @click.option("--margin", type=Between(0, 1), help="In place of the suite's.")
+@click.option("--store", type=click.Path(path_type=Path), default=STORE, show_default=True, help="Folder of baselines.")
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as one JSON object.")
 @also_as_pages
 def compare(
-    *, base: Path, head: Path, margin: float | None, as_json: bool, markdown: Path | None, html: Path | None
+    *,
+    base: Path,
+    head: Path,
+    margin: float | None,
+    store: Path,
+    as_json: bool,
+    markdown: Path | None,
+    html: Path | None,
 ) -> int:
     """Compare the run in HEAD with the one in BASE: the verdict, the reasons, then only the cases that changed.
 
-    It reads files and runs nothing. The exit code is that of `harness gate HEAD --baseline BASE`.
+    BASE is a run folder, or a name that a run was blessed by, if that run still exists. It reads files and runs
+    nothing. The exit code is that of `harness gate HEAD --baseline BASE`.
     """
     found = []
     sections = []
-    for pair in compared(base, head, Terms(margin)):
+    for pair in compared(base, head, Terms(margin), store=store):
         found.append(pair.comparison)
         if html is not None:
             sections.append(_section(pair))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import click
 
 from harness.cli import EXIT_CODES, LazyGroup
+
+if TYPE_CHECKING:
+    from guardrails.policy.model import Policy
 
 __all__ = ["lint", "policy", "schema"]
 
@@ -32,7 +35,10 @@ def policy() -> None:
 @click.command(epilog=EXIT_CODES)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 def lint(files: tuple[Path, ...]) -> int:
-    """Load each policy as a guard would, and say what is wrong with it: every fault, its line and what to write."""
+    """Load each policy as a guard would, and say what is wrong with it: every fault, its line and what to write.
+
+    A note says what is no fault and yet hardly meant.
+    """
     from guardrails.errors import ConfigError
     from guardrails.policy import load_policy
 
@@ -46,7 +52,17 @@ def lint(files: tuple[Path, ...]) -> int:
                 click.echo(str(problem))
         else:
             click.echo(f"{file}: ok, {len(bound.rules)} rules, digest {bound.digest[:12]}")
+            for note in _notes(bound.policy):
+                click.echo(f"  note: {note}")
     return 2 if faulty else 0
+
+
+def _notes(policy: Policy) -> Iterator[str]:
+    if policy.cache is not None and policy.cache.temperature == "zero" and policy.parameters.temperature != 0:
+        yield (
+            "only answers to calls at temperature 0 are kept, and the policy does not ask for that: "
+            "`parameters: {temperature: 0}`, or `cache: {temperature: any}`"
+        )
 
 
 @click.command(epilog=EXIT_CODES)

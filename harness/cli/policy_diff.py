@@ -12,7 +12,7 @@ from harness.cli import EXIT_CODES
 __all__ = ["diff"]
 
 _EPILOG = f"""\b
-A row: {{"id", "input"?, "documents"?: [text | {{"id", "text"}}], "output"?}}, as for `harness check`.
+A row: {{"id", "input"?, "documents"?: [text | {{"id", "text"}}], "memories"?, "output"?}}, as for `harness check`.
 Every surface that a row has is judged by the rules of that surface.
 
 {EXIT_CODES}"""

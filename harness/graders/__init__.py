@@ -22,13 +22,12 @@ from pydantic import ValidationError
 from guardrails.checks import check_class, check_names
 from guardrails.digest import digest
 from guardrails.errors import ConfigError, Problem
-from guardrails.models import resolve
 from guardrails.seams import BaseCheck, Model
 from guardrails.threads import in_thread
 from guardrails.types import Verdict
 from harness.casefiles import Trail
 from harness.cases import Context, Grade
-from harness.imports import imported
+from harness.imports import imported, named_model
 from harness.loading import LoadedSuite
 from harness.seams import BaseGrader, as_verdict
 from harness.suite import GraderRule
@@ -89,7 +88,7 @@ class BoundGrader:
     judge: Model | None = field(default=None, repr=False)
     judge_name: str | None = None
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What cases and reports call it."""
         return self.rule.key
@@ -116,7 +115,15 @@ class BoundGrader:
         """The verdict on a trial, as the rule reads it. Nothing is raised: a broken grader is a verdict too."""
         own = context if context.grader == self.key else context.model_copy(update={"grader": self.key})
         verdict = await self.verdict(own)
-        return Grade(case=context.case.id, repeat=context.trial.repeat, grader=self.key, ref=self.ref, verdict=verdict)
+        return Grade.made(
+            {
+                "case": context.case.id,
+                "repeat": context.trial.repeat,
+                "grader": self.key,
+                "ref": self.ref,
+                "verdict": verdict,
+            }
+        )
 
     async def verdict(self, context: Context) -> Verdict:
         """The verdict alone, what `context.grader` expects included."""
@@ -129,15 +136,15 @@ class BoundGrader:
             context = context.model_copy(update={"judge": self.judge})
         try:
             found: Any = self.grader(context)
-            found = await found if inspect.isawaitable(found) else found
+            if not isinstance(found, Verdict) and inspect.isawaitable(found):
+                found = await found
             verdict = reading(as_verdict(found, rule.below), rule)
         except Exception as error:  # noqa: BLE001 - a broken grader is a value, whatever broke it
             told = " ".join(str(error).split())[:500]
             verdict = Verdict(state="error", reason="exception", error=f"{type(error).__name__}: {told}".rstrip(": "))
         seconds = time.perf_counter() - started
-        return verdict.model_copy(
-            update={"check": rule.grader, "version": self.grader.version, "seconds": verdict.seconds or seconds}
-        )
+        said = {"check": rule.grader, "version": self.grader.version, "seconds": verdict.seconds or seconds}
+        return verdict.made({**vars(verdict), **said})
 
 
 def reading(verdict: Verdict, rule: GraderRule) -> Verdict:
@@ -167,12 +174,9 @@ def make_judge(loaded: LoadedSuite) -> Model | None:
     if name is None:
         return None
     try:
-        found: Any = imported(name, loaded.folder) if ":" in name else resolve(name)
+        return named_model(name, loaded.folder)
     except ConfigError as error:
         raise ConfigError([loaded.problem(("judge",), p.message, p.hint) for p in error.problems]) from None
-    if not callable(found):
-        raise ConfigError(loaded.problem(("judge",), f"{name!r} cannot be called, so it is no model"))
-    return found  # type: ignore[no-any-return]
 
 
 def make_graders(loaded: LoadedSuite) -> list[BoundGrader]:

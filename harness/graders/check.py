@@ -23,15 +23,18 @@ from harness.seams import BaseGrader
 
 __all__ = ["CheckGrader", "found_check"]
 
-_SURFACES: tuple[Surface, ...] = ("output", "context", "input", "tool_result")
+_SURFACES: tuple[Surface, ...] = ("output", "context", "input", "tool_result", "memory")
+
+_NOTHING: Mapping[Surface, str] = {"tool_result": "no_tool_results", "memory": "no_memories"}
 
 
 class CheckGrader(BaseGrader):
     """Passes the check, on the surface named: the answer, where the check looks at answers.
 
     A check can be named as the grader itself; `check` is for one whose name a grader has as well (`schema`, `regex`),
-    and for one of your own (`package.module:name`). On `context` every document is judged, and the worst counts. What
-    a case expects (true or false) does not decide: it is the label that the check is measured against.
+    and for one of your own (`package.module:name`). On `context` every document is judged, on `memory` every memory,
+    and the worst counts. What a case expects (true or false) does not decide: it is the label that the check is
+    measured against.
     """
 
     name: ClassVar[str] = "check"
@@ -82,7 +85,7 @@ class CheckGrader(BaseGrader):
         costs: list[float | None] = []
         exchanges = _exchanges(context, self._surface)
         if not exchanges:
-            return Verdict(state="not_applicable", reason="no_documents")
+            return Verdict(state="not_applicable", reason=_NOTHING.get(self._surface, "no_documents"))
         if self.asks and context.judge is not None:
             ask = _asking(context.judge, context.trial.repeat, costs)
             exchanges = [exchange.model_copy(update={"ask": ask}) for exchange in exchanges]
@@ -125,8 +128,8 @@ def _exchanges(context: Context, surface: Surface) -> Sequence[Exchange]:
             exchange.model_copy(update={"surface": "tool_result", "text": text, "reply": None}) for text in returned
         ]
     return [
-        exchange.model_copy(update={"surface": "context", "text": document.text, "document": document, "reply": None})
-        for document in context.documents
+        exchange.model_copy(update={"surface": surface, "text": document.text, "document": document, "reply": None})
+        for document in (context.case.memories if surface == "memory" else context.documents)
     ]
 
 

@@ -54,11 +54,21 @@ def _gate(decision: GateDecision, paint: Paint) -> Iterator[str]:
     yield from slice_lines(decision.slices)
     if decision.variance is not None:
         yield variance_text(decision.variance)
-    if decision.fixed:
-        yield f"Fixed, so the entry as a known failure can go: {names(decision.fixed)}"
-    if decision.quarantined:
-        yield f"In quarantine, so left out: {names(decision.quarantined)}"
+    yield from (f"{title}: {names(cases)}" for title, cases in set_aside_lists(decision))
     yield terms_text(decision)
+
+
+def set_aside_lists(decision: GateDecision) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The cases that an entry of the suite keeps out of the comparison, or need not keep out any more."""
+    for title, cases in (
+        ("Fixed, so the entry as a known failure can go", decision.fixed),
+        ("Known failures, so left out", decision.known_failures),
+        ("In quarantine, so left out", decision.quarantined),
+        ("Skipped, so left out", decision.skipped),
+        ("Fail now and are left out, though they pass in the baseline", decision.fell_aside),
+    ):
+        if cases:
+            yield title, cases
 
 
 def _verdict(decision: GateDecision, paint: Paint) -> Iterator[str]:
@@ -75,7 +85,7 @@ def _verdict(decision: GateDecision, paint: Paint) -> Iterator[str]:
 def measure_text(line: MeasureLine) -> str:
     """What became of a measure, its margin and its verdict."""
     still = "open" if line.required else "not shown to have fallen"
-    word = {"pass": "held", "fail": "fell", "open": still}[line.outcome]
+    word = {"pass": "held", "fail": line.moved, "open": still}[line.outcome]
     text = f"{printable(line.name)}: {_value(line.base, line)} -> {_value(line.candidate, line)}"
     if line.difference is not None:
         change = amount(abs(line.difference), line.unit)
@@ -97,6 +107,8 @@ def power_text(line: MeasureLine) -> str:
     text = f"Could have seen a {fell} of {seen_text(line)} (four times in five)"
     if _beyond(line):
         text = f"No {fell} could have been seen: even one to nothing would not stand out"
+        if line.base is not None and line.base <= line.margin:
+            return f"{text}, and none is as large as the margin, for the baseline passes {percent(line.base)}."
     if not line.required:
         return text + "."
     if line.seen <= line.margin:
@@ -158,7 +170,8 @@ def _counts(suspect: SuspectLine) -> str:
 def terms_text(decision: GateDecision) -> str:
     """How often it errs, and what it took."""
     stated = "" if decision.margin_stated else " The suite states no margin, so 5 points were taken."
-    repeats = f"{decision.trials} trials, {decision.mean_repeats:.2f} per case, ${decision.spent:.4g} so far."
+    trials = f"{decision.trials} trial{'s' * (decision.trials != 1)}"
+    repeats = f"{trials}, {decision.mean_repeats:.2f} per case, ${decision.spent:.4g} so far."
     return (
         f"If nothing had changed, this would FAIL at most {percent(decision.alpha)} of the time "
         f"(must-pass cases and stated limits apart).{stated} {repeats}"

@@ -84,8 +84,13 @@ class Report(Record):
     suites: tuple[SuiteReport, ...]
 
 
-def suite_report(folder: RunFolder, seconds: float | None = None) -> SuiteReport:
-    """Reads a suite's folder of a run, finished or not. Raises `ConfigError` where it cannot be read."""
+def suite_report(
+    folder: RunFolder, seconds: float | None = None, notable: Iterable[CaseResult] | None = None
+) -> SuiteReport:
+    """Reads a suite's folder of a run, finished or not. Raises `ConfigError` where it cannot be read.
+
+    `notable` are the results that it has to name, in the suite's order, where they are known already.
+    """
     info = folder.info()
     decision = decision_of(folder)
     accepted = {*decision.known_failures, *decision.quarantined}
@@ -104,8 +109,11 @@ def suite_report(folder: RunFolder, seconds: float | None = None) -> SuiteReport
             ]
         return lines, known
 
-    plain = set(decision.counts) <= {"pass"} and not decision.fixed and not decision.quarantined
-    lines, known = told(()) if plain else folded(folder, info, told)
+    if notable is None:
+        plain = set(decision.counts) <= {"pass"} and not decision.fixed and not decision.quarantined
+        lines, known = told(()) if plain else folded(folder, info, told)
+    else:
+        lines, known = told(notable)
     return SuiteReport(
         folder=str(folder.path),
         decision=decision,

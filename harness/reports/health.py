@@ -65,7 +65,8 @@ def _sights(health: Health) -> Iterator[str]:
 def _sight(sight: Sight) -> str:
     cost = "at a cost not known" if sight.cost is None else f"${sight.cost:.4g}"
     repeats = f"{sight.repeats} repeat{'s' * (sight.repeats != 1)} of {_cases(sight.cases)}"
-    told = f"{repeats}: a drop of {points(sight.seen)}, {cost}"
+    seen = f"a drop of {points(sight.seen)}" if sight.seen <= 1.0 else "none, not even one to nothing"
+    told = f"{repeats}: {seen}, {cost}"
     return f"to see the margin, {told}" if sight.beyond else told
 
 

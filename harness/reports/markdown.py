@@ -14,7 +14,15 @@ from collections.abc import Iterator, Sequence
 from harness.compare import CaseChange, Category, Comparison
 from harness.decide import Decision, Rate
 from harness.gate import GateDecision, MeasureLine, SuspectLine, amount
-from harness.reports.comparison import changed_line, grader_text, power_text, seen_text, states_text, terms_text
+from harness.reports.comparison import (
+    changed_line,
+    grader_text,
+    power_text,
+    seen_text,
+    set_aside_lists,
+    states_text,
+    terms_text,
+)
 from harness.reports.content import CaseLine, Report, SuiteReport, excerpt
 from harness.reports.diffs import pieces, shown
 from harness.reports.figures import percent, points
@@ -138,12 +146,15 @@ def _comparison_head(comparison: Comparison) -> Lines:
     if comparison.variance is not None:
         yield f"{prose(variance_text(comparison.variance))}."
         yield ""
+    if lines := [f"- {title}: {_names(cases)}" for title, cases in set_aside_lists(decision)]:
+        yield from lines
+        yield ""
     yield prose(terms_text(decision))
 
 
 def _measure(line: MeasureLine) -> list[str]:
     still = "⚠️ open" if line.required else "not shown to have fallen"
-    word = {"pass": "✅ held", "fail": "❌ fell", "open": still}[line.outcome]
+    word = {"pass": "✅ held", "fail": f"❌ {line.moved}", "open": still}[line.outcome]
     change = "?"
     if line.difference is not None:
         difference = line.difference if line.unit == "share" else -line.difference

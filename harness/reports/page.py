@@ -8,16 +8,26 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from harness.cases import Case
+from harness.collector import paused
 from harness.compare import CaseChange, Comparison, Pair
 from harness.decide import Decision
 from harness.gate import MeasureLine, amount
 from harness.means import CaseMean
 from harness.reports.charts import Chart, Dot, Interval, against, intervals, latencies, quality
-from harness.reports.comparison import changed_line, grader_text, power_text, seen_text, states_text, terms_text
+from harness.reports.comparison import (
+    changed_line,
+    grader_text,
+    power_text,
+    seen_text,
+    set_aside_lists,
+    states_text,
+    terms_text,
+)
 from harness.reports.content import CaseLine, SuiteReport, excerpt, printable
 from harness.reports.diffs import pieces, shown
 from harness.reports.figures import percent, points
-from harness.results import CaseResult, results
+from harness.reports.terminal import names
+from harness.results import CaseResult, TrialResult, results
 from harness.runfolder import RunFolder
 from harness.slices import Slicer, SliceResult
 from harness.suite import Suite
@@ -79,6 +89,7 @@ class Section:
 # --- a run ------------------------------------------------------------------------------------------------------------
 
 
+@paused()
 def run_section(report: SuiteReport, folder: RunFolder) -> Section:
     """A run. Raises `ConfigError` where its files cannot be read."""
     info = folder.info()
@@ -167,6 +178,7 @@ def _run_tiles(decision: Decision) -> Iterator[Tile]:
 # --- a comparison -----------------------------------------------------------------------------------------------------
 
 
+@paused()
 def comparison_section(pair: Pair) -> Section:
     """Two runs of a suite."""
     comparison, before, now = pair.comparison, pair.before, pair.now
@@ -213,7 +225,11 @@ def comparison_section(pair: Pair) -> Section:
         first=next((kind for kind in ("worse", "better", "other") if kind in present), ""),
         groups=groups.names,
         left_out=len(now.cases) - len(rows),
-        notes=[f"{changed_line(comparison)}.", terms_text(decision)],
+        notes=[
+            f"{changed_line(comparison)}.",
+            *(f"{title}: {names(cases)}." for title, cases in set_aside_lists(decision)),
+            terms_text(decision),
+        ],
     )
 
 
@@ -241,8 +257,11 @@ def _changed_row(
 
 def _same_row(old: CaseResult, new: CaseResult, groups: _Groups) -> Row:
     other = {trial.answer for trial in old.trials} != {trial.answer for trial in new.trials}
-    states = Counter(trial.state for trial in new.trials)
-    told = ", ".join(f"{n} {state}" if len(new.trials) > 1 else state for state, n in sorted(states.items()))
+    if len(new.trials) == 1:
+        told: str = new.trials[0].state
+    else:
+        states = Counter(trial.state for trial in new.trials)
+        told = ", ".join(f"{n} {state}" for state, n in sorted(states.items()))
     return _row(new.case, "answer" if other else "same", groups, new, old) | {"t": told.replace("_", " ") or "not run"}
 
 
@@ -277,7 +296,6 @@ def _comparison_tiles(comparison: Comparison) -> Iterator[Tile]:
 def _comparison_tables(comparison: Comparison) -> Iterator[TableView]:
     decision = comparison.decision
     if decision.measures:
-        words = {"pass": "held", "fail": "fell", "open": "open"}
         still = "not shown to have fallen"
         rows = [
             [
@@ -286,7 +304,7 @@ def _comparison_tables(comparison: Comparison) -> Iterator[TableView]:
                 _value(line.candidate, line),
                 amount(line.margin, line.unit),
                 seen_text(line),
-                words[line.outcome] if line.required or line.outcome != "open" else still,
+                {"pass": "held", "fail": line.moved, "open": "open" if line.required else still}[line.outcome],
             ]
             for line in decision.measures
         ]
@@ -431,14 +449,14 @@ class _Part:
     seconds: list[float] = field(default_factory=list)
     unpriced: int = 0
 
-    def add(self, result: CaseResult) -> None:
-        counted = [trial for trial in result.trials if trial.passed is not None]
-        self.passes.add(result.case, [float(trial.passed or False) for trial in counted])
+    def add(self, case: Case, counted: Sequence[TrialResult]) -> None:
+        self.passes.add(case, [1.0 if trial.state == "pass" else 0.0 for trial in counted])
         for trial in counted:
             self.seconds.append(trial.seconds)
             cost = trial.full_cost
-            self.unpriced += cost is None
-            if cost is not None:
+            if cost is None:
+                self.unpriced += 1
+            else:
                 self.cost.append(cost)
 
 
@@ -461,8 +479,9 @@ def _quality(now: Sequence[CaseResult], before: Sequence[CaseResult] | None, gro
 def _parts(cases: Iterable[CaseResult], groups: _Groups) -> dict[str, _Part]:
     parts: dict[str, _Part] = defaultdict(_Part)
     for result in cases:
+        counted = [trial for trial in result.trials if trial.passed is not None]
         for name in ("", *groups.of(result.case)):
-            parts[name].add(result)
+            parts[name].add(result.case, counted)
     if not parts:
         parts[""] = _Part()
     return parts

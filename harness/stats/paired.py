@@ -60,7 +60,8 @@ def mean_difference(
 
     The error is CR2, the bias-reduced linearisation of R. M. Bell and D. F. McCaffrey, "Bias reduction in standard
     errors for linear regression with multi-stage samples", Survey Methodology 28 (2002), 169-181, for a model that is
-    a mean alone, with their Satterthwaite degrees of freedom. For that model both have a closed form: a cluster with
+    a mean alone, with their Satterthwaite degrees of freedom, where a case of double weight is taken to vary half as
+    much. For that model both have a closed form: a cluster with
     the share p of the weight has the leverage p, its residual sum is divided by sqrt(1 - p), and
     df = 1 / (sum p^2 + (sum b)^2 - sum b^2) with b = p^2 / (1 - p). Where each case is its own cluster and the weights
     are equal this is the paired t test; with equal clusters it is the t test on their means.

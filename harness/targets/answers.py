@@ -6,9 +6,8 @@ import json
 import time
 import traceback
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, ValidationError, field_validator
 
@@ -53,8 +52,7 @@ def _as_tool_call(call: Any) -> Any:
     return call
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """One run of the application, as far as it is known from outside."""
 
     case: Case
@@ -94,7 +92,8 @@ class Answers:
             last = run.outcomes[-1] if run.outcomes else None
             if last is not None and last.cause == "failure" and value == last.text:
                 return self._outcome(run, last)
-            return self._trial(run, output=value, outcome=last, cost=_spent(run.outcomes))
+            plain = value if type(value) is str else str.__str__(value)
+            return self._trial(run, output=plain, outcome=last, cost=_spent(run.outcomes))
         if isinstance(value, Reply):
             return self._trial(
                 run, output=value.text, tool_calls=value.tool_calls, cost=value.cost, outcome=_last(run.outcomes)
@@ -152,18 +151,20 @@ class Answers:
         cost: float | None = None,
         error: str | None = None,
     ) -> Trial:
-        return Trial(
-            case=run.case.id,
-            repeat=run.repeat,
-            status=status,
-            output=output,
-            tool_calls=tool_calls,
-            documents=run.documents,
-            outcome=outcome,
-            error=error,
-            seconds=run.seconds,
-            cost=cost,
-            trace_id=outcome.receipt.trace_id if outcome else None,
+        return Trial.made(
+            {
+                "case": run.case.id,
+                "repeat": run.repeat,
+                "status": status,
+                "output": output,
+                "tool_calls": tool_calls,
+                "documents": run.documents,
+                "outcome": outcome,
+                "error": error,
+                "seconds": run.seconds,
+                "cost": cost,
+                "trace_id": outcome.receipt.trace_id if outcome is not None else None,
+            }
         )
 
     def _place(self, error: BaseException) -> str:

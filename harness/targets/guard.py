@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from guardrails.errors import ConfigError
@@ -58,13 +57,17 @@ class Guarded:
         with rehearsing(sample=repeat, bypass_cache=not self._use_cache) as rehearsal:
             try:
                 value = await self._guard.acomplete(
-                    messages, documents=case.documents, sample=repeat, cache=self._use_cache
+                    messages,
+                    documents=case.documents,
+                    memories=case.memories,
+                    sample=repeat,
+                    cache=self._use_cache,
                 )
             except Exception as raised:  # noqa: BLE001 - whatever it raises is a result
                 error = raised
         run = Run.ended(case, repeat, started, rehearsal)
         if rehearsal.documents:
-            run = replace(run, documents=rehearsal.documents[-1])  # none left is none: all of them went through it
+            run = run._replace(documents=rehearsal.documents[-1])  # none left is none: all of them went through it
         return self._answers.returned(run, value) if error is None else self._answers.raised(run, error)
 
     async def aclose(self) -> None:

@@ -19,15 +19,14 @@ from harness.workers import Workers
 
 __all__ = ["Function"]
 
-_GIVEN = ("id", "input", "question", "documents", "tags", "metadata")
+_GIVEN = ("id", "input", "question", "documents", "memories", "tags", "metadata")
 """The fields of a case that a function may be given: never what is expected of it."""
 
 
 class Function:
     """A `Target` that calls a function. A sync one runs in a worker thread, so that it holds up no other case.
 
-    Its guarded calls belong to the repeat that runs, and their receipts are collected. A run that is cancelled, because
-    its time is over, is left behind at once, whatever the function does about it.
+    Its guarded calls belong to the repeat that runs, and their receipts are collected.
     """
 
     def __init__(
@@ -43,8 +42,10 @@ class Function:
         self._answers = answers or Answers()
         self._use_cache = use_cache
         self._is_async = _is_async(function)
+        from guardrails.rehearsal import rehearsing  # not where this module is imported: it brings the whole core along
+
+        self._rehearsing = rehearsing
         self._workers = Workers()
-        self._left: set[asyncio.Task[Any]] = set()
 
     @classmethod
     def of(cls, loaded: LoadedSuite, target: PythonTarget, *, use_cache: bool = False) -> Function:
@@ -64,42 +65,26 @@ class Function:
         return cls(function, target.arguments, Answers.of(loaded, _source(function)), use_cache=use_cache)
 
     async def run(self, case: Case, repeat: int) -> Trial:
-        from guardrails.rehearsal import rehearsing
-
         call = self._call(case)
         error: BaseException | None = None
         value: Any = None
-        with rehearsing(sample=repeat, bypass_cache=not self._use_cache) as rehearsal:
+        with self._rehearsing(sample=repeat, bypass_cache=not self._use_cache) as rehearsal:
             started = time.perf_counter()
-            task = asyncio.create_task(self._outcome(call))
             try:
-                await _ended(task)
-            except asyncio.CancelledError:
-                self._leave(task)
+                value = await (call() if self._is_async else self._workers.run(call))
+                if not isinstance(value, str) and inspect.isawaitable(value):
+                    value = await value
+            except KeyboardInterrupt:
                 raise
-            value, error = task.result() if not task.cancelled() else (None, asyncio.CancelledError())
+            except BaseException as raised:
+                if isinstance(raised, asyncio.CancelledError) and _is_cancelled():
+                    raise
+                error = raised
         run = Run.ended(case, repeat, started, rehearsal)
         return self._answers.returned(run, value) if error is None else self._answers.raised(run, error)
 
     async def aclose(self) -> None:
         self._workers.close()
-
-    async def _outcome(self, call: Callable[[], Any]) -> tuple[Any, BaseException | None]:
-        """What the function returned, or what it raised: as a value, since an exit must not end the loop."""
-        try:
-            value = call() if self._is_async else await self._workers.run(call)
-            if inspect.isawaitable(value):
-                value = await value
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # noqa: BLE001 - whatever the application raises is a result
-            return None, error
-        return value, None
-
-    def _leave(self, task: asyncio.Task[Any]) -> None:
-        task.cancel()
-        self._left.add(task)  # the loop itself holds a task only weakly
-        task.add_done_callback(self._left.discard)
 
     def _call(self, case: Case) -> Callable[[], Any]:
         if self._arguments is None:
@@ -108,16 +93,10 @@ class Function:
         return partial(self._function, **{name: value for name, value in values if value is not _ABSENT})
 
 
-async def _ended(task: asyncio.Task[Any]) -> None:
-    """Waits for a task, which goes on when the waiting is cancelled: `asyncio.wait` for one, at half its price."""
-    ended = asyncio.get_running_loop().create_future()
-
-    def end(_: object) -> None:
-        if not ended.done():
-            ended.set_result(None)
-
-    task.add_done_callback(end)
-    await ended
+def _is_cancelled() -> bool:
+    """Whether somebody wants this task to end; the application may raise the same error of its own."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 _ABSENT = object()

@@ -310,3 +310,26 @@ def test_a_claim_that_the_context_contradicts_makes_its_answer_fail_whatever_els
     found = assess(answer, (MUSEUM,))
     assert [claim.support.reason for claim in found if claim.support.score < 0.6] == ["number"]
     assert overall(found) < 0.6
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Two thousand five hundred lockers were re\u00adpainted at half past six in the evening.",
+        "Un\u200bused lock\u2060ers cost half a million, not more than 3\u202f250 each.",
+    ],
+)
+def test_the_evidence_is_the_stretch_as_it_was_given_whatever_was_read_into_it(sentence: str) -> None:
+    document = Document(id="d", text=f"Nobody knows why.\n{sentence} The tower is closed.")
+    (claim,) = assess(sentence, (document,))
+    assert claim.support.evidence is not None
+    assert document.text[claim.support.evidence.start : claim.support.evidence.end] == sentence
+    assert claim.support.score > 0.6
+
+
+def test_letters_that_json_escapes_are_those_of_the_answer() -> None:
+    text = r'{"name": "Caf\u00e9 Z\u00fcrich", "owner": "Ren\u00e9e M\u00fcller", "seats": 40}'
+    document = Document(id="d", text=text)
+    wrong = score("Café Zürich belongs to Paul Weber.", document)
+    assert score("Café Zürich belongs to Renée Müller.", document) > wrong
+    assert score("The owner of Café Zürich is Renée Müller.", document) > 0.6

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -453,6 +454,53 @@ async def test_documents_without_a_place_are_a_usage_error() -> None:
         await guard().acomplete([])
     with pytest.raises(UsageError, match="role"):
         await guard().acomplete([{"role": "robot", "content": "q"}])
+
+
+@pytest.mark.parametrize(
+    ("question", "options", "told"),
+    [
+        ("q", {"tennant": "a"}, "no option 'tennant'"),
+        ("q", {"documents": "one passage"}, "documents are a list of passages, and no str"),
+        ("q", {"documents": {"id": "a", "text": "b"}}, "documents are a list of passages, and no dict"),
+        ("q", {"parameters": {"max_token": 5}}, "no parameter 'max_token'"),
+        ("q", {"parameters": {"max_tokens": -1}}, "max_tokens: Input should be greater than 0"),
+        ("q", {"parameters": 5}, "parameters are a mapping or `Parameters`, and no int"),
+        ("q", {"tenant": 5}, "tenant: Input should be a valid string"),
+        ("q", {"deadline": "5s"}, "a number of seconds, and not '5s'"),
+        ("q", {"deadline": float("nan")}, "a number of seconds, and not nan"),
+        (None, {}, "a text or a list of messages, and no NoneType"),
+        ({"role": "user", "content": "q"}, {}, "a text or a list of messages, and no dict"),
+    ],
+)
+async def test_what_a_call_cannot_be_made_with_is_refused_before_anyone_is_asked(
+    question: Any, options: dict[str, Any], told: str
+) -> None:
+    model = Scripted(["never asked"])
+
+    with pytest.raises(UsageError, match=re.escape(told)):
+        await guard(models={"first": model}).acomplete(question, **options)
+
+    assert model.calls == ()
+
+
+@pytest.mark.parametrize("cache", [None, {"ttl": "1h", "temperature": "any"}])
+async def test_a_cancellation_that_came_from_within_a_model_is_a_failure_of_the_model(cache: Any) -> None:
+    shared: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    shared.cancel()
+
+    async def waits_for_another(call: Call) -> Reply:
+        return Reply(text=await shared)
+
+    outcome = await guard(first=waits_for_another, more={"cache": cache} if cache else None).acomplete("q")
+    assert (outcome.receipt.attempts[0].error, outcome.receipt.model) == ("ModelUnavailable", "cheaper")
+
+
+async def test_parameters_may_be_a_mapping() -> None:
+    model = Scripted(["yes"])
+
+    await guard(models={"first": model}).acomplete("q", parameters={"max_tokens": 5})
+
+    assert model.calls[0].parameters.max_tokens == 5
 
 
 async def test_the_documents_marker_of_a_user_moves_nothing_and_documents_are_not_rendered_into_each_other() -> None:

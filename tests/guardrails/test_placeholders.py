@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guardrails import placeholders
 from guardrails.edits import apply_edits
 from guardrails.layers.redact import redacted
 from guardrails.placeholders import Placeholders
@@ -95,3 +99,109 @@ def test_a_replacement_that_is_no_kind_is_put_in_as_it_is() -> None:
     edits = [Edit(start=0, end=3, text="***")]
     assert redacted("bad day", edits, Placeholders(), restorable=()) == "*** day"
     assert apply_edits("bad day", edits) == "*** day"
+
+
+def test_hiding_never_looks_inside_a_placeholder() -> None:
+    places = Placeholders()
+    for kind, value in (("NUMBER", "1"), ("WORD", "EMAIL"), ("EMAIL", "a1@parcel-lockers.com")):
+        places.placeholder(kind, value, restore=True)
+    hidden = places.hide("EMAIL 1 of a1@parcel-lockers.com, 11 and [EMAIL_1]")
+    assert hidden == "[WORD_1] [NUMBER_1] of [EMAIL_1], [NUMBER_1][NUMBER_1] and [EMAIL_1]"
+    assert places.restore(hidden) == "EMAIL 1 of a1@parcel-lockers.com, 11 and a1@parcel-lockers.com"
+
+
+def test_an_address_is_hidden_in_any_case_and_a_name_that_is_also_a_word_only_in_its_own() -> None:
+    places = Placeholders()
+    places.placeholder("EMAIL", "Ada@Parcel-Lockers.com", restore=True)
+    places.placeholder("PERSON", "Will", restore=True)
+    assert places.hide("ADA@PARCEL-LOCKERS.COM will write to Will") == "[EMAIL_1] will write to [PERSON_1]"
+
+
+def test_letters_that_grow_in_lower_case_move_nothing() -> None:
+    places = Placeholders()
+    places.placeholder("EMAIL", "İa@parcel-lockers.com", restore=True)
+    assert places.hide("İİ: İa@parcel-lockers.com!") == "İİ: [EMAIL_1]!"
+
+
+@given(st.lists(st.text(alphabet="ab1@[]_E", min_size=1, max_size=4), max_size=6), st.text(alphabet="ab1@ E"))
+def test_what_was_hidden_comes_back_and_no_value_is_left(values: list[str], text: str) -> None:
+    places = Placeholders()
+    for value in values:
+        places.placeholder("KIND", value, restore=True)
+    hidden = places.hide(text)
+    plain = [value for value in values if "[" not in value and not any(map(str.isalpha, value))]
+    assert not any(value in re.sub(r"\[KIND_\d+\]", "\n", hidden) for value in plain)
+    assert places.restore(hidden).casefold() == text.casefold()
+
+
+def test_ten_thousand_values_are_hidden_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = Placeholders()
+    texts = [f"user{i:05d}@parcel-lockers.com" for i in range(10_000)]
+    for text in texts:
+        places.placeholder("EMAIL", text, restore=True)
+    made: list[object] = []
+    built = placeholders._Finder
+
+    def counted(values: Mapping[tuple[str, str], str]) -> object:
+        made.append(values)
+        return built(values)
+
+    monkeypatch.setattr(placeholders, "_Finder", counted)
+    hidden = places.hide_in_json(json.dumps([f"to {text}, please" for text in texts]))
+    assert "@" not in hidden
+    assert len(made) == 1
+    assert json.loads(places.restore(hidden, in_json=True)) == [f"to {text}, please" for text in texts]
+
+
+LINES = 'Ann "A" Lee\n12 Oak Road'
+
+
+def nested(depth: int, value: str) -> str:
+    """JSON in a string of JSON, `depth` times."""
+    text = json.dumps({"to": value, "n": 1.10})
+    for _ in range(depth):
+        text = json.dumps({"body": text, "also": [value]})
+    return text
+
+
+def unnested(depth: int, text: str) -> list[str]:
+    found = []
+    for _ in range(depth):
+        data = json.loads(text)
+        found += data["also"]
+        text = data["body"]
+    return [*found, json.loads(text)["to"]]
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2, 3])
+def test_a_value_is_restored_and_hidden_in_json_within_json(depth: int) -> None:
+    places = Placeholders()
+    form = places.placeholder("ADDRESS", LINES, restore=True)
+    restored = places.restore(nested(depth, f"to {form}!"), in_json=True)
+    assert unnested(depth, restored) == [f"to {LINES}!"] * (depth + 1)
+    hidden = places.hide_in_json(restored)
+    assert unnested(depth, hidden) == [f"to {form}!"] * (depth + 1)
+    assert "Oak" not in hidden
+
+
+def test_restoring_in_json_leaves_everything_else_as_it_was_written() -> None:
+    places = Placeholders()
+    form = places.placeholder("ADDRESS", LINES, restore=True)
+    text = r'{ "a" : 1.10, "b":"\u00e9 [x", "said": "\"FORM\" is it", "c": "{not json FORM", "d": [1e5,"[1, 2]"]}'
+    text = text.replace("FORM", form)
+    restored = places.restore(text, in_json=True)
+    assert restored == text.replace(form, json.dumps(LINES)[1:-1])
+    assert json.loads(restored)["c"] == "{not json " + LINES
+
+
+def test_arguments_that_are_no_json_are_restored_all_the_same() -> None:
+    places = Placeholders()
+    form = places.placeholder("EMAIL", "a@b.example", restore=True)
+    assert places.restore(f'to {form}, "and {form}', in_json=True) == 'to a@b.example, "and a@b.example'
+
+
+@given(st.text(alphabet='"\\\\[]{}:EMAIL_1, \n', max_size=30))
+def test_restoring_in_json_never_breaks_what_holds_no_placeholder_of_ours(text: str) -> None:
+    places = Placeholders()
+    places.placeholder("PHONE", "1", restore=True)
+    assert places.restore(text, in_json=True) == text

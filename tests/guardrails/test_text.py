@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.text import lexicon, merged, sentences, words
+from guardrails.text import count_words, lexicon, merged, sentences, words
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=300)
 
@@ -91,6 +91,11 @@ def test_sentences_lie_where_they_say_in_order_and_lose_no_letter(text: str) -> 
 def test_words_lie_where_they_say_and_are_folded(text: str) -> None:
     for start, end, word in words(text):
         assert text[start:end].casefold() == word
+
+
+@given(ANY_TEXT)
+def test_words_are_counted_as_they_are_found(text: str) -> None:
+    assert count_words(text) == len(words(text))
 
 
 def test_numbers_keep_their_points_and_dates_their_dashes() -> None:

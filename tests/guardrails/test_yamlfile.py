@@ -98,3 +98,24 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 def test_no_text_makes_the_reader_raise_anything_but_its_own_error(text: str) -> None:
     with contextlib.suppress(ConfigError):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 50_000,
+        "{a: " * 50_000,
+        "- " * 50_000,
+        "? " * 50_000,
+        "\n".join(f"{' ' * depth}a:" for depth in range(4_000)),
+        "\n".join(f"{'  ' * depth}a:\n{'  ' * depth}- b:" for depth in range(2_000)),
+    ],
+    ids=["lists", "mappings", "items", "keys", "lines", "items at the column of their key"],
+)
+def test_a_file_that_nests_without_end_is_refused_and_does_not_end_the_process(text: str) -> None:
+    with pytest.raises(ConfigError, match="nested too deeply"):
+        parse(text)
+
+
+def test_brackets_in_a_text_nest_nothing() -> None:
+    assert parse(f'a: "{"[" * 50_000}"').data == {"a": "[" * 50_000}

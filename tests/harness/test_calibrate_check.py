@@ -489,7 +489,7 @@ def test_too_few_rows_are_told_with_how_many_it_takes(harness: Command, tmp_path
     [
         ('{"id": 1, "output": "x"}', "it has no label"),
         ('{"id": 1, "output": "x", "label": "yes"}', "label"),
-        ('{"id": 1, "label": true}', "neither output nor documents nor input"),
+        ('{"id": 1, "label": true}', "no output, documents, memories or input"),
         ("no json", "rows.jsonl:1"),
         ("[1]", "is no row"),
         ('{"id": 1, "output": "x", "label": true, "cluster": {}}', "cluster"),

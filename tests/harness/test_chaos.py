@@ -114,3 +114,27 @@ def test_the_scenarios_can_be_listed(harness: Command) -> None:
     done = harness("policy", "chaos", "--list")
     assert done.code == 0
     assert [line.split()[0] for line in done.out.splitlines()] == [one.name for one in SCENARIOS]
+
+
+def test_without_litellm_models_are_reached_directly(
+    harness: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("guardrails.testing.conformance.find_spec", lambda name: None)
+    policy = written(tmp_path)
+
+    done = harness("policy", "chaos", policy, *only("healthy"))
+    assert (done.code, "1 of 1 scenarios as the policy promises" in done.out) == (0, True)
+
+    told = harness("policy", "chaos", policy, "--adapter", "litellm", *only("healthy"))
+    assert (told.code, "pip install 'guardrail-harness[litellm]'" in told.err) == (2, True)
+
+
+def test_a_policy_whose_first_model_is_embedded_has_no_provider_to_fail(harness: Command, tmp_path: Path) -> None:
+    done = harness("policy", "chaos", written(tmp_path, models={"first": "extractive"}, last_resort=None))
+    assert (done.code, "the first model, extractive, is embedded" in done.err) == (2, True)
+
+
+def test_a_budget_that_keeps_a_model_from_being_asked_is_named(harness: Command, tmp_path: Path) -> None:
+    policy = written(tmp_path, budgets=[{"per": "call", "limit": 0.02}])
+    done = harness("policy", "chaos", policy, "--adapter", "direct", *only("huge-reply"))
+    assert (done.code, "what came before has used up a budget, so it was not asked" in done.out) == (1, True)

@@ -408,7 +408,7 @@ def test_check_looks_at_the_output_else_the_documents_else_the_input(harness: Co
         ("{nonsense", "rows.jsonl:2:2: is not valid JSON"),
         ("[1]", "rows.jsonl:2: "),
         ({"output": "x"}, "rows.jsonl:2: id: "),
-        ({"id": "a"}, "neither output nor documents nor input"),
+        ({"id": "a"}, "no output, documents, memories or input"),
         ({"id": "a", "output": "x", "surface": "context"}, "no documents"),
         ({"id": "a", "output": "x", "label": "yes"}, "label: "),
         ({"id": "a", "output": 7}, "output: "),
@@ -522,6 +522,8 @@ def test_checks_are_listed_and_described(harness: Command) -> None:
         about = harness("check", "--about", line.split()[0]).out
         assert line.split(maxsplit=1)[1] in about
         assert "operating point: " in about
+        assert "operating point: its own" not in about
+        assert "None" not in about.split("operating point: ")[1].splitlines()[0]
         assert "Known limits" in about
     about = harness("check", "--about", "length").out
     assert about.startswith("length, version ")
@@ -575,6 +577,22 @@ def test_lint_tells_every_fault_of_every_policy_with_its_line(harness: Command, 
     assert f"{tmp_path / 'good.yaml'}: ok, 0 rules" in done.out
     assert "bad.yaml:2:1: unknown key 'rulse'" in done.out
     assert "none.yaml: there is no such file" in done.out
+
+
+@pytest.mark.parametrize(
+    ("more", "noted"),
+    [
+        ("cache: {ttl: 1h}\n", True),
+        ("cache: {ttl: 1h}\nparameters: {temperature: 0.7}\n", True),
+        ("cache: {ttl: 1h}\nparameters: {temperature: 0}\n", False),
+        ("cache: {ttl: 1h, temperature: any}\n", False),
+        ("", False),
+    ],
+)
+def test_a_cache_that_keeps_nothing_is_noted(harness: Command, tmp_path: Path, more: str, noted: bool) -> None:
+    (tmp_path / "policy.yaml").write_text(f"name: shop\nmodels: {{first: extractive}}\n{more}")
+    done = harness("policy", "lint", tmp_path / "policy.yaml")
+    assert (done.code, "note: only answers to calls at temperature 0 are kept" in done.out) == (0, noted)
 
 
 # --- the command itself -----------------------------------------------------------------------------------------------

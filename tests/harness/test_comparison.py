@@ -109,3 +109,10 @@ def test_a_drop_that_no_comparison_could_see_is_not_given_a_size(harness: Comman
     cases = [{"id": "a", "input": "q", "expected": "q"}, {"id": "b", "input": "r", "expected": "no"}]
     done = harness("compare", run("base", cases=cases), run("now", cases=cases))
     assert "No drop could have been seen: even one to nothing would not stand out; to see the margin" in done.out
+
+
+def test_a_baseline_in_which_nothing_passes_is_said_to_leave_nothing_to_fall(harness: Command, run: Run) -> None:
+    said = {f"q{n}": "no" for n in range(30)}
+    done = harness("compare", run("base", said), run("now", {**said, "q1": "other"}))
+    assert "none is as large as the margin, for the baseline passes 0 %." in done.out
+    assert "so the margin too" not in done.out

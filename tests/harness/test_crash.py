@@ -113,3 +113,24 @@ def decision(folder: RunFolder) -> dict[str, object]:
     """The decision without what a clock wrote into it."""
     found: dict[str, object] = json.loads(folder.decision_file.read_text())
     return {key: value for key, value in found.items() if not key.endswith("_seconds")}
+
+
+def test_one_process_at_a_time_goes_on_with_a_run_and_a_killed_one_leaves_no_lock(tmp_path: Path, root: Path) -> None:
+    waiting = "import time\ndef answer(text):\n    time.sleep(0 if text == 'q0' else 60)\n    return text\n"
+    suite = write_suite(tmp_path / "suite", echo_cases(3), app=waiting, concurrency=1)
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    first = subprocess.Popen(command(suite, "--out", tmp_path / "runs"), env=environment)
+    try:
+        while not list((tmp_path / "runs").glob("[!.]*/tiny/grades.jsonl")):
+            assert first.poll() is None
+            time.sleep(0.05)
+        folder = RunFolder(only_run(tmp_path / "runs") / "tiny")
+        second = subprocess.run(
+            command("--resume", folder.path), env=environment, capture_output=True, text=True, check=False
+        )
+        assert (second.returncode, "another process is writing this run" in second.stderr) == (2, True)
+    finally:
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+    with folder.writing():
+        pass

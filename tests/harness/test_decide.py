@@ -63,6 +63,13 @@ def test_no_requirement_on_the_rate_is_none() -> None:
     assert judged([case("a", "fail")], min_pass_rate=None).verdict == "pass"
 
 
+def test_a_run_in_which_nothing_passed_is_no_pass_for_want_of_a_bar() -> None:
+    alone = judged([case("a", "fail"), case("b", "app_error")], margin=0.05)
+    assert (alone.verdict, alone.exit_code, codes(alone)) == ("no_verdict", 3, ["pass_rate"])
+    assert judged([case("a", "fail"), case("b", "pass")], margin=0.05).verdict == "pass"
+    assert judged([case("a", "fail")], margin=0.05, min_pass_rate=None).verdict == "pass"
+
+
 def test_the_rate_is_a_mean_over_cases_of_means_over_repeats() -> None:
     decision = judged([case("a", "pass", "pass", "pass", "fail"), case("b", "fail")], min_pass_rate=0.0)
     assert decision.rate is not None

@@ -96,6 +96,44 @@ def test_answers_that_are_the_same_to_the_letter_pass_however_few(harness: Comma
     assert "every answer is the same" in done.out
 
 
+def test_answers_that_are_the_same_may_have_become_dearer(harness: Command, run: Run) -> None:
+    gate = {**GATE, "max_cost_rise": 0.2}
+    base = run("base", gate=gate, count=30)
+    now = run("now", gate=gate, count=30, app=SCRIPTED.replace("0.001", "0.01"))
+    done = harness("gate", now, "--baseline", base)
+    assert (done.code, "every answer is the same" in done.out) == (1, True)
+    assert "- mean cost rose by $0.009, at least $0.009; the margin is $0.0002" in done.out
+    assert re.search(r"pass rate: 100 % -> 100 %, no change \(.*\); margin 10 points: held", done.out)
+    cheap = run("cheap", gate=gate, count=30, app=SCRIPTED.replace("0.001", "0.0005"))
+    assert harness("gate", cheap, "--baseline", base).code == 0
+
+
+def test_a_rise_in_cost_is_not_judged_by_the_trials_whose_cost_happens_to_be_known(harness: Command, run: Run) -> None:
+    gate = {**GATE, "max_cost_rise": 0.2}
+    some = SCRIPTED.replace('"cost": 0.001}', '"cost": 0.001 if len(text) < 3 else None}')  # ten of thirty are priced
+    base, now = run("base", gate=gate, count=30), run("now", gate=gate, count=30, app=some)
+    done = harness("gate", now, "--baseline", base)
+    assert done.code == 3
+    assert "- mean cost cannot be compared: what 20 of 30 trials of this run cost is not known" in done.out
+    done = harness("gate", base, "--baseline", now)
+    assert (done.code, "what 20 of 30 trials of the baseline cost is not known" in done.out) == (3, True)
+
+
+def test_answers_that_are_the_same_may_be_graded_otherwise(harness: Command, run: Run) -> None:
+    graders: list[dict[str, Any]] = [{"grader": "equals"}, {"grader": "cost", "with": {"max_dollars": 0.005}}]
+    base = run("base", graders=graders, count=30)
+    now = run("now", graders=graders, count=30, app=SCRIPTED.replace("0.001", "0.01"))
+    done = harness("gate", now, "--baseline", base)
+    assert (done.code, "every answer is the same" in done.out) == (1, True)
+    assert "- pass rate fell by 100 points, at least 9" in done.out
+
+
+def test_no_drop_is_said_to_be_larger_than_all(harness: Command, run: Run) -> None:
+    done = harness("gate", run("now", wrong(*range(80))), "--baseline", run("base"), "--json")
+    [decision] = done.json["suites"]
+    assert (done.code, decision["measures"][0]["at_least"]) == (1, -1.0)
+
+
 def test_a_case_that_must_pass_fails_the_gate_whatever_the_rest_does(harness: Command, run: Run) -> None:
     cases = [{**case, "must_pass": n == 5} for n, case in enumerate(echo_cases(80))]
     base = run("base", cases=cases)
@@ -283,6 +321,24 @@ def test_a_known_failure_is_left_out_and_a_fixed_one_is_reported(harness: Comman
     base = run("base", wrong(1), cases=cases)
     done = harness("gate", run("now", cases=cases), "--baseline", base)
     assert (done.code, "Fixed, so the entry as a known failure can go: c1" in done.out) == (0, True)
+
+
+@pytest.mark.parametrize("kind", ["known_failure", "quarantine"])
+def test_a_case_that_broke_and_was_set_aside_with_the_change_is_told(
+    harness: Command, run: Run, kind: str, tmp_path: Path
+) -> None:
+    base = run("base", wrong(2))
+    cases = [{**case, kind: entry("2999-01-01")} if n in (1, 2) else case for n, case in enumerate(echo_cases(80))]
+    now = run("now", wrong(1, 2), cases=cases)
+    done = harness("gate", now, "--baseline", base)
+    assert done.code == 0
+    assert "left out: c1, c2\n" in done.out
+    assert "Fail now and are left out, though they pass in the baseline: c1\n" in done.out
+    harness("compare", base, now, "--markdown", tmp_path / "comment.md", "--html", tmp_path / "page.html")
+    assert (
+        "- Fail now and are left out, though they pass in the baseline: `c1`" in (tmp_path / "comment.md").read_text()
+    )
+    assert "though they pass in the baseline: c1." in (tmp_path / "page.html").read_text()
 
 
 def test_pass_k_and_the_variance_of_repeats_are_in_the_decision() -> None:
@@ -485,7 +541,7 @@ def test_answers_to_other_questions_are_not_graded_anew(harness: Command, run: R
     now = run("now")
     write_suite(tmp_path / "s", [*echo_cases(79), {"id": "c79", "input": "other"}], app=SCRIPTED)
     done = harness("run", "--regrade", now, "--out", "anew")
-    assert (done.code, "no answer to the input and documents of 'c79'" in done.err) == (2, True)
+    assert (done.code, "no answer to the input, documents and memories of 'c79'" in done.err) == (2, True)
     assert not [path for path in Path("anew").glob("*") if not path.name.startswith(".")]
 
 
@@ -510,9 +566,8 @@ def test_a_run_folder_comes_to_the_same_decision_elsewhere(harness: Command, run
     shutil.rmtree(base)
     found = harness("gate", there / "now", "--baseline", there / "base", "--json").json["suites"][0]
     assert {**found, "baseline": 0} == {**here, "baseline": 0}
-    assert harness("report", there / "now", "--verify").out.endswith(
-        harness("report", now, "--verify").out.split("verified")[1]
-    )
+    verified = [harness("report", folder, "--verify").out for folder in (now, there / "now")]
+    assert verified[1].endswith(verified[0].splitlines()[0].split("verified")[1] + "\n")
 
 
 @pytest.mark.parametrize("file", ["trials.jsonl", "grades.jsonl", "cases.jsonl", "run.json"])
@@ -530,12 +585,66 @@ def test_a_decision_that_does_not_follow_from_its_files_is_told(harness: Command
     text = (now / "decision.json").read_text()
     (now / "decision.json").write_text(text.replace('"exit_code": 0', '"exit_code": 1', 1))
     (now / "extra.jsonl").write_text("")
-    assert unverified(RunFolder(now)) == ["extra.jsonl was added since it was decided upon"]
+    changed = "decision.json changed since it was written"
+    assert unverified(RunFolder(now)) == ["extra.jsonl was added since it was decided upon", changed]
     (now / "extra.jsonl").unlink()
+    assert unverified(RunFolder(now)) == [changed]
+    digests = json.loads((now / "digests.json").read_text())
+    (now / "digests.json").write_text(json.dumps({"files": digests["files"]}))  # as a run of an earlier version
     assert unverified(RunFolder(now)) == ["decision.json does not say what its files say"]
 
 
 # --- comparison -------------------------------------------------------------------------------------------------------
+
+
+def test_no_part_of_a_decision_can_be_changed_unseen(harness: Command, run: Run) -> None:
+    now = run("now")
+    decided = (now / "decision.json").read_text()
+    assert '"today": "20' in decided  # of an earlier day another quarantine would hold
+    (now / "decision.json").write_text(decided.replace('"today": "20', '"today": "19'))
+    done = harness("report", now, "--verify")
+    assert (done.code, "decision.json changed since it was written" in done.out) == (2, True)
+
+
+def test_what_the_gate_decided_is_decided_again(harness: Command, run: Run) -> None:
+    base, now = run("base", repeats=5), run("now", wrong(*range(0, 80, 6)))
+    harness("baseline", "bless", base)
+    assert harness("gate", now).code == 1
+    assert harness("report", now, "--verify").code == 0
+    harness("baseline", "bless", run("base2"))  # a longer history than the gate had
+    assert harness("report", now, "--verify").code == 0
+    gated = (now / "gate.json").read_text()
+    (now / "gate.json").write_text(gated.replace('"verdict": "fail"', '"verdict": "pass"', 1))
+    done = harness("report", now, "--verify")
+    assert (done.code, "gate.json does not say what its files and its baseline say" in done.out) == (2, True)
+
+
+def test_a_gate_whose_baseline_is_elsewhere_is_said_not_to_be_decided_again(harness: Command, run: Run) -> None:
+    base, now = run("base"), run("now", wrong(1))
+    harness("gate", now, "--baseline", base, "--margin", "0.2")
+    assert "not decided again" not in harness("report", now, "--verify").out
+    shutil.rmtree(base)
+    done = harness("report", now, "--verify")
+    assert (done.code, "gate.json was not decided again: its baseline is not here" in done.out) == (0, True)
+
+
+def test_what_is_not_as_it_was_decided_upon_is_not_blessed(harness: Command, run: Run) -> None:
+    now = run("now")
+    assert harness("report", now).err == ""
+    lines = (now / "trials.jsonl").read_bytes().splitlines(keepends=True)
+    (now / "trials.jsonl").write_bytes(b"".join(lines[:40]))
+    done = harness("baseline", "bless", now)
+    assert (done.code, "trials.jsonl changed since it was decided upon" in done.err) == (2, True)
+    told = "note: {}: trials.jsonl changed since it was decided upon, and what is shown was decided before\n"
+    assert harness("report", now).err == told.format(now)
+
+
+def test_a_run_that_was_not_finished_is_neither_verified_nor_blessed(harness: Command, run: Run) -> None:
+    now = run("now")
+    (now / "decision.json").unlink()
+    for command in (("report", now, "--verify"), ("baseline", "bless", now)):
+        done = harness(*command)
+        assert (done.code, "was not decided upon yet" in done.err, "--resume" in done.err) == (2, True, True)
 
 
 def test_a_comparison_says_the_verdict_the_reasons_and_only_what_changed(harness: Command, run: Run) -> None:
@@ -558,6 +667,23 @@ def test_a_comparison_says_the_verdict_the_reasons_and_only_what_changed(harness
     assert lines[-1].split()[-4:] == ["2", "->", "2", "+0"]
     [compared] = harness("compare", base, now, "--json").json["suites"]
     assert [change["case"] for change in compared["changes"]] == ["c7", "c1"]
+
+
+def test_a_comparison_takes_the_name_that_a_run_was_blessed_by(harness: Command, run: Run) -> None:
+    older, base = run("older"), run("base", wrong(3))
+    for folder in (older, base):
+        harness("baseline", "bless", folder)
+    now = run("now", wrong(*range(0, 80, 6)))
+    done, gated = harness("compare", "main", now), harness("gate", now)
+    assert (done.code, done.out.split("\n\n")[0]) == (
+        gated.code,
+        gated.out.split("\n\n")[0],
+    )  # both runs of the history
+    assert "15 cases changed: 14 worse, 1 better" in done.out
+    assert harness("compare", "other", now).code == 2
+    shutil.rmtree(base)
+    gone = harness("compare", "main", now)
+    assert (gone.code, "the run that was blessed as 'main' is gone" in gone.err) == (2, True)
 
 
 def test_a_comparison_writes_nothing(harness: Command, run: Run, tmp_path: Path) -> None:

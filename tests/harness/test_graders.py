@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrails.errors import ConfigError
+from guardrails.models.litellm import LiteLLM
+from guardrails.models.openai_compatible import OpenAICompatible
 from guardrails.models.scripted import Scripted
 from guardrails.types import (
     Action,
@@ -623,6 +625,16 @@ def test_a_scripted_model_can_be_the_judge_of_a_suite(tmp_path: Path) -> None:
 
 
 SCRIPTED = Scripted(["yes"])
+
+
+@pytest.mark.parametrize(
+    "name", ["ollama/llama3:8b", "bedrock/anthropic.claude-3-haiku-20240307-v1:0", "openai-compatible:https://h/v1#m"]
+)
+def test_a_judge_with_a_colon_in_its_name_is_not_taken_for_a_module(tmp_path: Path, name: str) -> None:
+    suite = f"name: s\ntarget: recorded\njudge: '{name}'\ncases: [{{id: a, input: x, output: y}}]\n"
+    (tmp_path / "suite.yaml").write_text(suite + f"graders: [{{grader: '{__name__}:Asks'}}]\n")
+    judge = make_graders(load_suite(tmp_path / "suite.yaml"))[0].judge
+    assert isinstance(judge, OpenAICompatible if name.startswith("openai") else LiteLLM)
 
 
 # --- from a suite --------------------------------------------------------------------------------------------------

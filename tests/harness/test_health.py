@@ -89,7 +89,7 @@ def test_runs_under_another_policy_are_not_made_alike(harness: Command, tmp_path
         cases = [{"id": "c0", "input": "yes", "expected": "yes"}]
         body = {"name": "guarded", "target": target, "cases": cases, "graders": graders, "gate": {"margin": 0.5}}
         (suite / "suite.yaml").write_text(json.dumps(body))
-        assert harness("run", suite, "--repeats", 3, "--out", tmp_path / "runs", "-q").code in (0, 1)
+        assert harness("run", suite, "--repeats", 3, "--out", tmp_path / "runs", "-q").code in (0, 3)
     [suite_] = harness("suite", "health", tmp_path / "runs", "--json").json["suites"]
     assert (suite_["trials"], [note["kind"] for note in suite_["notes"]]) == (6, [])
 

@@ -133,7 +133,7 @@ async def test_a_check_that_breaks_is_counted_and_leaves_no_verdict(tmp_path: Pa
 async def test_a_row_that_cannot_be_used_is_told_with_its_line_and_the_others_count(tmp_path: Path) -> None:
     diff = await compared(tmp_path, bound(), bound(rule("a")), {"id": 1}, {"output": "x"}, {"id": 2, "output": "bad"})
     assert (diff.rows, len(diff.unusable), diff.exit_code) == (1, 2, 3)
-    assert "traffic.jsonl:1: it has neither input nor documents nor output" in diff.unusable[0]
+    assert "traffic.jsonl:1: it has no input, documents, memories or output" in diff.unusable[0]
     assert "traffic.jsonl:2: " in diff.unusable[1]
 
 

@@ -104,7 +104,7 @@ def test_a_complete_line_that_is_no_trial_is_an_error_with_its_place(tmp_path: P
 
 def test_an_answer_that_no_utf8_file_can_hold_is_written_with_a_replacement(tmp_path: Path) -> None:
     with JsonLines(tmp_path / "trials.jsonl", TRIAL) as lines:
-        written = lines.write(trial("a", "half \ud83d of a pair"))
+        _, written = lines.write(trial("a", "half \ud83d of a pair"))
     assert written.output == "half \ufffd of a pair"
     assert [found for _, found in RunFolder(tmp_path).trials()] == [written]
 
@@ -135,7 +135,7 @@ with RunFolder(Path(sys.argv[1])).append_trials() as lines:
 def test_a_run_appears_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
     with Staging(tmp_path / "runs", "now") as staging:
         staging.add("one")
-    assert list((tmp_path / "runs").iterdir()) == []
+    assert not (tmp_path / "runs").exists()
     with Staging(tmp_path / "runs", "now") as staging:
         staging.add("one")
         run = staging.commit()

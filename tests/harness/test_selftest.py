@@ -55,6 +55,15 @@ RULES: list[dict[str, Any]] = [
 ]
 
 
+GIVEN: list[dict[str, Any]] = [
+    {"id": "clean-results", "surface": "tool_result", "check": "injection", "action": "block"},
+    {"id": "pii-results", "surface": "tool_result", "check": "pii", "action": "redact"},
+    {"id": "clean-memories", "surface": "memory", "check": "injection", "action": "drop"},
+    {"id": "pii-memories", "surface": "memory", "check": "pii", "action": "redact", "with": {"restore": True}},
+]
+"""Rules on what tools return and on memories. A wrapped function shows no results of tools, so they stand apart."""
+
+
 def bound(*rules: dict[str, Any], checks: Mapping[str, Any] | None = None, **more: Any) -> BoundPolicy:
     fields: dict[str, Any] = {
         "name": "tested",
@@ -77,9 +86,19 @@ async def test_a_sound_pipeline_holds_on_every_path_of_every_rule() -> None:
     found = marks(result)
     unreached = {key for key, mark in found.items() if mark != "held"}
     # what is put back for the same caller may be kept for no one else, so a kept answer is no way out
-    assert {key for key in unreached if key[1] not in ("turn", "admitted")} == {("pii-in", "cache")}
+    assert {key for key in unreached if key[1] not in ("turn", "title", "admitted")} == {("pii-in", "cache")}
     assert {rule for rule, path in found if path == "admitted" and found[rule, path] == "held"} == {"clean", "pii-docs"}
+    assert {rule for rule, path in found if path == "title" and found[rule, path] == "held"} == {"clean", "pii-docs"}
     assert {path for _, path in found} == set(PATHS)
+
+
+async def test_results_of_tools_and_memories_hold_on_every_path_that_leads_to_them() -> None:
+    for chosen, further in ((GIVEN[:2], set[str]()), (GIVEN[2:3], {"title", "wrapped", "admitted"})):
+        result = await selftest(bound(*chosen))
+        assert {rule.fate for rule in result.rules} == {"held"}
+        held = {path for (_, path), mark in marks(result).items() if mark == "held"}
+        assert held == {"plain", "stream", "shared", "cache", "stale", "fallback", "last_resort", *further}
+    assert (await selftest(bound(GIVEN[3]))).exit_code == 0
 
 
 # --- mutants of the pipeline ------------------------------------------------------------------------------------------
@@ -159,11 +178,52 @@ class DocumentsUnchecked(Surfaces):
         return documents
 
 
+class TitlesUnchecked(Surfaces):
+    """Of documents only the text is looked at."""
+
+    async def admit(self, call: Call, documents: tuple[Document, ...]) -> tuple[Document, ...]:
+        bare = tuple(document.model_copy(update={"title": None}) for document in documents)
+        titles = {document.id: document.title for document in documents}
+        passed = await super().admit(call, bare)
+        return tuple(document.model_copy(update={"title": titles[document.id]}) for document in passed)
+
+
 class FirstDocumentOnly(Surfaces):
     """Only the documents after the first are checked."""
 
     async def admit(self, call: Call, documents: tuple[Document, ...]) -> tuple[Document, ...]:
         return (*documents[:1], *await super().admit(call, documents[1:]))
+
+
+class ResultsUnchecked(Surfaces):
+    """What tools return goes to the model as it came."""
+
+    async def _returned(self, call: Call, messages: tuple[Message, ...]) -> tuple[Message, ...]:
+        return messages
+
+
+class ResultsUnredacted(Surfaces):
+    """Rules on the results of tools judge, and what they want replaced stays."""
+
+    async def _returned(self, call: Call, messages: tuple[Message, ...]) -> tuple[Message, ...]:
+        await super()._returned(call, messages)
+        return messages
+
+
+class MemoriesUnchecked(Surfaces):
+    """Memories go to the model as they came."""
+
+    async def recall(self, call: Call, memories: tuple[Document, ...]) -> tuple[Document, ...]:
+        call.ledger.memories += memories
+        return memories
+
+
+class MemoriesAsRendered(Surfaces):
+    """Memories are judged, and the model is sent what the application gave all the same."""
+
+    async def recall(self, call: Call, memories: tuple[Document, ...]) -> tuple[Document, ...]:
+        await super().recall(call, memories)
+        return memories
 
 
 class InputUnredacted(Surfaces):
@@ -217,6 +277,13 @@ class AdmitsAll(Guard):
 
     async def aadmit(self, documents: Any) -> tuple[Document, ...]:
         return as_documents(documents)
+
+
+class RecallsAll(Guard):
+    """`guard.recall` lets everything through."""
+
+    async def arecall(self, memories: Any) -> tuple[Document, ...]:
+        return as_documents(memories)
 
 
 class WrappedUnjudged(Guard):
@@ -302,6 +369,7 @@ MUTANTS: dict[str, tuple[type[Guard], tuple[str, str]]] = {
     "answers are not redacted": (with_output(Unredacted), ("pii-out", "plain")),
     "flags are forgotten": (with_output(Unflagged), ("rival", "plain")),
     "documents are not checked": (with_surfaces(DocumentsUnchecked), ("clean", "plain")),
+    "titles are not checked": (with_surfaces(TitlesUnchecked), ("pii-docs", "title")),
     "the first document is not checked": (with_surfaces(FirstDocumentOnly), ("pii-docs", "plain")),
     "questions are not redacted": (with_surfaces(InputUnredacted), ("pii-in", "plain")),
     "earlier turns are not checked": (with_surfaces(LastTurnOnly), ("jailbreak", "turn")),
@@ -309,6 +377,12 @@ MUTANTS: dict[str, tuple[type[Guard], tuple[str, str]]] = {
     "streams are delivered before they are checked": (StreamsFirst, ("secret", "stream")),
     "admitted documents are not checked": (AdmitsAll, ("clean", "admitted")),
     "wrapped functions are not judged": (WrappedUnjudged, ("secret", "wrapped")),
+    "results of tools are not checked": (with_surfaces(ResultsUnchecked), ("clean-results", "plain")),
+    "results of tools are not redacted": (with_surfaces(ResultsUnredacted), ("pii-results", "plain")),
+    "memories are not checked": (with_surfaces(MemoriesUnchecked), ("clean-memories", "plain")),
+    "memories are not checked around a function": (with_surfaces(MemoriesUnchecked), ("clean-memories", "wrapped")),
+    "memories are sent as they were given": (with_surfaces(MemoriesAsRendered), ("pii-memories", "plain")),
+    "recalled memories are not checked": (RecallsAll, ("clean-memories", "admitted")),
     "equal calls at once share a raw answer": (SecondCallFree, ("secret", "shared")),
     "monitor is enforced": (MonitorEnforced, ("watched", "plain")),
     "enforce is only monitored": (EnforceMonitored, ("clean", "plain")),
@@ -318,7 +392,7 @@ MUTANTS: dict[str, tuple[type[Guard], tuple[str, str]]] = {
 @pytest.mark.parametrize("mutant", MUTANTS)
 async def test_a_pipeline_that_skips_a_surface_or_a_path_is_caught_where_it_does(mutant: str) -> None:
     make, cell = MUTANTS[mutant]
-    needed = [rule for rule in RULES if rule["id"] in (cell[0], "grounded", "short")]
+    needed = [rule for rule in [*RULES, *GIVEN] if rule["id"] in (cell[0], "grounded", "short")]
     result = await selftest(bound(*needed), make=make)
     assert result.exit_code == 1
     assert marks(result)[cell] in ("passed", "overdone")
@@ -471,3 +545,9 @@ def test_the_copilot_of_the_example_holds(harness: Command, root: Path, monkeypa
     folder = root / "examples" / "copilot"
     done = harness("policy", "selftest", folder / "policy.yaml", "--specimens", folder / "specimens.yaml")
     assert done.code == 0, done.out
+
+
+def test_a_policy_without_rules_has_nothing_that_could_hold(harness: Command, tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text("name: shop\n")
+    done = harness("policy", "selftest", tmp_path / "policy.yaml")
+    assert (done.code, "the policy has no rules" in done.err) == (2, True)

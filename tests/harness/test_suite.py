@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import jsonschema
@@ -31,7 +32,7 @@ def written(folder: Path, suite: str = SUITE, **files: str) -> Path:
 def refused(path: Path) -> list[str]:
     """The problems of a suite that is refused, without the folder in front of the file's name."""
     with pytest.raises(ConfigError) as caught:
-        load_suite(path)
+        list(load_suite(path).cases())
     return [str(problem).replace(f"{path.parent}/", "") for problem in caught.value.problems]
 
 
@@ -64,7 +65,6 @@ def test_no_path_at_all_is_refused() -> None:
 def test_a_suite_is_loaded_with_its_cases_in_the_order_of_the_file(tmp_path: Path) -> None:
     loaded = load_suite(written(tmp_path))
     assert isinstance(loaded, LoadedSuite)
-    assert loaded.size == 2
     assert [case.id for case in loaded.cases()] == ["a", "b"]
     assert [case.id for case in loaded.cases()] == ["a", "b"], "they can be read again"
     assert loaded.folder == tmp_path
@@ -108,7 +108,7 @@ def test_a_file_is_found_through_an_environment_variable(tmp_path: Path, monkeyp
     path = written(tmp_path / "suite", suite)
     written(tmp_path / "data")
     monkeypatch.setenv("SUITE_TEST_DATA", str(tmp_path / "data"))
-    assert load_suite(path).size == 2
+    assert len(list(load_suite(path).cases())) == 2
     monkeypatch.setenv("SUITE_TEST_DATA", "")
     assert "nowhere/cases.yaml" in refused(path)[0], "an empty variable counts as unset, as in a shell"
 
@@ -181,6 +181,17 @@ def test_duplicate_ids_are_refused_with_both_places(tmp_path: Path) -> None:
         '{"id": "c", "input": "x", "output": "y"}\n{"id": "a", "input": "x", "output": "y"}\n'
     )
     assert refused(path) == ["more.jsonl:2:2: the id 'a' is taken\n  first used at cases.yaml:1"]
+
+
+def test_behind_a_faulty_case_none_is_given_out_and_all_are_looked_at(tmp_path: Path) -> None:
+    rows = [{"id": "a", "input": "x", "output": "y"}, {"id": "b"}, {"id": "a", "input": "x", "output": "y"}]
+    path = written(tmp_path, SUITE.replace("cases.yaml", "cases.jsonl"))
+    (tmp_path / "cases.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    cases = load_suite(path).cases()
+    assert next(cases).id == "a"
+    with pytest.raises(ConfigError) as caught:
+        next(cases)
+    assert [problem.line for problem in caught.value.problems] == [2, 3]
 
 
 def test_an_expectation_of_a_grader_that_the_suite_lacks_is_refused(tmp_path: Path) -> None:

@@ -51,6 +51,11 @@ _PLACES: dict[str, tuple[str, str]] = {
     ),
     "curl_user": (r"\bcurl\b", r"\bcurl\b[^\n]{0,400}?\s(?:-u|--user)[ =]?[\"']?[^\s\"':]{1,64}:([^\s\"']{6,128})"),
     "netrc": (r"(?i)\bmachine\s", r"(?i)\bmachine\s+\S{1,128}\s+login\s+\S{1,128}\s+password\s+(\S{4,128})"),
+    "config": (  # NuGet and .NET
+        r"(?i)<add\s+key=",
+        rf"(?i)<add\s+key=[\"'][\w.:-]{{0,60}}{_NAME}[\w-]{{0,20}}[\"']\s+value=[\"']([^\s\"'<>]{{6,512}})[\"']",
+    ),
+    "kubernetes": (r"(?i)\bkind:\s*[\"']?Secret\b", r"(?m)^data:[ \t]*\n((?:[ \t]+[^\n]*\n?)+)"),
     "assignment flag": ("(?i)--[a-z]", rf"(?i)--(?:[a-z]{{1,20}}-)?{_NAME}[ =]{_QUOTE}{_VALUE}"),
     "assignment": (rf"(?i){_NAME}[\w-]{{0,20}}{_IS}", rf"(?i){_NAME}([\w-]{{0,20}}){_IS}{_VALUE}"),
 }
@@ -126,6 +131,9 @@ def _services() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
 def _found(text: str) -> Iterator[Secret]:
     for name in _gates().present(text):
         for match in _pattern(name).finditer(text):
+            if name == "kubernetes":
+                yield from _of_manifest(text, match)
+                continue
             if name == _SERVICE:
                 found = _of_service(match)
             elif name in _PLACES:
@@ -178,6 +186,23 @@ def _of_place(text: str, name: str, match: Match) -> Secret | None:
     if end - start < least or text[end : end + 1] in [*_GOES_ON] or not is_chosen(value):
         return None
     return Secret(start, end, name.partition(" ")[0])
+
+
+_DATUM = re.compile(r"^[ \t]+[\w.-]{1,128}:[ \t]*[\"']?([A-Za-z0-9+/]{10,}={0,2})[\"']?[ \t]*$", re.MULTILINE)
+_KIND = re.compile(r"(?im)^kind:\s*[\"']?Secret\b")
+_MANIFEST_REACH = 1_000
+"""Characters around the data of a manifest within which its kind must stand."""
+
+
+def _of_manifest(text: str, match: Match) -> Iterator[Secret]:
+    """What a Kubernetes secret holds: base64, whatever the keys are called."""
+    start, end = match.span(1)
+    before = text[max(0, start - _MANIFEST_REACH) : start].rpartition("\n---")[2]
+    behind = text[end - 1 : end + _MANIFEST_REACH].partition("\n---")[0]  # its last character ends a line
+    if _KIND.search(before) or _KIND.search(behind):
+        for datum in _DATUM.finditer(text, start, end):
+            if not is_stand_in(datum[1]):
+                yield Secret(*datum.span(1), "kubernetes")
 
 
 _LEAST = 6

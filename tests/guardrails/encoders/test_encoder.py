@@ -58,6 +58,7 @@ def test_the_cost_is_the_windows_and_their_tokens(tagger: Path) -> None:
     assert cost.measures == {"windows": 5.0, "tokens": 110.0}
 
 
+@pytest.mark.reported("LettuceDetect#3", "LettuceDetect#23")
 def test_twice_the_text_is_about_twice_the_windows(tagger: Path) -> None:
     options = EncoderOptions(model=str(tagger))
     one, two = (tagged(options, "went " * count)[2] for count in (1000, 2000))

@@ -13,6 +13,7 @@ from guardrails.encoders.windows import spread, template
 SIZES = st.integers(1, 60)
 
 
+@pytest.mark.reported("LettuceDetect#4")
 @given(length=st.integers(0, 500), size=SIZES, overlap=st.integers(0, 80))
 def test_every_token_lies_in_a_window_and_no_window_is_too_long(length: int, size: int, overlap: int) -> None:
     windows = list(spread(length, size, overlap))

@@ -238,3 +238,64 @@ def test_no_file_of_this_project_holds_a_credential() -> None:
         for secret in find(text)
     }
     assert held == set()
+
+
+# --- beside two scanners of repositories ------------------------------------------------------------------------------
+
+GITLEAKS = (
+    "1password adafruit adobe age airtable algolia alibaba anthropic artifactory asana atlassian authress aws azure "
+    "beamer bitbucket bittrex cisco_meraki clickhouse clojars cloudflare codecov cohere coinbase confluent contentful "
+    "curl_user databricks datadog defined_networking digitalocean discord doppler droneci dropbox duffel dynatrace "
+    "easypost etsy facebook fastly finicity finnhub flickr flutterwave flyio frameio freshbooks google assignment "
+    "github gitlab gitter gocardless grafana harness_io hashicorp heroku hubspot huggingface infracost intercom "
+    "intra42 jwt kraken kubernetes kucoin launchdarkly linear linkedin lob mailchimp mailgun mapbox mattermost maxmind "
+    "messagebird microsoft netlify newrelic notion npm config nytimes octopus okta openai openshift perplexity plaid "
+    "planetscale postman prefect private_key privateai pulumi pypi rapidapi readme rubygems scalingo sendbird sendgrid "
+    "brevo sentry settlemint shippo shopify sidekiq slack snyk sonar sourcegraph square squarespace stripe sumologic "
+    "telegram travisci twilio twitch twitter typeform vault yandex zendesk authorization"
+)
+"""The families of its default rules, by our names: its `sendinblue` is called `brevo` now, `jfrog` is `artifactory`."""
+
+DETECT_SECRETS = (
+    "artifactory aws azure url_password cloudant discord github gitlab ibm jwt assignment mailchimp npm openai "
+    "private_key pypi sendgrid slack square stripe telegram twilio"
+)
+"""The families of its plugins, less addresses of hosts, which are personal data, and entropy without any name."""
+
+
+@pytest.mark.parametrize("family", sorted({*GITLEAKS.split(), *DETECT_SECRETS.split()}))
+def test_each_family_of_two_scanners_of_repositories_has_one_here(family: str) -> None:
+    assert family in FAMILIES
+
+
+def test_there_are_as_many_as_the_page_says(root: Path) -> None:
+    page = " ".join((root / "docs" / "filters.md").read_text(encoding="utf-8").split())
+    told = f"{len(FAMILIES)} families, among them all {len(GITLEAKS.split())} of gitleaks' default rules and all "
+    assert f"{told}{len(DETECT_SECRETS.split())} of detect-secrets'" in page
+
+
+# --- files that hold credentials --------------------------------------------------------------------------------------
+
+
+def manifest(kind: str, *values: str) -> str:
+    lines = "".join(f"  key-{number}.txt: {value}\n" for number, value in enumerate(values))
+    return f"apiVersion: v1\nkind: {kind}\nmetadata:\n  name: shop\ndata:\n{lines}"
+
+
+def test_what_a_kubernetes_secret_holds_is_one_whatever_its_keys_are_called() -> None:
+    values = [base64.b64encode(noise("an", 15, seed).encode()).decode() for seed in range(3)]
+    left = body(manifest("Secret", *values))
+    assert not any(value in left for value in values)
+    assert "key-2.txt: [SECRET]" in left
+    assert kinds(manifest("ConfigMap", *values)) == []
+    assert kinds(manifest("Deployment") + "---\n" + manifest("ConfigMap", *values)) == []
+    two = manifest("ConfigMap", values[0]) + "---\n" + manifest("Secret", values[1])
+    assert (values[0] in body(two), values[1] in body(two)) == (True, False)
+
+
+@pytest.mark.parametrize("key", ["ClearTextPassword", "Password", "Shop:ApiKey", "client-secret"])
+def test_a_configuration_in_xml_names_its_credentials_in_an_attribute(key: str) -> None:
+    value = noise("an", 20, key)
+    assert value not in body(f'<add key="{key}" value="{value}" />')
+    assert kinds(f'<add key="Theme" value="{value}" />') == []
+    assert kinds(f'<add key="{key}" value="%PASSWORD_OF_THE_SHOP%" />') == []

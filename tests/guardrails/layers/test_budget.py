@@ -151,8 +151,9 @@ def test_four_processes_on_redis_spend_for_fifty_at_most(tmp_path: Path) -> None
         told = [process.communicate(timeout=60)[0] for process in processes]
     reasons = [reason for text in told for reason in json.loads(text)]
     assert len(reasons) == 200
-    assert reasons.count(None) == 50
-    assert reasons.count("BudgetExceeded") == 150
+    unheard = reasons.count("StoreError")  # the store was too slow, as on a machine at its limit: nothing is spent
+    assert reasons.count(None) + unheard >= 50 >= reasons.count(None)
+    assert reasons.count("BudgetExceeded") + unheard + reasons.count(None) == 200
 
 
 async def test_what_is_not_spent_is_free_again() -> None:
@@ -431,26 +432,33 @@ async def test_an_answer_without_usage_counts_as_the_most_it_may_have_cost() -> 
     assert left(guard) == 0.49
 
 
-async def test_a_store_that_is_down_spends_nothing() -> None:
+BROKEN = pytest.mark.parametrize("raised", [StoreError("down"), ConnectionError("of somebody else's store")])
+
+
+@BROKEN
+async def test_a_store_that_is_down_spends_nothing(raised: Exception) -> None:
     class Down:
         async def reserve(self, sums: Any) -> Standing:
-            raise StoreError("down")
+            raise raised
 
         async def settle(self, sums: Any) -> None:
-            raise StoreError("down")
+            raise raised
 
         async def spent(self, key: str) -> int:
-            raise StoreError("down")
+            raise raised
 
     guard = guarded(options={"spending": Down()})
     assert (await guard.acomplete("q")).reason == "BudgetUnknown"
     assert guard.health().budget_errors == 1
 
 
-async def test_a_store_that_goes_down_before_the_settlement_fails_no_call_and_counts_too_much() -> None:
+@BROKEN
+async def test_a_store_that_goes_down_before_the_settlement_fails_no_call_and_counts_too_much(
+    raised: Exception,
+) -> None:
     class Going(MemorySpending):
         async def settle(self, sums: Any) -> None:
-            raise StoreError("down")
+            raise raised
 
     guard = guarded(first=Scripted([Reply(text="x", usage=Usage(output_tokens=1))]), options={"spending": Going()})
     assert (await guard.acomplete("q")).text == "x"

@@ -257,14 +257,15 @@ async def test_an_invalidation_that_cannot_be_written_down_is_told() -> None:
 # A store that fails --------------------------------------------------------------------------------------------------
 
 
-async def test_a_store_that_is_down_is_a_miss_and_a_count_and_is_left_alone_for_a_moment() -> None:
+@pytest.mark.parametrize("raised", [StoreError("down"), ConnectionError("of somebody else's store")])
+async def test_a_store_that_is_down_is_a_miss_and_a_count_and_is_left_alone_for_a_moment(raised: Exception) -> None:
     asked = 0
 
     class Down(MemoryStore):
         async def get(self, key: str) -> Entry | None:
             nonlocal asked
             asked += 1
-            raise StoreError("down")
+            raise raised
 
     guard = guarded(options={"cache": Down()})
     assert guard._keeping is not None

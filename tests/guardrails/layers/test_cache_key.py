@@ -14,6 +14,7 @@ from guardrails.types import Call, Document, Message, Parameters, ToolCall
 
 BASE = Call(
     messages=(Message(role="user", content="why", tool_calls=(ToolCall(id="1", name="t"),), tool_call_id="x"),),
+    memories=(Document(id="m", text="t"),),
     documents=(Document(id="d", text="t", title="T", metadata={"owner": "o"}),),
     model="m",
     parameters=Parameters(temperature=0, tools=({"name": "t"},)),
@@ -21,6 +22,7 @@ BASE = Call(
 )
 
 MESSAGE, DOCUMENT, PARAMETERS = BASE.messages[0], BASE.documents[0], BASE.parameters
+MEMORY = BASE.memories[0]
 
 
 def message(**changed: Any) -> dict[str, Any]:
@@ -29,6 +31,10 @@ def message(**changed: Any) -> dict[str, Any]:
 
 def document(**changed: Any) -> dict[str, Any]:
     return {"documents": (DOCUMENT.model_copy(update=changed),)}
+
+
+def memory(**changed: Any) -> dict[str, Any]:
+    return {"memories": (MEMORY.model_copy(update=changed),)}
 
 
 def parameter(**changed: Any) -> dict[str, Any]:
@@ -46,6 +52,10 @@ CHANGES: dict[str, dict[str, Any]] = {
     "documents.*.text": document(text="u"),
     "documents.*.title": document(title="U"),
     "documents.*.metadata": document(metadata={"owner": "p"}),
+    "memories.*.id": memory(id="e"),
+    "memories.*.text": memory(text="u"),
+    "memories.*.title": memory(title="U"),
+    "memories.*.metadata": memory(metadata={"owner": "p"}),
     "model": {"model": "n"},
     "reason": {"reason": "reask"},
     "parameters.temperature": parameter(temperature=1.0),

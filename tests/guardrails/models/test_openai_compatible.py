@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrails import errors
-from guardrails.errors import ConfigError, MalformedReply, ModelError, ReplyTooLong
+from guardrails.errors import ConfigError, MalformedReply, ModelError, ModelUnavailable, ReplyTooLong
 from guardrails.guard import Guard
 from guardrails.layers.semconv import provider_and_model
 from guardrails.models import ask_model, resolve
@@ -316,8 +316,9 @@ async def test_a_reply_beyond_the_limit_is_refused(provider: Provider, stream: b
 # --- server-sent events ---------------------------------------------------------------------------------------------
 
 STREAM = (
-    ": a comment\r\n\r\nevent: x\ndata: one\n\ndata:two\r\rid: 7\r\ndata: thr\ndata: ée\r\n\r\n\ndata: cut".encode()
-)
+    "\ufeffdata: first\n\n: a comment\r\n\r\ndata:\n\nevent: x\ndata: one\n\ndata:two\r\rid: 7\r\n"
+    "data: thr\ndata: ée\r\n\r\n\ndata: cut"
+).encode()
 
 
 @given(st.lists(st.integers(0, len(STREAM)), max_size=8))
@@ -327,7 +328,22 @@ def test_events_are_the_same_however_their_bytes_arrive(cuts: list[int]) -> None
 
     found = [data for a, b in itertools.pairwise(places) for data in events.feed(STREAM[a:b])]
 
-    assert found == [b"one", b"two", "thr\née".encode()]
+    assert found == [b"first", b"one", b"two", "thr\née".encode()]
+
+
+async def test_a_stream_without_its_marker_is_whole_where_the_answer_says_that_it_ended(provider: Provider) -> None:
+    model = provider.model(DIRECT, stream=True)
+    provider.says = streamed(sse({"content": "hi"}), sse({}, "stop"), marker=False)
+    assert (await ask_model(model, asking())).text == "hi"
+
+    provider.says = streamed(sse({"content": "hi"}), event(usage={"prompt_tokens": 3}), marker=False)
+    with pytest.raises(ModelUnavailable):
+        await ask_model(model, asking())
+
+
+async def test_a_marker_needs_no_empty_line_behind_it(provider: Provider) -> None:
+    provider.says = streamed(sse({"content": "hi"}), event(usage={"prompt_tokens": 3}), "data: [DONE]", marker=False)
+    assert (await ask_model(provider.model(DIRECT, stream=True), asking())).text == "hi"
 
 
 async def test_comments_that_keep_a_line_open_are_passed_over(provider: Provider) -> None:

@@ -87,9 +87,13 @@ def test_escalation_without_a_stronger_model_is_refused(tmp_path: Path) -> None:
     assert "needs a stronger model" in faults(tmp_path, text)
 
 
-def test_drop_is_refused_where_the_application_writes_the_prompt(tmp_path: Path) -> None:
-    text = GOOD + "  - {id: clean, surface: context, check: injection, action: drop}\ndocuments_in_prompt: true\n"
-    assert "the application has put into the prompt itself" in faults(tmp_path, text)
+@pytest.mark.parametrize("surface", ["context", "memory"])
+@pytest.mark.parametrize(("check", "action"), [("injection", "drop"), ("pii", "redact")])
+def test_what_would_change_nothing_is_refused_where_the_application_writes_the_prompt(
+    tmp_path: Path, surface: str, check: str, action: str
+) -> None:
+    text = GOOD + f"  - {{id: c, surface: {surface}, check: {check}, action: {action}}}\ndocuments_in_prompt: true\n"
+    assert "that the application has put into the prompt itself" in faults(tmp_path, text)
 
 
 @pytest.mark.parametrize(("text", "says"), [("", "is empty"), ("- 1", "policy.yaml:1:1"), ("a: [", "not valid YAML")])

@@ -1,0 +1,37 @@
+"""Names of which only hashes are kept, and still none is called a double that is none."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.names import Names
+
+
+@given(st.lists(st.text(max_size=3), max_size=40))
+def test_a_name_is_doubtful_just_where_it_was_added_twice(added: list[str]) -> None:
+    names = Names()
+    for name in added:
+        names.add(name)
+    doubtful = names.doubtful()
+    twice = {name for name, times in Counter(added).items() if times > 1}
+    assert {name for name in added if doubtful is not None and doubtful(name)} == twice
+    assert (doubtful is None) == (not twice)
+
+
+def test_two_names_of_one_hash_are_doubtful_and_not_more() -> None:
+    class Alike(str):
+        __slots__ = ()
+
+        def __hash__(self) -> int:
+            return 7
+
+    names = Names()
+    for name in ("a", Alike("b"), Alike("c")):
+        names.add(name)
+    doubtful = names.doubtful()
+    assert doubtful is not None
+    assert [doubtful(Alike(name)) for name in "abc"] == [True, True, True], "whoever reports them looks at the names"
+    assert not doubtful("a")
