@@ -73,8 +73,8 @@ class Corpus:
         return Support(score, evidence, seen.weight, reason, parts, judged.part)
 
 
-_DOUBTED = 0.12
-"""From this chance on a word is marked: where it is best for the characters marked in RAGTruth, cross-validated."""
+_DOUBTED = 0.15
+"""From this chance on a word is marked: about where it is best for the characters that people marked in RAGTruth."""
 
 
 def _doubted(keys: Sequence[Key], chances: Sequence[float]) -> tuple[tuple[int, int], ...]:
