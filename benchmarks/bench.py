@@ -57,11 +57,12 @@ def main() -> None:
 def _write(part: str, tables: list[Table]) -> None:
     """Puts the part into the page, between marks of its own, and leaves the others as they are."""
     page = PAGE.read_text("utf-8") if PAGE.is_file() else HEAD
-    found = dict(re.findall(r"^<!-- (\w+) -->\n(.*?)^<!-- end -->\n", page, re.MULTILINE | re.DOTALL))
     when = datetime.now(UTC).date().isoformat()
-    found[part] = "\n".join([f"`{PARTS[part]}`, {when}, {machine()}.\n", *(table.markdown() for table in tables)])
-    sections = [f"<!-- {name} -->\n{found[name]}<!-- end -->\n" for name in PARTS if name in found]
-    PAGE.write_text("\n".join([HEAD, *sections]), encoding="utf-8")
+    made = "\n".join([f"`{PARTS[part]}`, {when}, {machine()}.\n", *(table.markdown() for table in tables)])
+    section = f"<!-- {part} -->\n{made}<!-- end -->\n"
+    place = re.compile(rf"^<!-- {part} -->\n.*?^<!-- end -->\n", re.MULTILINE | re.DOTALL)
+    written, times = place.subn(lambda _: section, page)
+    PAGE.write_text(written if times else f"{page}\n{section}", encoding="utf-8")
 
 
 def _apart(part: str, *, quick: bool) -> list[Table]:
