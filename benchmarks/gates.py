@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.table import Table, machine
-from harness.replay import Behaviour, play
-from harness.sequential import Evidence, Measure, Rules, pass_rate
+from harness.gates.replay import Behaviour, play
+from harness.gates.sequential import Evidence, Measure, Rules, pass_rate
 from harness.stats import mcnemar, newcombe, wilson
 
 MARGIN = 0.05

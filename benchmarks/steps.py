@@ -14,11 +14,11 @@ from typing import Any
 from benchmarks.table import Table
 from guardrails.types import Verdict
 from harness.cases import Case, Context, Grade, Trial
-from harness.conclude import Conclusion
-from harness.loading import load_suite
-from harness.results import InOrder, Terse
-from harness.runfolder import CASE, RunFolder, write_cases
+from harness.gates.conclude import Conclusion
+from harness.runs.results import InOrder, Terse
+from harness.runs.runfolder import CASE, RunFolder, write_cases
 from harness.session import Options, start
+from harness.suites.loading import load_suite
 
 __all__ = ["CASES", "steps"]
 

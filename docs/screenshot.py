@@ -20,12 +20,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from harness.cases import Case, Trial
-from harness.compare import compared
-from harness.gate import Terms
-from harness.progress import Silent
+from harness.gates.compare import compared
+from harness.gates.gate import Terms
 from harness.reports.html import render
 from harness.reports.page import comparison_section
-from harness.runfolder import TRIAL, JsonLines, RunFolder
+from harness.runs.progress import Silent
+from harness.runs.runfolder import TRIAL, JsonLines, RunFolder
 from harness.session import Options, carry_out, start
 
 IMAGES = Path(__file__).resolve().with_name("images")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from guardrails.errors import ConfigError, Problem
 from guardrails.policy.schema import policy_schema
-from harness.runfolder import write_whole
+from harness.runs.runfolder import write_whole
 from harness.schemas import cases_schema, suite_schema
 
 __all__ = ["write_scaffold"]

@@ -13,7 +13,7 @@ from guardrails.describe import described_schema
 from guardrails.types import Surface
 from harness.cases import Case
 from harness.graders import grader_class, grader_names
-from harness.suite import Suite
+from harness.suites.suite import Suite
 
 __all__ = ["cases_schema", "suite_schema"]
 

@@ -20,13 +20,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from guardrails.errors import ConfigError, Problem, StoreError
-from harness.conclude import Conclusion, conclude
+from harness.gates.conclude import Conclusion, conclude
 from harness.graders import make_graders
-from harness.loading import LoadedSuite, find_suites, load_suite
-from harness.progress import Progress
 from harness.reports.content import SuiteReport, suite_report
-from harness.runfolder import RunFolder, RunInfo, Selection, Staging, find_runs, stamp
-from harness.runner import (
+from harness.runs.progress import Progress
+from harness.runs.runfolder import RunFolder, RunInfo, Selection, Staging, find_runs, stamp
+from harness.runs.runner import (
     Limits,
     Plan,
     Stop,
@@ -37,6 +36,7 @@ from harness.runner import (
     refuse_other_questions,
 )
 from harness.seams import Target
+from harness.suites.loading import LoadedSuite, find_suites, load_suite
 from harness.targets import make_target
 
 __all__ = ["Options", "Ready", "carry_out", "regrade", "reopen", "repeat_more", "resume", "start"]

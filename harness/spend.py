@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from guardrails.errors import ConfigError, Problem
-from harness.baseline import STORE, Measured
-from harness.compare import gate_folder
-from harness.gate import GateDecision, Terms, mean_price
-from harness.progress import Progress
-from harness.runfolder import RunFolder
+from harness.gates.baseline import STORE, Measured
+from harness.gates.compare import gate_folder
+from harness.gates.gate import GateDecision, Terms, mean_price
+from harness.runs.progress import Progress
+from harness.runs.runfolder import RunFolder
 from harness.session import Options, Ready, reopen, repeat_more
 
 __all__ = ["Allowance", "settle"]

@@ -22,8 +22,8 @@ from guardrails import yamlfile
 from guardrails.policy.schema import policy_schema
 from guardrails.types import Action, Surface
 from harness.cases import Case, TrialState
-from harness.loading import find_suites, load_suite
 from harness.schemas import cases_schema, suite_schema
+from harness.suites.loading import find_suites, load_suite
 
 COPILOT = Path("examples", "copilot")
 

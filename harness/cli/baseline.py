@@ -44,9 +44,9 @@ def bless(*, run: Path, suites: tuple[str, ...], name: str, note: str, store: Pa
     finished, or not as it was when it was decided upon (`harness report --verify`), is refused.
     """
     from guardrails.errors import ConfigError, Problem
-    from harness.baseline import bless as blessed
-    from harness.conclude import unverified
-    from harness.runfolder import find_runs
+    from harness.gates.baseline import bless as blessed
+    from harness.gates.conclude import unverified
+    from harness.runs.runfolder import find_runs
 
     for folder in find_runs(run):
         if (not suites or folder.info().suite.name in suites) and (found := unverified(folder)):
@@ -65,7 +65,7 @@ def bless(*, run: Path, suites: tuple[str, ...], name: str, note: str, store: Pa
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per blessing, as it is stored.")
 def history(*, suites: tuple[str, ...], store: Path, as_json: bool) -> None:
     """Show what was blessed of each SUITE, or of all, oldest first."""
-    from harness.baseline import ledger, suites_in
+    from harness.gates.baseline import ledger, suites_in
 
     for suite in suites or suites_in(store):
         for blessing in ledger(suite, store):

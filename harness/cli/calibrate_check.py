@@ -73,8 +73,8 @@ def check(
     look like, if the rows are independent draws of what is to come. A rule names the file that is written:
     `with: {calibration: NAME.calibration.json}`.
     """
-    from harness.calibrate_check import calibrate_rows, shown, write_calibration
     from harness.cli.show import emit
+    from harness.policies.calibrate_check import calibrate_rows, shown, write_calibration
 
     found = asyncio.run(
         calibrate_rows(
@@ -93,7 +93,7 @@ def check(
     emit(found.model_dump_json(indent=2, by_alias=True) + "\n" if as_json else shown(found))
     if plot is not None and found.curve:
         from harness.reports.calibration import render
-        from harness.runfolder import write_whole
+        from harness.runs.runfolder import write_whole
 
         write_whole(plot, render(found).encode())
     if found.calibration is not None:

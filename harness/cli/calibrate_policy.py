@@ -56,8 +56,8 @@ def policy(
     The bound is exact for finitely many rows, whatever the scores look like, if the rows are independent draws of the
     traffic to come. A rule that asks for another answer counts as if that were no better. No model is asked.
     """
-    from harness.calibrate_policy import calibrate_file, shown, write_calibration
     from harness.cli.show import emit
+    from harness.policies.calibrate_policy import calibrate_file, shown, write_calibration
 
     actions = frozenset({"block", *counted})
     found = asyncio.run(calibrate_file(file, good, budget=budget, confidence=confidence, counted=actions))

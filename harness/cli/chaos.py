@@ -68,7 +68,7 @@ def chaos(
         raise click.UsageError("Name a policy: harness policy chaos policy.yaml (harness policy chaos --list)")
     from guardrails.policy import load_policy
     from guardrails.testing.conformance import Exercise
-    from harness.chaos import chaos_json, chaos_table, hindrance, run_chaos
+    from harness.policies.chaos import chaos_json, chaos_table, hindrance, run_chaos
 
     given = {"question": question, "documents": documents or None, "answer": answer}
     exercise = Exercise(

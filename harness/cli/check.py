@@ -15,10 +15,10 @@ from pydantic.fields import FieldInfo
 from guardrails.checks import check_class, check_names
 from guardrails.describe import attribute_docstrings
 from guardrails.seams import BaseCheck
-from harness.casefiles import read_rows
-from harness.checkrows import Questions, Tally, check_rows, made_check
 from harness.cli.show import emit
 from harness.cli.values import pairs
+from harness.policies.checkrows import Questions, Tally, check_rows, made_check
+from harness.suites.casefiles import read_rows
 
 __all__ = ["check"]
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.baseline import STORE
 from harness.cli import EXIT_CODES
 from harness.cli.show import also_as_pages, emit, emit_suites, in_colour, worst, write_text
 from harness.cli.values import Between
-from harness.compare import Pair, compared
-from harness.gate import Terms
+from harness.gates.baseline import STORE
+from harness.gates.compare import Pair, compared
+from harness.gates.gate import Terms
 from harness.reports.comparison import render_comparisons
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from harness.baseline import STORE
 from harness.cli import EXIT_CODES
 from harness.cli.show import emit, emit_suites, in_colour, worst
 from harness.cli.values import Between
-from harness.gate import Terms
-from harness.progress import make_progress
+from harness.gates.baseline import STORE
+from harness.gates.gate import Terms
 from harness.reports.comparison import render_gates
-from harness.runfolder import find_runs
+from harness.runs.progress import make_progress
+from harness.runs.runfolder import find_runs
 from harness.spend import Allowance, settle
 
 __all__ = ["gate"]
@@ -99,8 +99,8 @@ def gate(
 def _self_test(
     run: Path, terms: Terms, drops: tuple[float, ...], times: int | None, store: Path, *, as_json: bool
 ) -> int:
-    from harness.history import histories
-    from harness.replay import replay
+    from harness.gates.history import histories
+    from harness.gates.replay import replay
     from harness.reports.replay import render_replays
 
     today = datetime.now(UTC).date()

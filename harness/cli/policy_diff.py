@@ -37,9 +37,9 @@ def diff(*, old: Path, new: Path, traffic: Path, as_json: bool, limit: float | N
     that break, are shown and end with 3.
     """
     from guardrails.policy import load_policy
-    from harness.casefiles import read_rows
     from harness.cli.show import emit
-    from harness.policydiff import policy_diff, shown
+    from harness.policies.policydiff import policy_diff, shown
+    from harness.suites.casefiles import read_rows
 
     found = asyncio.run(policy_diff(load_policy(old), load_policy(new), read_rows(traffic)))
     emit(found.model_dump_json(indent=2) + "\n" if as_json else shown(found))

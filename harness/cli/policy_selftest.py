@@ -45,8 +45,8 @@ def selftest(*, file: Path, given: tuple[str, ...], specimens: Path | None, as_j
     """
     from guardrails.policy import load_policy
     from harness.cli.show import emit
-    from harness.selftest import selftest as run
-    from harness.selftest import table
+    from harness.policies.selftest import selftest as run
+    from harness.policies.selftest import table
 
     result = asyncio.run(run(load_policy(file), _specimens(given, specimens)))
     shown = result.model_dump_json(indent=2) + "\n" if as_json else table(result)

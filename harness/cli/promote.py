@@ -10,7 +10,7 @@ import click
 from guardrails.capture import read_failures
 from harness.cli import EXIT_CODES
 from harness.cli.values import pairs
-from harness.promote import promote as promote_records
+from harness.runs.promote import promote as promote_records
 
 __all__ = ["promote"]
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from harness.baseline import STORE
 from harness.cli import EXIT_CODES
 from harness.cli.show import emit, in_colour, page_of, worst
-from harness.compare import gated_again
-from harness.conclude import changed, unverified
+from harness.gates.baseline import STORE
+from harness.gates.compare import gated_again
+from harness.gates.conclude import changed, unverified
 from harness.reports import json, terminal
 from harness.reports.content import Report, suite_report
-from harness.runfolder import RunFolder, find_runs, run_digest
+from harness.runs.runfolder import RunFolder, find_runs, run_digest
 
 __all__ = ["report"]
 

@@ -9,10 +9,10 @@ import click
 
 from harness.cli import EXIT_CODES
 from harness.cli.show import also_as_pages, emit, in_colour, page_of, worst, write_junit, write_text
-from harness.progress import make_progress
 from harness.reports import json, terminal
 from harness.reports.content import Report
-from harness.runfolder import Selection
+from harness.runs.progress import make_progress
+from harness.runs.runfolder import Selection
 from harness.session import Options, carry_out, regrade, resume, start
 
 __all__ = ["run"]

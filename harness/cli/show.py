@@ -60,14 +60,14 @@ def also_as_pages(command: _Command) -> _Command:
 def write_junit(report: Report, file: Path) -> None:
     """Writes the report as JUnit XML. Raises `StoreError`."""
     from harness.reports import junit
-    from harness.runfolder import write_whole
+    from harness.runs.runfolder import write_whole
 
     write_whole(file, junit.render(report))
 
 
 def write_text(text: str, file: Path) -> None:
     """Writes a report into a file, whole or not at all. Raises `StoreError`."""
-    from harness.runfolder import write_whole
+    from harness.runs.runfolder import write_whole
 
     write_whole(file, text.encode("utf-8", "replace"))
 
@@ -76,7 +76,7 @@ def page_of(report: Report) -> str:
     """The report as one HTML file. Raises `ConfigError` where Jinja2 is not installed."""
     from harness.reports.html import render
     from harness.reports.page import run_section
-    from harness.runfolder import RunFolder
+    from harness.runs.runfolder import RunFolder
 
     sections = [run_section(suite, RunFolder(Path(suite.folder))) for suite in report.suites]
     return render(sections, " · ".join(suite.decision.suite for suite in report.suites))

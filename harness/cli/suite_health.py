@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from harness.baseline import STORE
 from harness.cli import EXIT_CODES
 from harness.cli.show import emit, emit_suites, worst
-from harness.health import KINDS, Health, health
-from harness.history import histories
+from harness.gates.baseline import STORE
+from harness.gates.health import KINDS, Health, health
+from harness.gates.history import histories
 from harness.reports.health import render_health
 
 __all__ = ["suite_health"]

@@ -25,12 +25,12 @@ from guardrails.errors import ConfigError, Problem
 from guardrails.seams import BaseCheck, Model
 from guardrails.threads import in_thread
 from guardrails.types import Verdict
-from harness.casefiles import Trail
 from harness.cases import Context, Grade
-from harness.imports import imported, named_model
-from harness.loading import LoadedSuite
 from harness.seams import BaseGrader, as_verdict
-from harness.suite import GraderRule
+from harness.suites.casefiles import Trail
+from harness.suites.imports import imported, named_model
+from harness.suites.loading import LoadedSuite
+from harness.suites.suite import GraderRule
 
 __all__ = ["BoundGrader", "grader_class", "grader_names", "make_grader", "make_graders", "make_judge"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from guardrails.calibrated import Curve
-from harness.calibrate_check import CalibratedCheck
+from harness.policies.calibrate_check import CalibratedCheck
 
 __all__ = ["render"]
 

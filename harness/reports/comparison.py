@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from harness.compare import CaseChange, Category, Comparison, GraderChange
-from harness.gate import GateDecision, MeasureLine, SuspectLine, amount
+from harness.gates.compare import CaseChange, Category, Comparison, GraderChange
+from harness.gates.gate import GateDecision, MeasureLine, SuspectLine, amount
 from harness.reports.content import excerpt, printable
 from harness.reports.diffs import pieces, shown
 from harness.reports.figures import percent

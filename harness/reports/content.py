@@ -12,12 +12,12 @@ from pydantic import ConfigDict, Field
 
 from guardrails.types import Record
 from harness.cases import Case, Trial, TrialState
-from harness.conclude import decision_of
-from harness.decide import Decision
-from harness.failures import FAILING, failure_name
-from harness.measure import Measurement, measurements
-from harness.results import CaseResult, TrialResult, folded
-from harness.runfolder import RunFolder
+from harness.gates.conclude import decision_of
+from harness.gates.decide import Decision
+from harness.gates.measure import Measurement, measurements
+from harness.runs.failures import FAILING, failure_name
+from harness.runs.results import CaseResult, TrialResult, folded
+from harness.runs.runfolder import RunFolder
 
 __all__ = ["CaseLine", "Finding", "Report", "SuiteReport", "excerpt", "printable", "suite_report"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from harness.gates.textdiff import DiffLine
 from harness.reports.content import printable
-from harness.textdiff import DiffLine
 
 __all__ = ["Piece", "pieces", "shown"]
 

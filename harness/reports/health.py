@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from harness.health import KINDS, LEAST_TRIALS, CaseNote, Health, HealthKind
+from harness.gates.health import KINDS, LEAST_TRIALS, CaseNote, Health, HealthKind
+from harness.gates.sequential import Sight
 from harness.reports.content import excerpt
 from harness.reports.figures import points
-from harness.sequential import Sight
 
 __all__ = ["render_health"]
 

@@ -10,10 +10,10 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from harness.decide import Decision
+from harness.gates.decide import Decision
 from harness.reports.content import CaseLine, Report, SuiteReport
-from harness.results import TrialResult, results
-from harness.runfolder import RunFolder
+from harness.runs.results import TrialResult, results
+from harness.runs.runfolder import RunFolder
 
 __all__ = ["render"]
 

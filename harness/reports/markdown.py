@@ -11,9 +11,10 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 
-from harness.compare import CaseChange, Category, Comparison
-from harness.decide import Decision, Rate
-from harness.gate import GateDecision, MeasureLine, SuspectLine, amount
+from harness.gates.compare import CaseChange, Category, Comparison
+from harness.gates.decide import Decision, Rate
+from harness.gates.gate import GateDecision, MeasureLine, SuspectLine, amount
+from harness.gates.slices import SliceResult
 from harness.reports.comparison import (
     changed_line,
     grader_text,
@@ -27,7 +28,6 @@ from harness.reports.content import CaseLine, Report, SuiteReport, excerpt
 from harness.reports.diffs import pieces, shown
 from harness.reports.figures import percent, points
 from harness.reports.terminal import variance_text
-from harness.slices import SliceResult
 
 __all__ = ["LIMIT", "render", "render_comparisons"]
 

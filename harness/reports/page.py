@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from harness.cases import Case
-from harness.collector import paused
-from harness.compare import CaseChange, Comparison, Pair
-from harness.decide import Decision
-from harness.gate import MeasureLine, amount
-from harness.means import CaseMean
+from harness.gates.compare import CaseChange, Comparison, Pair
+from harness.gates.decide import Decision
+from harness.gates.gate import MeasureLine, amount
+from harness.gates.means import CaseMean
+from harness.gates.slices import Slicer, SliceResult
 from harness.reports.charts import Chart, Dot, Interval, against, intervals, latencies, quality
 from harness.reports.comparison import (
     changed_line,
@@ -27,10 +27,10 @@ from harness.reports.content import CaseLine, SuiteReport, excerpt, printable
 from harness.reports.diffs import pieces, shown
 from harness.reports.figures import percent, points
 from harness.reports.terminal import names
-from harness.results import CaseResult, TrialResult, results
-from harness.runfolder import RunFolder
-from harness.slices import Slicer, SliceResult
-from harness.suite import Suite
+from harness.runs.collector import paused
+from harness.runs.results import CaseResult, TrialResult, results
+from harness.runs.runfolder import RunFolder
+from harness.suites.suite import Suite
 
 __all__ = ["MOST_ROWS", "Row", "Section", "TableView", "Tile", "comparison_section", "run_section"]
 

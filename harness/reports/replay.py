@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from harness.replay import Replay, Scene
+from harness.gates.replay import Replay, Scene
 from harness.reports.figures import percent, points
 
 __all__ = ["render_replays"]

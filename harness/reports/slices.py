@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from harness.gates.slices import PairTest, SliceGap, SliceGroup, SliceResult
 from harness.reports.content import excerpt
 from harness.reports.figures import percent, points
-from harness.slices import PairTest, SliceGap, SliceGroup, SliceResult
 
 __all__ = ["slice_lines"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from harness.decide import Decision, Rate, VarianceParts
-from harness.measure import Figures, Group, Measurement
+from harness.gates.decide import Decision, Rate, VarianceParts
+from harness.gates.measure import Figures, Group, Measurement
 from harness.reports.content import CaseLine, Report, SuiteReport, printable
 from harness.reports.figures import percent
 from harness.reports.slices import slice_lines

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from harness.loading import LoadedSuite
 from harness.seams import Target
-from harness.suite import GuardTarget, PythonTarget
+from harness.suites.loading import LoadedSuite
+from harness.suites.suite import GuardTarget, PythonTarget
 
 __all__ = ["make_target"]
 

@@ -15,7 +15,7 @@ from guardrails.errors import CallFailed, ConfigError, DeadlineExceeded, ModelEr
 from guardrails.rehearsal import Rehearsal
 from guardrails.types import Document, Outcome, Reply, ToolCall, Written
 from harness.cases import Case, Trial, as_documents
-from harness.loading import LoadedSuite
+from harness.suites.loading import LoadedSuite
 
 __all__ = ["Answers", "Returned", "Run"]
 

@@ -12,9 +12,9 @@ from guardrails.rehearsal import rehearsing
 from guardrails.seams import Model
 from guardrails.types import Message
 from harness.cases import Case, Trial
-from harness.imports import imported
-from harness.loading import LoadedSuite
-from harness.suite import GuardTarget
+from harness.suites.imports import imported
+from harness.suites.loading import LoadedSuite
+from harness.suites.suite import GuardTarget
 from harness.targets.answers import Answers, Run
 
 __all__ = ["Guarded"]

@@ -11,11 +11,11 @@ from typing import Any
 
 from guardrails.errors import ConfigError, Problem
 from harness.cases import Case, Trial
-from harness.imports import imported
-from harness.loading import LoadedSuite
-from harness.suite import PythonTarget
+from harness.suites.imports import imported
+from harness.suites.loading import LoadedSuite
+from harness.suites.suite import PythonTarget
 from harness.targets.answers import Answers, Run
-from harness.workers import Workers
+from harness.targets.workers import Workers
 
 __all__ = ["Function"]
 

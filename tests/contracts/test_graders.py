@@ -13,7 +13,7 @@ from guardrails.checks import check_names
 from guardrails.models.scripted import Scripted
 from harness.cases import Case, Context, Grade, Trial
 from harness.graders import BoundGrader, grader_class, grader_names, make_grader
-from harness.suite import GraderRule
+from harness.suites.suite import GraderRule
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "check": {"check": "length", "with": {"max_characters": 10}},

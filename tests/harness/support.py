@@ -16,7 +16,7 @@ import yaml
 from guardrails.types import Verdict
 from harness.cases import Case, Context, Grade, Trial
 from harness.cli import outcome
-from harness.runfolder import RunFolder
+from harness.runs.runfolder import RunFolder
 
 _NUMBERS = itertools.count()
 

@@ -23,7 +23,7 @@ from guardrails.errors import ConfigError
 from guardrails.policy import load_policy
 from guardrails.policy.bind import FunctionCheck, made_check
 from guardrails.seams import BaseCheck
-from harness.calibrate_check import NEVER, CalibratedCheck, ScoredRow, calibrated, shown
+from harness.policies.calibrate_check import NEVER, CalibratedCheck, ScoredRow, calibrated, shown
 from harness.stats.binomial import rows_needed
 from harness.stats.reliability import brier, calibration_error, isotonic, platt
 from harness.stats.riskcontrol import Guarantee, allowed, expected_share, needed

@@ -17,7 +17,7 @@ from guardrails import Exchange, Verdict
 from guardrails.errors import ConfigError
 from guardrails.policy import BoundPolicy, bind, load_policy
 from guardrails.policy.model import Policy
-from harness.calibrate_policy import ScoredRow, Track, calibrated, strictest
+from harness.policies.calibrate_policy import ScoredRow, Track, calibrated, strictest
 from harness.stats.binomial import rows_needed
 from tests.harness.support import Command
 

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrails.errors import ConfigError
-from harness.casefiles import MAX_CASE_BYTES, read_rows
 from harness.cases import Case
-from harness.fieldmap import FieldMap, case_of, check_map
-from harness.loading import load_suite
-from harness.suite import FieldFrom
+from harness.suites.casefiles import MAX_CASE_BYTES, read_rows
+from harness.suites.fieldmap import FieldMap, case_of, check_map
+from harness.suites.loading import load_suite
+from harness.suites.suite import FieldFrom
 
 
 def cases(path: Path, fields: FieldMap | None = None) -> list[Case]:

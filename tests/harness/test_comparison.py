@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from harness.compare import compare
-from harness.gate import Terms
+from harness.gates.compare import compare
+from harness.gates.gate import Terms
 from tests.conftest import ROOT
 from tests.harness.support import Command, echo_cases, only_run, write_suite
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from harness.cases import Case
-from harness.runfolder import RunFolder
-from harness.runner import Limits, Plan, execute, prepare
-from harness.suite import Suite
+from harness.runs.runfolder import RunFolder
+from harness.runs.runner import Limits, Plan, execute, prepare
+from harness.suites.suite import Suite
 from tests.harness.support import Echo, Stub, echo_cases, graded, only_run, write_suite
 
 KILLS = 30

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from guardrails.types import State
 from harness.cases import Case, KnownFailure, TrialState
-from harness.decide import Decision, decide
-from harness.results import CaseResult, Score, TrialResult
-from harness.states import Judgement, trial_state
+from harness.gates.decide import Decision, decide
+from harness.runs.results import CaseResult, Score, TrialResult
+from harness.runs.states import Judgement, trial_state
 from harness.stats import Confusion, auroc, effective_size, percentile, wilson
-from harness.suite import Gate, GraderLimit
+from harness.suites.suite import Gate, GraderLimit
 
 TODAY = date(2026, 5, 1)
 LATER, BEFORE = date(2026, 5, 1), date(2026, 4, 30)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from guardrails.types import Document, Message
 from harness.cases import Case
-from harness.expressions import parse
+from harness.suites.expressions import parse
 
 CASE = Case(
     id="a",

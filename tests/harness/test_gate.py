@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from guardrails.errors import ConfigError
-from harness.baseline import Measured, baseline_of, bless, ledger
 from harness.cases import Case
-from harness.conclude import conclude, unverified
-from harness.decide import decide
-from harness.results import CaseResult, TrialResult
-from harness.runfolder import RunFolder
-from harness.suite import Gate, Suite
+from harness.gates.baseline import Measured, baseline_of, bless, ledger
+from harness.gates.conclude import conclude, unverified
+from harness.gates.decide import decide
+from harness.runs.results import CaseResult, TrialResult
+from harness.runs.runfolder import RunFolder
+from harness.suites.suite import Gate, Suite
 from tests.harness.support import Command, echo_cases, only_run, write_suite
 
 SCRIPTED = """

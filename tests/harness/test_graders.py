@@ -31,9 +31,9 @@ from guardrails.types import (
 )
 from harness.cases import Case, Context, Trial
 from harness.graders import BoundGrader, make_grader, make_graders
-from harness.loading import load_suite
 from harness.seams import BaseGrader
-from harness.suite import GraderRule
+from harness.suites.loading import load_suite
+from harness.suites.suite import GraderRule
 from tests.guardrails.encoders.tiny import pair_classifier
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from harness.duplicates import near_duplicates
-from harness.sequential import Evidence, Rules, foresee, pass_rate
-from harness.sequential import assess as assessed
+from harness.gates.sequential import Evidence, Rules, foresee, pass_rate
+from harness.gates.sequential import assess as assessed
+from harness.suites.duplicates import near_duplicates
 from tests.harness.support import Command, echo_cases, only_run, write_suite
 
 APP = """

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
-from harness.compare import compared
-from harness.gate import Terms
+from harness.gates.compare import compared
+from harness.gates.gate import Terms
 from harness.reports.html import render
 from harness.reports.page import Section, comparison_section
 from tests.harness.support import Command, echo_cases, write_suite

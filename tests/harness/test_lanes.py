@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from harness.cases import Case
-from harness.lanes import Overdue, abreast, apart
+from harness.runs.lanes import Overdue, abreast, apart
 from harness.targets.python import Function
-from harness.workers import Workers
+from harness.targets.workers import Workers
 
 CASE = Case(id="a", input="q")
 Step = Callable[[], Awaitable[Any]]

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from harness.compare import CaseChange, Comparison, compare
-from harness.gate import Terms
+from harness.gates.compare import CaseChange, Comparison, compare
+from harness.gates.gate import Terms
+from harness.gates.textdiff import diff_lines
 from harness.reports.content import Report, excerpt, suite_report
 from harness.reports.markdown import LIMIT, cell, code, prose, render, render_comparisons
-from harness.runfolder import RunFolder
-from harness.textdiff import diff_lines
+from harness.runs.runfolder import RunFolder
 from tests.harness.support import Command, echo_cases
 from tests.harness.test_comparison import Run, harness, run
 

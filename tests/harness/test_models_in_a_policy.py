@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from guardrails.policy import bind
-from harness.selftest import selftest
+from harness.policies.selftest import selftest
 from tests.guardrails.encoders.tiny import text_classifier, token_tagger
 from tests.guardrails.support import policy, rule
 

@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.names import Names
+from harness.suites.names import Names
 
 
 @given(st.lists(st.text(max_size=3), max_size=40))

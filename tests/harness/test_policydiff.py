@@ -11,9 +11,9 @@ import pytest
 
 from guardrails.policy import BoundPolicy, bind
 from guardrails.policy.model import Policy
-from harness.casefiles import read_rows
-from harness.policydiff import PolicyDiff, policy_diff, shown
+from harness.policies.policydiff import PolicyDiff, policy_diff, shown
 from harness.stats.binomial import binomial_cdf, most_allowed, paired_difference, rows_needed, upper_bound
+from harness.suites.casefiles import read_rows
 from tests.harness.support import Command
 
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from guardrails.errors import ConfigError
 from guardrails.types import Document, FailureRecord, Message, Receipt
 from harness.cases import Case
-from harness.loading import load_suite
-from harness.progress import Silent
-from harness.promote import PROMOTED_FILE, promote
+from harness.runs.progress import Silent
+from harness.runs.promote import PROMOTED_FILE, promote
 from harness.session import Options, carry_out, start
+from harness.suites.loading import load_suite
 from tests.harness.support import Command, echo_cases, write_suite
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from harness.replay import Behaviour, Played, play
-from harness.sequential import Evidence, Measure, Rules, pass_rate
+from harness.gates.replay import Behaviour, Played, play
+from harness.gates.sequential import Evidence, Measure, Rules, pass_rate
 from harness.stats import beta_prior
 from tests.harness.support import Command, echo_cases, only_run, write_suite
 

@@ -16,18 +16,18 @@ from hypothesis import strategies as st
 
 from guardrails.types import FailureRecord, Verdict
 from harness.cases import Case
-from harness.conclude import conclude
-from harness.failures import failure_name
-from harness.measure import Row, fold, measure
-from harness.progress import Lines, Silent, make_progress
+from harness.gates.conclude import conclude
+from harness.gates.measure import Row, fold, measure
 from harness.reports import json as json_report
 from harness.reports import junit, terminal
 from harness.reports.content import Report, excerpt, suite_report
-from harness.runfolder import RunFolder
-from harness.runner import Limits, Plan, execute, prepare
+from harness.runs.failures import failure_name
+from harness.runs.progress import Lines, Silent, make_progress
+from harness.runs.runfolder import RunFolder
+from harness.runs.runner import Limits, Plan, execute, prepare
+from harness.runs.states import Judgement
 from harness.session import Options, carry_out, start
-from harness.states import Judgement
-from harness.suite import Suite
+from harness.suites.suite import Suite
 from tests.harness.support import Echo, Stub, echo_cases, write_suite
 
 TODAY = datetime.now(UTC).date()

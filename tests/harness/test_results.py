@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.cases import Case
-from harness.conclude import conclude, unverified
-from harness.progress import Silent
-from harness.results import CaseResult, InOrder, TrialResult, folded, results
-from harness.runfolder import RunFolder
-from harness.runner import Limits, execute
+from harness.gates.conclude import conclude, unverified
+from harness.runs.progress import Silent
+from harness.runs.results import CaseResult, InOrder, TrialResult, folded, results
+from harness.runs.runfolder import RunFolder
+from harness.runs.runner import Limits, execute
 from harness.session import Options, carry_out, resume, start
 from tests.harness.support import write_suite
 

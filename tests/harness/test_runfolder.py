@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from guardrails.errors import ConfigError, StoreError
 from harness.cases import Trial
-from harness.runfolder import TRIAL, JsonLines, RunFolder, Staging, find_runs, write_whole
+from harness.runs.runfolder import TRIAL, JsonLines, RunFolder, Staging, find_runs, write_whole
 
 
 def trial(name: str, output: str = "") -> Trial:
@@ -115,7 +115,7 @@ import resource, signal, sys
 from pathlib import Path
 from guardrails.errors import StoreError
 from harness.cases import Trial
-from harness.runfolder import RunFolder
+from harness.runs.runfolder import RunFolder
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 with RunFolder(Path(sys.argv[1])).append_trials() as lines:

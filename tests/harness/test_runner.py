@@ -13,11 +13,11 @@ import pytest
 from guardrails.errors import ConfigError, ModelTimeout
 from guardrails.types import Verdict
 from harness.cases import Case, Context, Grade, Trial
-from harness.runfolder import RunFolder, Selection
-from harness.runner import Limits, Plan, Stop, TrialGrader, execute, prepare, refuse_if_different
+from harness.runs.runfolder import RunFolder, Selection
+from harness.runs.runner import Limits, Plan, Stop, TrialGrader, execute, prepare, refuse_if_different
+from harness.runs.states import Judgement
 from harness.seams import Target
-from harness.states import Judgement
-from harness.suite import Suite
+from harness.suites.suite import Suite
 from tests.harness.support import Echo, Stub
 
 SUITE = Suite.model_validate(

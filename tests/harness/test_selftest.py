@@ -24,8 +24,8 @@ from guardrails.policy.model import Policy
 from guardrails.seams import Entry, Handler, Model, Specimen
 from guardrails.stream import AsyncStream
 from guardrails.types import Call, Document, Edit, Message, Outcome, RuleResult
-from harness.carried import Needle
-from harness.selftest import PATHS, SelfTest, exit_code, selftest, table
+from harness.policies.carried import Needle
+from harness.policies.selftest import PATHS, SelfTest, exit_code, selftest, table
 from tests.harness.support import Command
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.sequential import Assessment, Evidence, Measure, Rules, Unit, assess, pass_rate, schedule
+from harness.gates.sequential import Assessment, Evidence, Measure, Rules, Unit, assess, pass_rate, schedule
 
 Results = Sequence[bool | None]
 

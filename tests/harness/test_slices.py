@@ -19,13 +19,13 @@ from scipy.stats import binomtest
 
 from guardrails.types import Outcome, Receipt
 from harness.cases import Case, Trial, TrialState
-from harness.decide import Decision, decide
-from harness.fates import fate_of
-from harness.results import CaseResult, Score, TrialResult
-from harness.runfolder import RunFolder
-from harness.slices import SliceResult, Slices
+from harness.gates.decide import Decision, decide
+from harness.gates.slices import SliceResult, Slices
+from harness.runs.fates import fate_of
+from harness.runs.results import CaseResult, Score, TrialResult
+from harness.runs.runfolder import RunFolder
 from harness.stats import calibration_error, newcombe, rate_gap, wilson
-from harness.suite import Gate, SliceRule
+from harness.suites.suite import Gate, SliceRule
 from tests.harness.support import Command, echo_cases, only_run, write_suite
 
 TODAY = date(2026, 1, 1)

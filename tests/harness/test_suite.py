@@ -10,9 +10,9 @@ import pytest
 
 from guardrails import yamlfile
 from guardrails.errors import ConfigError
-from harness.loading import LoadedSuite, find_suites, load_suite
 from harness.schemas import cases_schema, suite_schema
-from harness.suite import GuardTarget, PythonTarget
+from harness.suites.loading import LoadedSuite, find_suites, load_suite
+from harness.suites.suite import GuardTarget, PythonTarget
 
 CASES = (
     "- {id: a, input: Who?, expected: Ada, output: Ada}\n- {id: b, input: When?, expected: '1843', output: '1843'}\n"

@@ -21,10 +21,10 @@ from guardrails.errors import (
 )
 from guardrails.types import Document, Message, Outcome, Receipt, Reply, ToolCall
 from harness.cases import Case, Trial
-from harness.loading import LoadedSuite, load_suite
+from harness.suites.loading import LoadedSuite, load_suite
 from harness.targets import make_target
 from harness.targets.python import Function
-from harness.workers import Workers
+from harness.targets.workers import Workers
 
 CASE = Case(id="a", input="Who?")
 

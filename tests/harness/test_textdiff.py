@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.textdiff import DiffLine, diff_lines
+from harness.gates.textdiff import DiffLine, diff_lines
 
 
 def words(line: DiffLine) -> list[str]:

@@ -18,7 +18,7 @@ from guardrails.checks.secrets import Secrets
 from guardrails.policy import bind
 from guardrails.policy.model import Policy
 from guardrails.types import Document, Surface
-from harness.calibrate_policy import ScoredRow, calibrated
+from harness.policies.calibrate_policy import ScoredRow, calibrated
 from tests.guardrails.support import rule
 from tests.harness.support import Command
 

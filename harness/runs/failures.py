@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from guardrails.types import FailureRecord, Message, Verdict
 from harness.cases import Case, Trial
-from harness.results import TrialResult
-from harness.runfolder import RunFolder, write_whole
+from harness.runs.results import TrialResult
+from harness.runs.runfolder import RunFolder, write_whole
 
 __all__ = ["FAILING", "failure_name", "failure_record", "write_failure"]
 

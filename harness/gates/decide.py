@@ -18,12 +18,12 @@ from pydantic import ConfigDict, Field
 
 from guardrails.types import Record, State
 from harness.cases import Case, Quarantine, TrialState
-from harness.means import CaseMean, Rate
-from harness.results import CaseResult, Score, TrialResult
-from harness.slices import SliceResult, Slices
-from harness.states import COUNTED
+from harness.gates.means import CaseMean, Rate
+from harness.gates.slices import SliceResult, Slices
+from harness.runs.results import CaseResult, Score, TrialResult
+from harness.runs.states import COUNTED
 from harness.stats import mean_over_cases, percentile, variance_split
-from harness.suite import Gate, SliceRule
+from harness.suites.suite import Gate, SliceRule
 
 __all__ = [
     "EXIT_CODES",

@@ -12,9 +12,9 @@ from functools import cached_property
 from pathlib import Path
 
 from guardrails.errors import ConfigError, Problem
-from harness.baseline import STORE, Measured, Tally, ledger
-from harness.results import TrialResult
-from harness.runfolder import RunFolder, run_digest
+from harness.gates.baseline import STORE, Measured, Tally, ledger
+from harness.runs.results import TrialResult
+from harness.runs.runfolder import RunFolder, run_digest
 
 __all__ = ["History", "PastRun", "histories"]
 

@@ -22,11 +22,11 @@ from pydantic import Field
 
 from guardrails.types import Record
 from harness.cases import Case
-from harness.expressions import parse
-from harness.means import CaseMean, Rate
-from harness.results import CaseResult, TrialResult
+from harness.gates.means import CaseMean, Rate
+from harness.runs.results import CaseResult, TrialResult
 from harness.stats import calibration_error, holm, mcnemar, mean_difference, paired_difference, rate_gap
-from harness.suite import SliceOutcome, SliceRule
+from harness.suites.expressions import parse
+from harness.suites.suite import SliceOutcome, SliceRule
 
 __all__ = ["PairTest", "SliceGap", "SliceGroup", "SliceResult", "SliceState", "Slicer", "Slices"]
 

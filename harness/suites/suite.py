@@ -17,7 +17,7 @@ from pydantic import (
 
 from guardrails.types import Message, Written
 from harness.cases import Case
-from harness.expressions import parse
+from harness.suites.expressions import parse
 
 __all__ = [
     "CasesFrom",

@@ -32,10 +32,10 @@ from guardrails.types import (
     Surface,
     Verdict,
 )
-from harness.casefiles import Row
 from harness.cases import as_documents
-from harness.imports import named_model
 from harness.stats import Confusion, auroc
+from harness.suites.casefiles import Row
+from harness.suites.imports import named_model
 
 __all__ = ["CheckedRow", "InputRow", "Questions", "Tally", "check_rows", "checked_row", "made_check"]
 

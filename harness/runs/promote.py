@@ -20,8 +20,8 @@ from guardrails.digest import digest
 from guardrails.errors import ConfigError, Problem
 from guardrails.types import FailureRecord
 from harness.cases import Case
-from harness.loading import SUITE_FILE, LoadedSuite, load_suite
-from harness.runfolder import write_whole
+from harness.runs.runfolder import write_whole
+from harness.suites.loading import SUITE_FILE, LoadedSuite, load_suite
 
 __all__ = ["PROMOTED_FILE", "Promotion", "promote", "promoted_case"]
 

@@ -1,8 +1,9 @@
 """The release gate: one verdict on a candidate run against a baseline, from their files alone.
 
 PASS, FAIL or NO VERDICT. It is made of what the suite demands of any run (cases that must pass, limits on graders, cost
-and time: `harness.decide`) and of what a comparison shows (the pass rate, graders with a margin, cost and time with a
-rise, single cases that fell: `harness.sequential`). Everything here is a pure function of records that were read.
+and time: `harness.gates.decide`) and of what a comparison shows (the pass rate, graders with a margin, cost and time
+with a rise, single cases that fell: `harness.gates.sequential`). Everything here is a pure function of records that
+were read.
 """
 
 from __future__ import annotations
@@ -17,12 +18,10 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from guardrails.types import Record
-from harness.baseline import Baseline, Measured, Tally, tally_of
 from harness.cases import Case
-from harness.decide import EXIT_CODES, Decision, Reason, VarianceParts, VerdictOfRun, decide
-from harness.results import CaseResult, TrialResult
-from harness.runfolder import RunInfo
-from harness.sequential import (
+from harness.gates.baseline import Baseline, Measured, Tally, tally_of
+from harness.gates.decide import EXIT_CODES, Decision, Reason, VarianceParts, VerdictOfRun, decide
+from harness.gates.sequential import (
     SOLID,
     Assessment,
     Evidence,
@@ -35,9 +34,11 @@ from harness.sequential import (
     assess,
     pass_rate,
 )
-from harness.slices import Slicer, SliceResult
+from harness.gates.slices import Slicer, SliceResult
+from harness.runs.results import CaseResult, TrialResult
+from harness.runs.runfolder import RunInfo
 from harness.stats import variance_split
-from harness.suite import Gate, GraderLimit, SliceRule
+from harness.suites.suite import Gate, GraderLimit, SliceRule
 
 __all__ = [
     "DEFAULT_MARGIN",
@@ -82,7 +83,7 @@ class GateReason(Record):
     """Something that was not met, or that could not be judged."""
 
     code: str
-    """A code of `harness.decide.Reason`, or `measure`, `case`, `undecided`, `too_few_cases`, `unpaired`."""
+    """A code of `harness.gates.decide.Reason`, or `measure`, `case`, `undecided`, `too_few_cases`, `unpaired`."""
     verdict: Literal["fail", "no_verdict"]
     text: str
     cases: tuple[str, ...] = ()

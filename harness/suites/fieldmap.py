@@ -13,9 +13,9 @@ from guardrails import yamlfile
 from guardrails.digest import digest
 from guardrails.errors import ConfigError
 from guardrails.types import Document
-from harness.casefiles import Places, Row, Trail
 from harness.cases import Case
-from harness.suite import FieldFrom
+from harness.suites.casefiles import Places, Row, Trail
+from harness.suites.suite import FieldFrom
 
 __all__ = ["FieldMap", "case_of", "check_map"]
 

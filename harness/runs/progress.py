@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TextIO
 
 from harness.cases import Case, Trial
-from harness.states import Judgement
+from harness.runs.states import Judgement
 
 __all__ = ["Lines", "Progress", "Silent", "make_progress"]
 

@@ -18,8 +18,8 @@ from guardrails.placeholders import Placeholders
 from guardrails.policy.bind import BoundPolicy, BoundRule, FunctionCheck
 from guardrails.policy.decide import Decision, Finding, decide
 from guardrails.types import Action, Call, Document, Edit, Exchange, Message, Reply, Surface
-from harness.casefiles import Row
-from harness.checkrows import InputRow
+from harness.policies.checkrows import InputRow
+from harness.suites.casefiles import Row
 
 __all__ = ["JudgedRow", "JudgedText", "RuleRows", "actions", "asking", "call_rows", "graded", "redactions"]
 

@@ -25,10 +25,10 @@ from guardrails.digest import digest
 from guardrails.errors import ConfigError, Problem, StoreError
 from guardrails.types import Record
 from harness.cases import Case
-from harness.collector import paused
-from harness.results import CaseResult, results
-from harness.runfolder import JsonLines, RunFolder, RunInfo, find_runs, read_lines, run_digest
-from harness.states import COUNTED
+from harness.runs.collector import paused
+from harness.runs.results import CaseResult, results
+from harness.runs.runfolder import JsonLines, RunFolder, RunInfo, find_runs, read_lines, run_digest
+from harness.runs.states import COUNTED
 
 __all__ = [
     "STORE",

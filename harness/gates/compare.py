@@ -13,16 +13,16 @@ from pydantic import ConfigDict, Field
 
 from guardrails.errors import ConfigError, Problem
 from guardrails.types import Record
-from harness.baseline import STORE, Baseline, Measured, baseline_of, ledger, suites_in
-from harness.collector import paused
-from harness.conclude import decision_of
-from harness.decide import VarianceParts
-from harness.gate import DEFAULT_MARGIN, PASS_RATE, GateDecision, Terms, gate
-from harness.results import CaseResult, Score, TrialResult
-from harness.runfolder import RunFolder, file_digests, find_runs, read_whole, write_whole
-from harness.slices import SliceResult
+from harness.gates.baseline import STORE, Baseline, Measured, baseline_of, ledger, suites_in
+from harness.gates.conclude import decision_of
+from harness.gates.decide import VarianceParts
+from harness.gates.gate import DEFAULT_MARGIN, PASS_RATE, GateDecision, Terms, gate
+from harness.gates.slices import SliceResult
+from harness.gates.textdiff import DiffLine, diff_lines
+from harness.runs.collector import paused
+from harness.runs.results import CaseResult, Score, TrialResult
+from harness.runs.runfolder import RunFolder, file_digests, find_runs, read_whole, write_whole
 from harness.stats import variance_split
-from harness.textdiff import DiffLine, diff_lines
 
 __all__ = [
     "CaseChange",

@@ -9,10 +9,10 @@ from typing import Literal, TypeAlias
 from guardrails.errors import ConfigError
 from guardrails.policy.bind import BoundPolicy
 from guardrails.types import Action, Record
-from harness.casefiles import Row
-from harness.rulerows import JudgedRow, RuleRows, actions, asking, call_rows, redactions
+from harness.policies.rulerows import JudgedRow, RuleRows, actions, asking, call_rows, redactions
 from harness.stats import Interval, wilson
 from harness.stats.binomial import paired_difference
+from harness.suites.casefiles import Row
 
 __all__ = ["Change", "PolicyDiff", "Share", "changes", "policy_diff", "shown"]
 

@@ -10,9 +10,9 @@ from typing import NamedTuple, TypeVar
 
 from guardrails.types import State, Verdict
 from harness.cases import Case, Trial, TrialState
-from harness.fates import Fate, fate_of
-from harness.runfolder import RunFolder, RunInfo
-from harness.states import COUNTED, Judgement, Status, trial_state
+from harness.runs.fates import Fate, fate_of
+from harness.runs.runfolder import RunFolder, RunInfo
+from harness.runs.states import COUNTED, Judgement, Status, trial_state
 
 __all__ = ["CaseResult", "InOrder", "Score", "Terse", "TrialResult", "answer_digest", "folded", "results"]
 

@@ -34,7 +34,7 @@ from guardrails.digest import digest, file_digest
 from guardrails.errors import ConfigError, Problem, StoreError
 from guardrails.types import Record
 from harness.cases import Case, Grade, Trial
-from harness.suite import Suite
+from harness.suites.suite import Suite
 
 __all__ = [
     "GRADE",

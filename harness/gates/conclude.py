@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 from guardrails.digest import digest
 from guardrails.errors import ConfigError, Problem
 from guardrails.types import Record
-from harness.decide import Deciding, Decision
-from harness.failures import FAILING, write_failure
-from harness.results import CaseResult, folded
-from harness.runfolder import RunFolder, RunInfo, file_digests, read_whole, write_whole
+from harness.gates.decide import Deciding, Decision
+from harness.runs.failures import FAILING, write_failure
+from harness.runs.results import CaseResult, folded
+from harness.runs.runfolder import RunFolder, RunInfo, file_digests, read_whole, write_whole
 
 __all__ = ["Conclusion", "conclude", "decision_of", "unverified"]
 

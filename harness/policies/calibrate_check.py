@@ -24,14 +24,14 @@ from guardrails.digest import digest
 from guardrails.errors import ConfigError, Problem
 from guardrails.policy.bind import FunctionCheck
 from guardrails.types import Record
-from harness.casefiles import Row, read_rows
-from harness.checkrows import InputRow, Questions, checked_row, made_check
-from harness.runfolder import write_whole
+from harness.policies.checkrows import InputRow, Questions, checked_row, made_check
+from harness.runs.runfolder import write_whole
 from harness.stats.binomial import upper_bound
 from harness.stats.classification import auroc
 from harness.stats.rates import wilson
 from harness.stats.reliability import brier, calibration_error, isotonic, platt
 from harness.stats.riskcontrol import Guarantee, allowed, expected_share, needed, strictest
+from harness.suites.casefiles import Row, read_rows
 
 __all__ = [
     "CalibratedCheck",

@@ -11,13 +11,13 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from guardrails.types import Record
-from harness.baseline import Measured
 from harness.cases import Case
-from harness.duplicates import near_duplicates
-from harness.history import History
-from harness.results import TrialResult
-from harness.sequential import Evidence, Rules, Sight, foresee
+from harness.gates.baseline import Measured
+from harness.gates.history import History
+from harness.gates.sequential import Evidence, Rules, Sight, foresee
+from harness.runs.results import TrialResult
 from harness.stats import wilson
+from harness.suites.duplicates import near_duplicates
 
 __all__ = ["KINDS", "LEAST_TRIALS", "CaseNote", "Health", "HealthKind", "health"]
 

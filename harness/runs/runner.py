@@ -19,12 +19,12 @@ from guardrails.digest import file_digest
 from guardrails.errors import ConfigError, ModelError, Problem
 from guardrails.types import Verdict
 from harness.cases import Case, Context, Grade, Trial
-from harness.lanes import BREATH, Overdue, abreast, apart
-from harness.results import CaseResult, InOrder, Score, Terse, answer_digest
-from harness.runfolder import RunFolder, RunInfo, Selection, write_cases, write_whole
+from harness.runs.lanes import BREATH, Overdue, abreast, apart
+from harness.runs.results import CaseResult, InOrder, Score, Terse, answer_digest
+from harness.runs.runfolder import RunFolder, RunInfo, Selection, write_cases, write_whole
+from harness.runs.states import Judgement
 from harness.seams import Target
-from harness.states import Judgement
-from harness.suite import Suite
+from harness.suites.suite import Suite
 
 __all__ = [
     "Limits",

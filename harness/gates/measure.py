@@ -21,10 +21,10 @@ from guardrails.text import words
 from guardrails.types import Document, Record
 from harness.cases import Case
 from harness.graders import grader_names
-from harness.results import CaseResult, Score, results
-from harness.runfolder import RunFolder, RunInfo
+from harness.runs.results import CaseResult, Score, results
+from harness.runs.runfolder import RunFolder, RunInfo
 from harness.stats import Confusion, auroc
-from harness.suite import Suite
+from harness.suites.suite import Suite
 
 __all__ = ["Figures", "Group", "Measurement", "Row", "fold", "measure", "measurements"]
 

@@ -20,10 +20,10 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from guardrails.types import Record
-from harness.baseline import Measured
-from harness.gate import DEFAULT_MARGIN, PASS_RATE, Terms, gate, set_aside, slice_measures
-from harness.history import History
-from harness.sequential import Evidence, Measure, Rules, assess, pass_rate
+from harness.gates.baseline import Measured
+from harness.gates.gate import DEFAULT_MARGIN, PASS_RATE, Terms, gate, set_aside, slice_measures
+from harness.gates.history import History
+from harness.gates.sequential import Evidence, Measure, Rules, assess, pass_rate
 from harness.stats import beta_prior, wilson
 
 __all__ = ["Behaviour", "Played", "Replay", "Scene", "play", "replay"]

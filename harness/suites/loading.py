@@ -14,12 +14,12 @@ from typing import NamedTuple
 from guardrails import yamlfile
 from guardrails.digest import digest, file_digest
 from guardrails.errors import ConfigError, Problem
-from harness.casefiles import Row, Trail, read_rows
 from harness.cases import Case
-from harness.expressions import parse
-from harness.fieldmap import FieldMap, case_of, check_map
-from harness.names import Names
-from harness.suite import CasesFrom, GuardTarget, Suite
+from harness.suites.casefiles import Row, Trail, read_rows
+from harness.suites.expressions import parse
+from harness.suites.fieldmap import FieldMap, case_of, check_map
+from harness.suites.names import Names
+from harness.suites.suite import CasesFrom, GuardTarget, Suite
 
 __all__ = ["SUITE_FILE", "LoadedSuite", "find_suites", "load_suite"]
 

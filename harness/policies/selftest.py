@@ -40,7 +40,7 @@ from guardrails.types import (
     ToolCall,
     Verdict,
 )
-from harness.carried import Needle
+from harness.policies.carried import Needle
 
 __all__ = ["PATHS", "Cell", "Make", "SelfTest", "TestedRule", "exit_code", "selftest", "table"]
 

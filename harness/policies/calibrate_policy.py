@@ -34,11 +34,11 @@ from guardrails.policy.calibration import Calibration, fingerprints
 from guardrails.policy.decide import Finding, proposal
 from guardrails.policy.model import Policy
 from guardrails.types import Action, Record
-from harness.casefiles import Row, read_rows
-from harness.rulerows import JudgedRow, RuleRows, asking, call_rows, graded
-from harness.runfolder import write_whole
+from harness.policies.rulerows import JudgedRow, RuleRows, asking, call_rows, graded
+from harness.runs.runfolder import write_whole
 from harness.stats.binomial import most_allowed, rows_needed, upper_bound
 from harness.stats.riskcontrol import strictest
+from harness.suites.casefiles import Row, read_rows
 
 __all__ = [
     "Calibrated",
