@@ -29,7 +29,6 @@ from harness.gates.sequential import (
     Measure,
     Rules,
     Suspect,
-    SuspectState,
     Unit,
     assess,
     pass_rate,
@@ -46,7 +45,6 @@ __all__ = [
     "GateDecision",
     "GateReason",
     "MeasureLine",
-    "SuspectLine",
     "Terms",
     "amount",
     "gate",
@@ -134,18 +132,6 @@ class MeasureLine(Record):
         return "fell" if self.unit == "share" else "rose"
 
 
-class SuspectLine(Record):
-    """A case that passes in the baseline and failed now."""
-
-    case: str
-    state: SuspectState
-    passes: int
-    trials: int
-    base_passes: int
-    base_trials: int
-    p: float | None = None
-
-
 class GateDecision(Record):
     """`gate.json`: the verdict, and everything it rests on."""
 
@@ -171,7 +157,7 @@ class GateDecision(Record):
     look: int
     looks: int
     measures: tuple[MeasureLine, ...] = ()
-    suspects: tuple[SuspectLine, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
     slices: tuple[SliceResult, ...] = ()
     """Of the candidate as planned; their comparison with the baseline stands among the measures."""
     fixed: tuple[str, ...] = ()
@@ -258,7 +244,7 @@ def gate(
         look=found.look,
         looks=found.looks,
         measures=lines,
-        suspects=tuple(_suspect(suspect) for suspect in found.suspects),
+        suspects=found.suspects,
         slices=run.slices,
         fixed=run.fixed,
         known_failures=run.known_failures,
@@ -653,18 +639,6 @@ def _variance(paired: Sequence[CaseResult]) -> VarianceParts | None:
     lost = sum(trial.state == "infra_error" for result in paired for trial in result.trials)
     parts = variance_split(cases, lost)
     return VarianceParts(cases=parts.cases, app=parts.app, judge=parts.judge, infrastructure=parts.lost)
-
-
-def _suspect(suspect: Suspect) -> SuspectLine:
-    return SuspectLine(
-        case=suspect.case,
-        state=suspect.state,
-        passes=suspect.passes,
-        trials=suspect.trials,
-        base_passes=suspect.base_passes,
-        base_trials=suspect.base_trials,
-        p=suspect.p,
-    )
 
 
 def mean_price(cases: Sequence[CaseResult]) -> float | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from harness.gates.compare import CaseChange, Category, Comparison, GraderChange
-from harness.gates.gate import GateDecision, MeasureLine, SuspectLine, amount
+from harness.gates.gate import GateDecision, MeasureLine, amount
+from harness.gates.sequential import Suspect
 from harness.reports.content import excerpt, printable
 from harness.reports.diffs import pieces, shown
 from harness.reports.figures import percent
@@ -160,7 +161,7 @@ def _suspects(decision: GateDecision) -> Iterator[str]:
             yield f"{title}: {', '.join(_counts(suspect) for suspect in found[:_MOST_CASES])}{more}"
 
 
-def _counts(suspect: SuspectLine) -> str:
+def _counts(suspect: Suspect) -> str:
     text = (
         f"{printable(suspect.case)} ({suspect.base_passes}/{suspect.base_trials} -> {suspect.passes}/{suspect.trials}"
     )

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 
 from harness.gates.compare import CaseChange, Category, Comparison
 from harness.gates.decide import Decision, Rate
-from harness.gates.gate import GateDecision, MeasureLine, SuspectLine, amount
+from harness.gates.gate import GateDecision, MeasureLine, amount
+from harness.gates.sequential import Suspect
 from harness.gates.slices import SliceResult
 from harness.reports.comparison import (
     changed_line,
@@ -194,7 +195,7 @@ def _suspects(decision: GateDecision) -> Lines:
     yield from _table(["case", "baseline", "now", "p", ""], [_suspect(one, words[one.state]) for one in found])
 
 
-def _suspect(suspect: SuspectLine, word: str) -> list[str]:
+def _suspect(suspect: Suspect, word: str) -> list[str]:
     then, now = f"{suspect.base_passes}/{suspect.base_trials}", f"{suspect.passes}/{suspect.trials}"
     return [cell(suspect.case), then, now, "" if suspect.p is None else f"{suspect.p:.2g}", word]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -103,28 +103,29 @@ def load_suite(path: str | Path) -> LoadedSuite:
 
 
 def _faults(suite: Suite, source: yamlfile.Document) -> Iterator[Problem]:
-    first: dict[str, int] = {}
-    for index, rule in enumerate(suite.graders):
-        if rule.key in first:
-            hint = "give one of them an `id`"
-            yield source.problem(("graders", index), f"{rule.key!r} is already grader {first[rule.key] + 1}", hint)
-        first.setdefault(rule.key, index)
+    graders = [rule.key for rule in suite.graders]
+    yield from _repeated(graders, source, "graders", "grader")
     for name in suite.gate.graders:
-        if name not in first:
-            yield source.problem(("gate", "graders", name), f"there is no grader {name!r}", _graders_hint(name, first))
-    yield from _slice_faults(suite, source, first)
+        if name not in graders:
+            hint = _graders_hint(name, graders)
+            yield source.problem(("gate", "graders", name), f"there is no grader {name!r}", hint)
+    yield from _slice_faults(suite, source, graders)
     for index, item in enumerate(suite.cases):
         if isinstance(item, CasesFrom) and item.map:
-            yield from _map_faults(item, source, ("cases", index, "map"), first)
+            yield from _map_faults(item, source, ("cases", index, "map"), graders)
+
+
+def _repeated(keys: Sequence[str], source: yamlfile.Document, field: str, called: str) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for index, key in enumerate(keys):
+        if (before := first.setdefault(key, index)) != index:
+            hint = "give one of them an `id`"
+            yield source.problem((field, index), f"{key!r} is already {called} {before + 1}", hint)
 
 
 def _slice_faults(suite: Suite, source: yamlfile.Document, graders: Iterable[str]) -> Iterator[Problem]:
-    first: dict[str, int] = {}
+    yield from _repeated([rule.key for rule in suite.slices], source, "slices", "slice")
     for index, rule in enumerate(suite.slices):
-        if rule.key in first:
-            hint = "give one of them an `id`"
-            yield source.problem(("slices", index), f"{rule.key!r} is already slice {first[rule.key] + 1}", hint)
-        first.setdefault(rule.key, index)
         if rule.calibrate is not None and rule.calibrate not in graders:
             hint = _graders_hint(rule.calibrate, graders)
             yield source.problem(("slices", index, "calibrate"), f"there is no grader {rule.calibrate!r}", hint)
