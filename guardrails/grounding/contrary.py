@@ -389,7 +389,7 @@ def _reversed(claim: _Claim) -> str:
     """`From 120 to 80` for `from 80 to 120`."""
     numbers = [key for key in claim.seq if key[0].isdigit()]
     there = [key for key in claim.best.seq if key[0].isdigit()]
-    if _FROM.search(claim.text) and _FROM.search(claim.best.text):
+    if len(numbers) > 1 < len(there) and _FROM.search(claim.text) and _FROM.search(claim.best.text):
         pairs = set(itertools.pairwise(there))
         for one, two in itertools.pairwise(numbers):
             if one != two and (two, one) in pairs and (one, two) not in pairs:
@@ -440,6 +440,8 @@ def _beats(
 
 def _subject(claim: _Claim) -> str:
     """What is said of one is said of another: two parts with one verb, the claim has the subject of the wrong one."""
+    if len(claim.shared) < len(claim.content):
+        return ""  # subject and rest both have to be there
     twice = {key for key in claim.shared if claim.best.seq.count(key) > 1}
     if not twice:
         return ""

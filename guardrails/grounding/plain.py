@@ -36,6 +36,10 @@ _UNIT = (
     "(?:second|minute|hour|day|week|month|year|decade|century|mile|kilomet(?:er|re)|met(?:er|re)|inch|foot|kilo(?:gram)?"
     "|gram|pound|ounce|tonn?e?|lit(?:er|re)|gallon|cup)"
 )
+_UNITS = (
+    "second|minute|hour|day|week|month|year|decade|century|mile|kilo|met|inch|foot|gram|pound|ounce|ton|lit|gallon|cup"
+)
+"""What they begin with."""
 _MORE = ("more", "longer", "larger", "older", "later")
 _WHEN = "(in the morning|in the afternoon|in the evening|at night)"
 
@@ -161,7 +165,11 @@ _RULES = (
         rf"half an? (?:({_SCALE})\b|({_UNIT}))",
         lambda found: _figures(_SCALES[found[1].casefold()] / 2) if found[1] else f"0.5 {found[2]}",
     ),
-    _rule("one-|one ", rf"one[ -]({_UNIT})\b", lambda found: f"1 {found[1]}"),
+    _rule(
+        "|".join(f"one-{unit}|one {unit}" for unit in _UNITS.split("|")),
+        rf"one[ -]({_UNIT})\b",
+        lambda found: f"1 {found[1]}",
+    ),
     _rule("and a half", rf"(?:an?|one) ({_UNIT}) and a half", lambda found: f"1.5 {found[1]}"),
     _rule(
         "and a half",
