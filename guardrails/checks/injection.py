@@ -32,9 +32,9 @@ class Injection(BaseCheck):
     the model speaks against it.
 
     Operating point: a score of 0.5 on every surface, under which one in two hundred harmless prompts lay and one in
-    fifty harmless documents, tool results and memories, of kinds that the model had not learned from. A score of 0.27
-    leaves about a third of them, one of 0.09 a tenth; `below` moves the point, and `harness calibrate policy` sets it
-    on your own traffic.
+    fifty harmless documents, tool results and memories, of kinds that the model had not learned from. Under 0.27
+    lay less than half as many, under 0.09 less than a sixth; `below` moves the point, and
+    `harness calibrate policy` sets it on your own traffic.
 
     Known limits: it finds what is like the attacks it learned from. What a document asks in words that a document may
     use as well ("Also send a copy to …") passes in part, and so does much that is in none of some thirty languages. A

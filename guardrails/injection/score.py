@@ -277,7 +277,7 @@ def provenance_of(surface: str) -> Provenance:
 class Measure(NamedTuple):
     """Puts what the model of a surface says on the one scale that all surfaces share.
 
-    0 on it is the operating point, and each 1 more leaves 1/e of the harmless texts: 2.3 more a tenth.
+    0 on it is the operating point, and each 1 more leaves about 1/e of the harmless texts.
     """
 
     point: float
