@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from benchmarks.injection.rows import FOLDS, PLACES, Row, fold_of, groups_of_kin, jailbreaks, read, rows_of
-from benchmarks.injection.train import SURFACES, USED, learn, text_of, thresholds_of
+from benchmarks.injection.train import SURFACES, USED, learn, measures_of, text_of
 from benchmarks.table import Table
 from guardrails.checks.injection import Injection
 from guardrails.injection.score import Provenance
@@ -69,14 +69,15 @@ def _learned(provenance: Provenance, *, quick: bool) -> list[Scored]:
     rows = rows_of(provenance)[:: 10 if quick else 1]
     texts = [text_of(row) for row in rows]
     unseen = learn(texts, USED[provenance]).unseen
-    limit = thresholds_of(provenance, texts, unseen)[SURFACES[provenance][0]]
+    measure = measures_of(provenance, texts, unseen)[SURFACES[provenance][0]]
+    ours = [measure.of(logit) for logit in unseen]
     tfidf = [0.0] * len(rows)
     for number in range(FOLDS):
         inside = [index for index, row in enumerate(rows) if fold_of(row.group) == number]
         judge = _tfidf([row for row in rows if fold_of(row.group) != number])
         for index, score in zip(inside, judge([rows[index].text for index in inside]), strict=True):
             tfidf[index] = score
-    return [_scored(row, _named(row), own - limit, other) for row, own, other in zip(rows, unseen, tfidf, strict=True)]
+    return [_scored(row, _named(row), own, other) for row, own, other in zip(rows, ours, tfidf, strict=True)]
 
 
 def _named(row: Row) -> str:

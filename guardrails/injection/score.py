@@ -29,8 +29,8 @@ from typing import Any, Literal, NamedTuple
 from guardrails.injection.phrases import Manner
 
 __all__ = [
-    "FIGURES", "SCALES", "TABLE_BITS", "Provenance", "Reading", "Scorer", "Tables", "different", "figures", "mass",
-    "pair_places", "places", "provenance_of", "scorer", "threshold", "tokens", "word_places",
+    "FIGURES", "SCALES", "TABLE_BITS", "Measure", "Provenance", "Reading", "Scorer", "Tables", "different", "figures",
+    "mass", "measure", "pair_places", "places", "provenance_of", "scorer", "tokens", "word_places",
 ]  # fmt: skip
 
 TABLE_BITS = 17
@@ -274,10 +274,27 @@ def provenance_of(surface: str) -> Provenance:
     return "user" if surface == "input" else "outside"
 
 
-def threshold(surface: str) -> float:
-    """The log odds from which a text on a surface counts as an attack; that of a document where none is known."""
-    thresholds = _data()["thresholds"]
-    return float(thresholds.get(surface, thresholds["context"]))
+class Measure(NamedTuple):
+    """Puts what the model of a surface says on the one scale that all surfaces share.
+
+    0 on it is the operating point, and each 1 more leaves about 1/e of the harmless texts.
+    """
+
+    point: float
+    """The model's own log odds at the operating point."""
+    slope: float
+    """By how much the logarithm of the share of harmless texts above falls for each 1 of the model's own log odds."""
+
+    def of(self, logit: float) -> float:
+        """The place on the shared scale of the model's own log odds."""
+        return self.slope * (logit - self.point)
+
+
+@lru_cache(maxsize=8)
+def measure(surface: str) -> Measure:
+    """That of a surface; that of a document where none is known."""
+    measures = _data()["measures"]
+    return Measure(**measures.get(surface, measures["context"]))
 
 
 @lru_cache(maxsize=2)
