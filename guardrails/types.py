@@ -95,7 +95,8 @@ class Record(BaseModel):
     def made(cls, values: dict[str, Any]) -> Self:
         """The record of `values`: each of its fields, as validating them would leave them. Nothing is checked.
 
-        For what is made by the hundred thousand, of parts that were checked: it takes a third of the time.
+        For what is made by the hundred thousand, or for every rule of every call, of parts that were checked: it takes
+        a third of the time.
         """
         record = cls.__new__(cls)
         _set(record, "__dict__", values)

@@ -83,7 +83,7 @@ class Passage:
     @property
     def evidence(self) -> Evidence:
         """Where it stands."""
-        return Evidence(document=self.document, start=self.start, end=self.end)
+        return Evidence.made({"document": self.document, "start": self.start, "end": self.end})
 
 
 class Window:

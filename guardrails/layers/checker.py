@@ -108,14 +108,18 @@ class Checker:
                 verdicts.append(verdict)
                 findings[index].append(Finding(rule, reading(rule, verdict), verdict))
             results.append(
-                RuleResult(
-                    rule=rule.id,
-                    check=rule.check,
-                    surface=rule.surface,
-                    mode=rule.mode,
-                    status="reused" if kept is not None else "ran",
-                    state=worst(per_text[-1].state for per_text in findings),
-                    verdicts=tuple(verdicts),
+                RuleResult.made(
+                    {
+                        "rule": rule.id,
+                        "check": rule.check,
+                        "surface": rule.surface,
+                        "mode": rule.mode,
+                        "status": "reused" if kept is not None else "ran",
+                        "why": None,
+                        "state": worst(per_text[-1].state for per_text in findings),
+                        "verdicts": tuple(verdicts),
+                        "action": None,
+                    }
                 )
             )
         return results, findings
@@ -141,8 +145,9 @@ class Checker:
         finally:
             if asking is not None:
                 asking.close()
-        return verdict.model_copy(
-            update={
+        return verdict.made(
+            {
+                **vars(verdict),
                 "check": check.name,
                 "version": check.version,
                 "document": exchange.document.id if exchange.document else None,

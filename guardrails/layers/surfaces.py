@@ -125,14 +125,9 @@ class Surfaces:
             if field == "text" or document.title
         ]
         around = {"documents": documents} if surface == "context" else {"memories": documents}
+        shared = vars(Exchange(surface=surface, messages=call.messages, **around))
         exchanges = [
-            Exchange(
-                surface=surface,
-                text=getattr(documents[place], field),
-                messages=call.messages,
-                document=documents[place],
-                **around,
-            )
+            Exchange.made({**shared, "text": getattr(documents[place], field), "document": documents[place]})
             for place, field in pieces
         ]
         results, findings = await self.checker.judge(rules, exchanges, call, self.ask_for)
