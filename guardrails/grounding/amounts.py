@@ -92,7 +92,7 @@ def _clocks(found: Sequence[Key], text: str, window: Window) -> Iterator[tuple[i
                 minutes = int(key.key[:-1])
                 later = f"{minutes + _HALF_A_DAY}{CLOCK}"
                 same = later if 60 <= minutes < 780 and later in window.known else None
-        elif _AT.search(text, max(0, key.start - 12), key.start):  # `at nine`, for 9:00
+        elif key.key[0].isdigit() and _AT.search(text, max(0, key.start - 12), key.start):  # `at nine`, for 9:00
             same = next((clock for clock in window.clocks if o_clock(key.key, clock)), None)
         if same is not None:
             said[at] = same
@@ -137,7 +137,7 @@ class Comparison(NamedTuple):
 
 def comparison(found: Sequence[Key], text: str) -> Comparison | None:
     """What is compared with what behind a `than`; None where nothing is."""
-    than = _THAN.search(text)
+    than = _THAN.search(text) if "than" in text else None
     if than is None:
         return None
     end = _CLAUSE_END.search(text, than.end())

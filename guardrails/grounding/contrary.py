@@ -418,7 +418,7 @@ def _reversed(claim: _Claim) -> str:
     """`From 120 to 80` for `from 80 to 120`."""
     numbers = [key for key in claim.seq if key[0].isdigit()]
     there = [key for key in claim.best.seq if key[0].isdigit()]
-    if _FROM.search(claim.text) and _FROM.search(claim.best.text):
+    if len(numbers) > 1 < len(there) and _FROM.search(claim.text) and _FROM.search(claim.best.text):
         pairs = set(itertools.pairwise(there))
         for one, two in itertools.pairwise(numbers):
             if one != two and (two, one) in pairs and (one, two) not in pairs:
@@ -441,14 +441,16 @@ def _exchanged(claim: _Claim) -> str:
     unit = CLOCK if number.endswith(CLOCK) else claim.seq[at + 1] if at + 1 < len(claim.seq) else ""
     if not unit or unit[0] == "!":
         return ""
-    counted = [passage for passage in claim.passages if any(_counts(passage.seq, unit, claim.all))]
+    counted = [passage for passage in claim.passages if _counts(passage.seq, unit, claim.all)]
     if not counted:
         return ""  # nothing else is counted so
+    named = frozenset([key for key in claim.content if not key[0].isdigit() and key != unit])
+    if all(named.isdisjoint(passage.seq) for passage in counted):
+        return ""  # nor of anything that the claim names
     told = [passage for passage in claim.passages if number in passage.all or passage in counted]
-    named = frozenset(key for key in claim.content if not key[0].isdigit() and key != unit)
     parts = [each for passage in told for each in _inherited(passage.parts)]
     having = [each for each in parts if number in each[0].keys]
-    rivals = [each for each in parts if number not in each[0].keys and any(_counts(each[0].keys, unit, claim.all))]
+    rivals = [each for each in parts if number not in each[0].keys and _counts(each[0].keys, unit, claim.all)]
     if not having or not rivals or any(_REFERS.search(part.text) for part, _ in having):
         return ""
     for rival, before in rivals:
@@ -467,6 +469,8 @@ def _beats(
 
 def _subject(claim: _Claim) -> str:
     """What is said of one is said of another: two parts with one verb, the claim has the subject of the wrong one."""
+    if len(claim.shared) < len(claim.content):
+        return ""  # subject and rest both have to be there
     twice = {key for key in claim.shared if claim.best.seq.count(key) > 1}
     if not twice:
         return ""
@@ -527,10 +531,13 @@ def _stems(word: str) -> list[str]:
     return [key.key for key in scan(word)]
 
 
-def _counts(keys: Sequence[str], unit: str, said: frozenset[str]) -> Iterator[bool]:
-    for one, two in itertools.zip_longest(keys, keys[1:], fillvalue=""):
-        if one[0].isdigit() and one not in said:
-            yield one.endswith(CLOCK) if unit == CLOCK else two == unit
+def _counts(keys: Sequence[str], unit: str, said: frozenset[str]) -> bool:
+    """Whether a number that is not `said` has that unit, or is a time of day."""
+    if unit == CLOCK:
+        return any(key.endswith(CLOCK) and key[0].isdigit() and key not in said for key in keys)
+    return unit in keys and any(
+        two == unit and one[0].isdigit() and one not in said for one, two in itertools.pairwise(keys)
+    )
 
 
 def _inherited(parts: Sequence[Part]) -> Iterator[tuple[Part, frozenset[str]]]:

@@ -133,7 +133,7 @@ class Look(NamedTuple):
 
 def look(index: Index, text: str) -> Look | None:
     """The claim `text` beside the documents; None where it has nothing that could be compared."""
-    text, found = _scanned(stated(text))
+    text, found = _scanned(index, stated(text))
     if all(key.key[0] == "!" for key in found):
         return None
     looked = _Looked(index, text, found)
@@ -145,14 +145,20 @@ def look(index: Index, text: str) -> Look | None:
 
 def nearest(index: Index, text: str, document: str | None = None) -> tuple[Passage | None, int]:
     """The passage that shares most of the rare words of `text`, of one document or of all, and the weight of `text`."""
-    _, found = _scanned(text)
+    _, found = _scanned(index, text)
     search = _Search(index, [key.key for key in found], document)
     return search.best, len(search.content)
 
 
-def _scanned(text: str) -> tuple[str, list[Key]]:
-    """The text said plainly, and its keys."""
-    text = visible(text)
+def _scanned(index: Index, text: str) -> tuple[str, Sequence[Key]]:
+    """The text said plainly, and its keys; the index remembers them for the next question about the same sentence."""
+    said = index.scanned.get(text)
+    if said is None:
+        said = index.scanned[text] = _scan(visible(text))
+    return said
+
+
+def _scan(text: str) -> tuple[str, Sequence[Key]]:
     found = scan(text)
     if is_phrased(frozenset([key.key for key in found]), text) and (said := phrased(text)) != text:
         return said, scan(said)

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from guardrails.grounding.hours import DAYS
-from guardrails.grounding.keys import keys, spaced
+from guardrails.grounding.keys import Key, keys, spaced
 from guardrails.grounding.passage import Passage, Window
 from guardrails.grounding.plain import is_phrased, phrased, unescaped, visible
 from guardrails.grounding.tables import Tables
@@ -72,6 +72,8 @@ class Index:
         """Times of day by day of the week, Monday 0, where a field is named so."""
         self.whole: dict[tuple[str, ...], Passage] = {}
         """By all their keys: a sentence that was copied is found, however common its words."""
+        self.scanned: dict[str, tuple[str, Sequence[Key]]] = {}
+        """Sentences of the answer that were looked for: what they say, more plainly, and their keys."""
         self._structured: list[str] = []
         self._windows: dict[Passage | None, Window] = {}
         for document in sorted(documents, key=lambda document: (document.id, document.text)):

@@ -33,6 +33,8 @@ class Key(NamedTuple):
     name: bool
 
 
+_key = tuple.__new__
+"""Makes a `Key` of its four values at once: there are many."""
 _LARGE = "(?:million|billion|trillion|thousand|hundred|percent)"
 _TOKEN = (
     r"[^\W\d_]{2,}(?:['\u2019][^\W\d_]+)*|(?:[A-Z]\.){2,4}|[^\W\d_](?:['\u2019][^\W\d_]+)*"
@@ -244,15 +246,13 @@ def keys(text: str, *, in_spaced: bool | None = None) -> list[str]:
 
 def scan(text: str) -> list[Key]:
     """The same, with their places."""
-    found = []
-    first = True
-    for match in (_ASCII if text.isascii() else _ANY).finditer(text):
-        raw = match[0]
-        if known := _keys_of[raw]:
-            start, end = match.span()
-            name = not first and raw[0].isupper()
-            found += [Key(key, start, end, name) for key in known]
-        first = False
+    found: list[Key] = []
+    end = 0
+    for raw in (_ASCII if text.isascii() else _ANY).findall(text):
+        start = text.index(raw, end)  # what lies between two tokens has no letter and no digit
+        name = end > 0 and raw[0].isupper()
+        end = start + len(raw)
+        found += [_key(Key, (key, start, end, name)) for key in _keys_of[raw]]
     for at in _days_first([key.key for key in found]):
         found[at], found[at + 1] = found[at + 1], found[at]
     return found

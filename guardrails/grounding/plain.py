@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from guardrails.patterns import Pattern, pattern
+from guardrails.patterns import Pattern, pattern, scannable
 from guardrails.text import lexicon
 
 __all__ = ["is_phrased", "phrased", "plain", "stated", "unescaped", "visible"]
@@ -36,6 +36,11 @@ _UNIT = (
     "(?:second|minute|hour|day|week|month|year|decade|century|mile|kilomet(?:er|re)|met(?:er|re)|inch|foot|kilo(?:gram)?"
     "|gram|pound|ounce|tonn?e?|lit(?:er|re)|gallon|cup)"
 )
+_UNITS = (
+    "second|minute|hour|day|week|month|year|decade|century|mile|kilo|met|inch|foot|gram|pound|ounce|ton|lit|gallon|cup"
+)
+"""What they begin with."""
+_MORE = ("more", "longer", "larger", "older", "later")
 _WHEN = "(in the morning|in the afternoon|in the evening|at night)"
 
 
@@ -145,38 +150,42 @@ def _rule(marks: str, pattern: str, says: Callable[[re.Match[str]], str | None] 
 
 _RULES = (
     _rule(
-        " past |er to |es to ",
+        "half past |quarter past |five past |ten past |twenty past |minutes past |quarter to |minutes to ",
         rf"(half|(?:a )?quarter|five|ten|twenty(?:[- ]five)?)(?: minutes)? (past|(?<!half )to) ({_HOUR})\b(?! of)"
         rf"(?:,? {_WHEN})?",
         _past,
     ),
     _rule(
-        "ning|noon|at night",
+        "in the morning|in the afternoon|in the evening|at night",
         rf"({_HOUR})(?: o['\u2019]clock)? {_WHEN}",
         lambda found: f"{_value(found[1]):.0f}{_half_of_day(found[2])}",
     ),
     _rule(
-        "half",
+        "half a",
         rf"half an? (?:({_SCALE})\b|({_UNIT}))",
         lambda found: _figures(_SCALES[found[1].casefold()] / 2) if found[1] else f"0.5 {found[2]}",
     ),
-    _rule("one-|one ", rf"one[ -]({_UNIT})\b", lambda found: f"1 {found[1]}"),
-    _rule("half", rf"(?:an?|one) ({_UNIT}) and a half", lambda found: f"1.5 {found[1]}"),
     _rule(
-        "half",
+        "|".join(f"one-{unit}|one {unit}" for unit in _UNITS.split("|")),
+        rf"one[ -]({_UNIT})\b",
+        lambda found: f"1 {found[1]}",
+    ),
+    _rule("and a half", rf"(?:an?|one) ({_UNIT}) and a half", lambda found: f"1.5 {found[1]}"),
+    _rule(
+        "and a half",
         rf"({_VALUE}|\d{{1,6}}) and a half(?: ({_SCALE})\b)?",
         lambda found: _figures((_value(found[1]) + 0.5) * _SCALES.get((found[2] or "").casefold(), 1)),
     ),
     _rule(
-        "third|quarter|th of",
+        "third of|thirds of|quarter of|quarters of|th of",
         rf"(an?|{_VALUE})[ -]({_PART})s? of(?: (an?) (?:({_SCALE})\b|({_UNIT})))?",
         _part,
     ),
-    _rule("quarter", r"three[ -]quarters\b", "75%"),
-    _rule("third", r"two[ -]thirds\b", "66.7%"),
-    _rule("half", r"(?<!first )(?<!second )(?<!other )half(?= of\b| the\b)", "50%"),
+    _rule("quarters", r"three[ -]quarters\b", "75%"),
+    _rule("thirds", r"two[ -]thirds\b", "66.7%"),
+    _rule("half of|half the", r"(?<!first )(?<!second )(?<!other )half(?= of\b| the\b)", "50%"),
     _rule(
-        "half",
+        "y half|t half|d half|r half|n half",
         r"(nearly|almost|about|around|roughly|over|than|under|exactly|approximately) half\b(?! an? )",
         lambda found: f"{found[1]} 50%",
     ),
@@ -195,24 +204,31 @@ _RULES = (
         rf"(?:an? (?={_SCALE}\b)|{_VALUE}(?=[ -]))(?:(?:[ -]?and |[ -])?(?:{_VALUE}|{_SCALE})\b)+",
         _several,
     ),
-    _rule("-in|-up|-o", r"([^\W\d_]{2,12})-(in|out|up|off)\b", lambda found: found[1] + found[2]),
+    _rule("-in|-out|-up|-off", r"([^\W\d_]{2,12})-(in|out|up|off)\b", lambda found: found[1] + found[2]),
     _rule("at most", r"at most\b", "maximum"),
     _rule(
-        " than",
-        r"(?:(?:may|can|must) )?not? (?:be )?(?:more|longer|larger|older|later) than\b",
+        "|".join(f"{no} {more} than" for no in ("no", "not", "be") for more in _MORE),
+        rf"(?:(?:may|can|must) )?not? (?:be )?(?:{'|'.join(_MORE)}) than\b",
         "maximum",
     ),
-    _rule(" than", r"not? (?:less|fewer) than\b", "minimum"),
+    _rule("no less|not less|no fewer|not fewer", r"not? (?:less|fewer) than\b", "minimum"),
     _rule("up to", rf"up to(?= (?:an? |about )?(?:[$\u20ac\u00a3]?\d|{_VALUE}\b))", "under"),
-    _rule("not a|not e", r"not (?:all|every)\b", "some"),
-    _rule("not a", r"not always\b", "sometimes"),
-    _rule("free ", r"free (?:of|from)\b(?! charge)", "without"),
+    _rule("not all|not every", r"not (?:all|every)\b", "some"),
+    _rule("not always", r"not always\b", "sometimes"),
+    _rule("free of|free from", r"free (?:of|from)\b(?! charge)", "without"),
     _rule("noon", r"noon\b", "12pm"),
     _rule("midnight", r"midnight\b", "0:00"),
 )
 
 
 _MARKS = sorted({mark for rule in _RULES for mark in rule.marks})
+
+
+@lru_cache(maxsize=1)
+def _marked() -> Pattern:
+    """Finds one of the marks in one pass: most texts have none."""
+    return pattern("|".join(map(re.escape, _MARKS)))
+
 
 _HIDDEN = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
@@ -261,8 +277,10 @@ def phrased(text: str) -> str:
     small = text.lower()
     if len(small) != len(text):  # a letter of Turkish grows when it is made small
         return text
+    if _marked().search(scannable(small)) is None:
+        return text
     there = {mark for mark in _MARKS if mark in small}
-    for rule in _RULES if there else ():
+    for rule in _RULES:
         if not there.isdisjoint(rule.marks):
             text = _with(rule, text, small)
     return text
