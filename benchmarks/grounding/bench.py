@@ -21,7 +21,7 @@ from benchmarks.grounding.pairs import PAIRS, UNSEEN, pairs_table
 from benchmarks.grounding.rows import factscore, qags, ragtruth, summedits
 from benchmarks.grounding.train import weighted
 from guardrails.grounding.keys import keys
-from guardrails.grounding.lexical import Lexical
+from guardrails.grounding.lexical import DOUBTFUL, Lexical
 from guardrails.grounding.marks import stretches
 from guardrails.grounding.support import assess, overall
 from guardrails.types import Document
@@ -227,12 +227,12 @@ def _f1(right: int, false: int, missed: int) -> float:
 
 
 def hits(row: Scored, mark: float) -> tuple[int, int, int]:
-    """Characters marked rightly, wrongly and not, for one answer."""
+    """Characters marked rightly, wrongly and not, for one answer; in one that passes nothing is."""
     gold: set[int] = set()
     for low, high in row.each.row.spans or ():
         gold.update(range(low, high))
     found: set[int] = set()
-    for part, chances in zip(row.each.parts, row.words, strict=True):
+    for part, chances in zip(row.each.parts, row.words, strict=True) if row.check > DOUBTFUL else ():
         for low, high in stretches(part.look.keys, chances, mark):
             found.update(range(part.start + low, part.start + high))
     return len(gold & found), len(found - gold), len(gold - found)

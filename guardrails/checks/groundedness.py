@@ -39,8 +39,9 @@ class Groundedness(BaseCheck):
     and comparisons, quotations, fields of structured data. Small trained ensembles make a calibrated chance of that,
     for each sentence and for the whole answer: the score. Every claim is a span, `supported` or `unsupported`, with its
     own score, the passage as its evidence and, where it is doubted, what is wrong: `number`, `date`, `entity`,
-    `attribute`, `negation`, `contradiction`, `detail` or `no_evidence`. Reason: `unsupported`. Without documents, or
-    without a claim, there is nothing to judge.
+    `attribute`, `negation`, `contradiction`, `detail` or `no_evidence`. Unless the answer passes, the stretches of an
+    unsupported claim that are doubted most follow it as spans `doubted`, a hint of where to look. Reason:
+    `unsupported`. Without documents, or without a claim, there is nothing to judge.
 
     That is the tier `lexical`. With `tier: encoder` a classifier of yours is run, in windows over all documents; with
     `tier: judge` a model is asked through the guard, once for all claims. The score of both is that of the weakest
@@ -199,23 +200,6 @@ class Groundedness(BaseCheck):
     ) -> Verdict:
         if not found.claims:
             return Verdict(state="not_applicable", reason="no_claims")
-        unsupported = 0
-        spans: list[Span] = []
-        for claim in found.claims:
-            weak = claim.score is not None and claim.score < threshold
-            unsupported += weak
-            kind = "undecided" if claim.score is None else "unsupported" if weak else "supported"
-            reason = "" if kind == "supported" else claim.reason
-            spans.append(
-                Span(
-                    start=claim.start,
-                    end=claim.end,
-                    kind=kind,
-                    evidence=claim.evidence,
-                    score=claim.score,
-                    reason=reason,
-                )
-            )
         score = found.score
         state, reason = "pass", ""
         if band is not None and score is not None and band[0] <= score < band[1]:
@@ -224,6 +208,25 @@ class Groundedness(BaseCheck):
             state, reason = "fail", "unsupported"
         elif score is None or found.undecided is not None:
             state, reason = "undecided", f"{tier}_undecided"
+        unsupported = 0
+        spans: list[Span] = []
+        for claim in found.claims:
+            weak = claim.score is not None and claim.score < threshold
+            unsupported += weak
+            kind = "undecided" if claim.score is None else "unsupported" if weak else "supported"
+            code = "" if kind == "supported" else claim.reason
+            spans.append(
+                Span(
+                    start=claim.start,
+                    end=claim.end,
+                    kind=kind,
+                    evidence=claim.evidence,
+                    score=claim.score,
+                    reason=code,
+                )
+            )
+            if weak and state != "pass":
+                spans += [Span(start=start, end=end, kind="doubted") for start, end in claim.doubted]
         return Verdict(
             state=state,
             score=score,

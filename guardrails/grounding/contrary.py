@@ -18,6 +18,7 @@ from guardrails.grounding.keys import CLOCK, MEASURES, OPPOSITES, Key, o_clock, 
 from guardrails.grounding.passage import Part, Passage, Window, parts_of
 from guardrails.grounding.stems import stem
 from guardrails.patterns import Pattern, pattern
+from guardrails.text import lexicon
 
 __all__ = ["contrary"]
 
@@ -106,7 +107,7 @@ def contrary(
     if best is None:
         return ""
     claim = _Claim(index, found, text, window, best, second, said)
-    if code := _in_table(claim) or _in_record(claim):
+    if code := _in_table(claim) or _in_record(claim) or _unlimited(claim):
         return code
     if len(claim.shared) < _SAME * len(claim.content):
         return ""  # about something else
@@ -237,6 +238,34 @@ def _limits(claim: _Claim, key: str) -> bool:
             for one, two, three in zip(seq, seq[1:], seq[2:], strict=False)
         )
     )
+
+
+def _unlimited(claim: _Claim) -> str:
+    """`Without any limit` of what the evidence has up to some number, whatever else the sentence says."""
+    if not _LIMITLESS.search(claim.text) or any(_LIMITLESS.search(passage.text) for passage in claim.passages):
+        return ""
+    limited = [
+        part
+        for passage in claim.passages
+        if "!less" in passage.all
+        for part in passage.parts
+        if any(one == "!less" and two[0].isdigit() for one, two in itertools.pairwise(part.keys))
+    ]
+    for part in parts_of(claim.text, claim.found) if limited else ():
+        if _LIMITLESS.search(part.text) and not _UNCLEAR.search(part.text):
+            things = {key for key in part.keys if key[0] != "!"} - _LIMIT
+            if len(things) > 1 and any(things.issubset(other.keys) for other in limited):
+                return "contradiction"
+    return ""
+
+
+_LIMITLESS = re.compile(
+    r"\b(?:without (?:any |an? )?(?:upper )?(?:limits?|cap|maximum)|no (?:upper )?(?:limits?|cap|maximum)\b"
+    r"|unlimited|limitless|uncapped)",
+    re.IGNORECASE,
+)
+_LIMIT = frozenset(map(stem, lexicon("limit cap maximum upper unlimited limitless uncapped number amount")))
+"""What says that there is none, and is no thing that it is said of."""
 
 
 def _before(seq: Sequence[str]) -> Iterator[tuple[str, str]]:

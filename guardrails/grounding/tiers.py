@@ -35,6 +35,8 @@ class ClaimSupport(NamedTuple):
     evidence: Evidence | None = None
     reason: str = ""
     """Why it is not supported, or not decided: a short code, free of user text."""
+    doubted: tuple[tuple[int, int], ...] = ()
+    """The stretches of the answer, within the claim, that are doubted most; none where the tier does not say."""
 
 
 class Assessment(NamedTuple):
@@ -78,6 +80,7 @@ def lexical(exchange: Exchange) -> Assessment:
             claim.support.score,
             claim.support.evidence,
             claim.support.reason,
+            tuple((claim.sentence.start + start, claim.sentence.start + end) for start, end in claim.support.parts),
         )
         for claim in found
     )

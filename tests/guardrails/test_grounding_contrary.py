@@ -102,6 +102,34 @@ def test_rows_and_records_are_held_against_what_is_said_of_them(documents: str, 
     assert against(claim, documents) == code
 
 
+LENDING = "Members may borrow at most five books at a time. Sheet music is never lent. Renewals take up to 2 days."
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Members may borrow books without any limit.",
+        "Members may borrow an unlimited number of books, and cushions are handed out for free twice.",
+        "Films are shown on the roof, and there is no upper limit to the books members may borrow.",
+    ],
+)
+def test_no_limit_is_claimed_where_the_evidence_has_one_whatever_else_is_said(claim: str) -> None:
+    assert against(claim, LENDING) == "contradiction"
+
+
+@pytest.mark.parametrize(
+    ("claim", "more"),
+    [
+        ("Members may borrow books without any limit of weight.", ""),  # of another thing
+        ("Members may borrow records without any limit.", ""),
+        ("Members may borrow books without any limit.", "From May on members may borrow books without limit."),
+        ("Members who do not return books on time have no limit.", ""),
+    ],
+)
+def test_a_limit_of_something_else_is_not_held_against_a_claim(claim: str, more: str) -> None:
+    assert against(claim, LENDING, more) == ""
+
+
 def test_a_number_that_another_passage_gives_is_not_held_against_a_claim() -> None:
     here, there = "The east tower is 38 metres high.", "With its mast the east tower is 52 metres high."
     assert against("The east tower is 52 metres high with its mast.", here, there) == ""

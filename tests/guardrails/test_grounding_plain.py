@@ -94,3 +94,33 @@ def test_an_answer_before_a_sentence_is_no_denial_of_it() -> None:
 def test_a_long_hostile_text_is_said_plainly(piece: str) -> None:
     text = piece * (200_000 // len(piece))
     assert len(plain(text)) == len(text) == len(unescaped(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Beds are free, says our policy.",
+        "Beds are free, as the article states.",
+        "Beds are free according to the information provided.",
+        "Beds are free (per the return policy).",
+        "According to our terms and conditions, Beds are free.",
+        "The documents state that Beds are free.",
+        "Yes, our handbook says: Beds are free.",
+    ],
+)
+def test_that_the_documents_say_so_is_no_part_of_what_they_say(text: str) -> None:
+    assert stated(text).strip().removesuffix(".").strip() == "Beds are free"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Beds are free, says the mayor.",
+        "Our policy says nothing about dogs.",
+        "The policy covers beds.",
+        "According to the unlimited lifetime policy, beds are free.",
+        "Beds are free according to our policy of 1987.",
+    ],
+)
+def test_who_else_says_so_and_what_the_documents_are_like_stays(text: str) -> None:
+    assert stated(text) == text

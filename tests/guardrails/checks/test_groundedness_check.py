@@ -36,11 +36,28 @@ def test_an_unsupported_sentence_is_marked_and_the_answer_fails() -> None:
     text = "Refunds take 5 to 7 business days. Every router carries a lifetime warranty."
     verdict = judge(text, RETURNS)
     assert (verdict.state, verdict.reason) == ("fail", "unsupported")
-    assert [(text[s.start : s.end], s.kind) for s in verdict.spans] == [
+    assert [(text[s.start : s.end], s.kind) for s in verdict.spans if s.kind != "doubted"] == [
         ("Refunds take 5 to 7 business days.", "supported"),
         ("Every router carries a lifetime warranty.", "unsupported"),
     ]
     assert verdict.measures == {"claims": 2.0, "unsupported": 1.0}
+
+
+def test_the_stretches_that_are_doubted_follow_their_claim() -> None:
+    text = "Refunds take 5 to 7 business days. Unused items can be returned within 60 days to any pharmacy in Lisbon."
+    verdict = judge(text, RETURNS)
+    sound, faulty, *doubted = verdict.spans
+    assert (sound.kind, faulty.kind) == ("supported", "unsupported")
+    assert doubted
+    assert all(span.kind == "doubted" and faulty.start <= span.start < span.end <= faulty.end for span in doubted)
+    assert "Lisbon" in " ".join(text[span.start : span.end] for span in doubted)
+    assert verdict.measures["claims"] == 2.0
+
+
+def test_nothing_is_doubted_in_an_answer_that_passes() -> None:
+    verdict = judge("Unused items can be returned within 60 days to any pharmacy.", RETURNS, threshold=0.0)
+    assert verdict.state == "pass"
+    assert {span.kind for span in verdict.spans} <= {"supported", "unsupported"}
 
 
 def test_a_wrong_number_fails() -> None:

@@ -303,7 +303,7 @@ async def test_any_two_tiers_make_a_cascade(pairs: Path, tier: str, then: str) -
     outcome = await guard.acomplete("what sat?", documents=[CAT])
     (verdict,) = outcome.receipt.rules[0].verdicts
     assert verdict.state == "fail"
-    assert kinds(verdict) == ["supported", "unsupported"]
+    assert [kind for kind in kinds(verdict) if kind != "doubted"] == ["supported", "unsupported"]
     assert "first_score" in verdict.measures
     asked = [attempt.reason for attempt in outcome.receipt.attempts]
     assert asked == (["first", "judge"] if "judge" in (tier, then) else ["first"])

@@ -221,7 +221,8 @@ async def test_a_judge_that_hangs_ends_with_the_deadline_and_is_an_error() -> No
     guard, _ = guarded(Scripted(never), options, deadline=0.5)
     result, verdict = await outcome(guard)
     assert (verdict.state, verdict.reason) == ("error", "judge_failed")
-    assert [span.kind for span in verdict.spans] == ["supported", "unsupported"]  # what the first tier has found
+    found = [span.kind for span in verdict.spans if span.kind != "doubted"]
+    assert found == ["supported", "unsupported"]  # what the first tier has found
     assert result.cause == "failure"
     assert [attempt.ok for attempt in result.receipt.attempts] == [True, False]
 
