@@ -77,7 +77,7 @@ class Groundedness(BaseCheck):
     then: TierName | None = None
     """The tier that is asked where the first one is in its band."""
     then_threshold: _Share = _EVEN
-    """The threshold of the second tier."""
+    """The threshold of the second tier. 0.6 where that is `lexical` and nothing else is said."""
     then_needs: Annotated[float, Field(ge=0.0)] = 2.0
     """Seconds: with less left before the deadline or the rule's timeout the second tier is not asked."""
     encoder: GroundingEncoder | None = None
@@ -92,9 +92,14 @@ class Groundedness(BaseCheck):
     @model_validator(mode="before")
     @classmethod
     def _models_are_even(cls, given: Any) -> Any:
-        if isinstance(given, dict) and given.get("tier", "lexical") != "lexical" and "threshold" not in given:
-            return {**given, "threshold": _EVEN}
-        return given
+        if not isinstance(given, dict):
+            return given
+        usual: dict[str, Any] = {}
+        if given.get("tier", "lexical") != "lexical":
+            usual["threshold"] = _EVEN
+        if given.get("then") == "lexical":
+            usual["then_threshold"] = SUPPORTED
+        return {**usual, **given}
 
     @model_validator(mode="after")
     def _band_is_in_order(self) -> Groundedness:
