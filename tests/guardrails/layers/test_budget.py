@@ -151,9 +151,8 @@ def test_four_processes_on_redis_spend_for_fifty_at_most(tmp_path: Path) -> None
         told = [process.communicate(timeout=60)[0] for process in processes]
     reasons = [reason for text in told for reason in json.loads(text)]
     assert len(reasons) == 200
-    unheard = reasons.count("StoreError")  # the store was too slow, as on a machine at its limit: nothing is spent
-    assert reasons.count(None) + unheard >= 50 >= reasons.count(None)
-    assert reasons.count("BudgetExceeded") + unheard + reasons.count(None) == 200
+    assert reasons.count(None) == 50
+    assert reasons.count("BudgetExceeded") == 150
 
 
 async def test_what_is_not_spent_is_free_again() -> None:
