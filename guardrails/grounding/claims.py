@@ -52,9 +52,12 @@ _REFUSES = _any(
 _ABSTAINS = _any(
     rf"\b{_SOURCE}\b[^.!?]{{0,80}}?\b(?:(?:do|does|did){_NOT}|never|fails? to|(?:is|are) (?:silent|not)) ?"
     rf"(?:\w+ ){{0,3}}?{_SAY}",
-    r"\b(?:no|not enough|insufficient|not any|without) (?:\w+ ){0,4}?"
-    r"(?:information|details?|mention|evidence|answer|data)\b"
+    r"\b(?:no|not enough|insufficient|not any|without) (?:\w+ ){0,4}?(?:information|details?|mention|answer)\b"
     r"[^.!?]{0,60}?(?:\b(?:in|from|within|by|about|on|to|regarding|provided|given|available|found)\b|[.!]|\Z)",
+    # evidence and data may be what the answer is about
+    rf"\b(?:no|not enough|insufficient|not any|without) (?:\w+ ){{0,4}}?(?:evidence|data)\b"
+    rf"[^.!?]{{0,60}}?\b(?:(?:in|from|within|by) {_SOURCE}|provided|given|available"
+    r"|to (?:answer|say|determine|support|tell|conclude))\b",
     rf"\b(?:i|we) do{_NOT} (?:have|know|see|find)\b",
     r"\b(?:i|we) (?:could|can)(?:no| no|n'|')?t (?:find|locate|determine|answer|tell|confirm)",
     r"\bunable to (?:answer|find|determine|locate|provide)",
@@ -79,6 +82,8 @@ _CODE = re.compile(r"(?P<fence>```|~~~)[\s\S]*?(?:(?P=fence)|\Z)|`[^`\n]+`")
 _HEADING = re.compile(
     r"^[ \t]{0,3}(?:#{1,6}[ \t]+|(?=\*\*))(?:\*\*)?([^\W\d_](?:[^\n\d.:!?*]){0,60})(?:\*\*)?:?[ \t]*$", re.MULTILINE
 )
+_PAST = re.compile(r"^(?!what|who|how|why|when|where)\w.* (?:was|were|had|has been) \w+ \w", re.IGNORECASE)
+"""A heading, or a line that ends in a colon, with a verb like this is a statement in the dress of one."""
 _TABLE = re.compile(r"^[ \t]*(?:\|[ \t]*)?:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?[ \t]*$", re.MULTILINE)
 _ANSWERS = re.compile(
     r"\W*(?:yes|no|yeah|yep|nope|correct|exactly|indeed|true|false|ja|nein|oui|non|s\u00ed)[\s.!,]*", re.IGNORECASE
@@ -119,8 +124,7 @@ def _heads(text: str) -> frozenset[int]:
     """Where short headings and the heads of tables begin: they name what follows."""
     found: set[int] = set()
     if "#" in text or "**" in text:
-        for match in _HEADING.finditer(text):
-            found.add(match.start(1))
+        found.update(match.start(1) for match in _HEADING.finditer(text) if not _PAST.search(match[1]))
     for rule in _TABLE.finditer(text) if "--" in text else ():
         end = max(0, rule.start() - 1)
         begin = text.rfind("\n", 0, end) + 1
@@ -165,10 +169,15 @@ def _claims(sentence: str) -> bool:
     if bare.endswith(("?", "\uff1f")):
         return False
     start = _beginning(sentence)
-    if bare.endswith((":", "\uff1a")) and (_ANNOUNCES.match(start) or bare.count(" ") < _SHORT):
+    if bare.endswith((":", "\uff1a")) and (
+        _ANNOUNCES.match(start) or (bare.count(" ") < _SHORT and not _PAST.search(start))
+    ):
         return False
-    if _LISTS_SOURCES.match(start) or (_SOCIAL.match(start) and bare.count(" ") < _LONG_COURTESY):
+    if _LISTS_SOURCES.match(start):
         return False
+    courtesy = _SOCIAL.match(start)
+    if courtesy and bare.count(" ") < _LONG_COURTESY:
+        return any(_asserts(clause) for clause in _clauses(start)[1:])
     if not _hinted(start):
         return True
     return not any(_is_all(match, start) for match in (_REFUSES.search(start), _ABSTAINS.search(start)) if match)
@@ -176,14 +185,51 @@ def _claims(sentence: str) -> bool:
 
 def _is_all(match: re.Match[str], start: str) -> bool:
     """Whether the sentence says nothing besides: "The documents do not say, but it costs 20 dollars" does."""
+    before = [clause for clause in _clauses(start[: match.start()])[:-1] if not _FRAMES.match(clause)]
+    if any(_asserts(clause) for clause in before):
+        return False
     turn = _TURN.search(start, match.end())
-    if turn is None:
-        return True
-    rest = start[turn.end() :]
-    return rest.strip().count(" ") < _LEAST_SAID or _SOCIAL.match(rest) is not None
+    if turn is not None:
+        rest = start[turn.end() :]
+        if rest.strip().count(" ") >= _LEAST_SAID and _SOCIAL.match(rest) is None:
+            return False
+    return not any(_asserts(clause) for clause in _clauses(start[match.end() :])[1:])
+
+
+def _clauses(text: str) -> list[str]:
+    """Its parts between marks and conjunctions that may join two statements; what hangs on one is a part as well."""
+    return _JOINS.split(text)
+
+
+def _asserts(clause: str) -> bool:
+    """Whether a part of a sentence states something by itself: someone, not the speaker, is or did something."""
+    told = _TELLS.search(clause)
+    return told is not None and not _NO_STATEMENT.match(clause) and not (_hinted(clause) and _ABSTAINS.search(clause))
 
 
 _TURN = re.compile(r"\b(?:but|however|although|though|nevertheless|yet|except that|instead)\b,?", re.IGNORECASE)
+_JOINS = re.compile(
+    r"[;:,!\u2013\u2014]\s|\s-\s|[,;]?\s(?:and|but|so|although|though|because|since|while|whereas|yet)\s", re.IGNORECASE
+)
+_FRAMES = re.compile(
+    r"\W*(?:based on|according to|in|from|within|after|having|as|while|although|though|if|unfortunately|however"
+    r"|therefore|to (?:the best|answer|summari[sz]e))\b",
+    re.IGNORECASE,
+)
+"""What leads up to a statement that something is not said: "Based on the passages, there is no ..."."""
+_TELLS = re.compile(
+    r"\w\W+(?:is|are|was|were|has|have|had|will|would|can|could|must|may|might|do|does|did|costs?|takes?|needs?|holds?"
+    r"|(?!(?:provided|given|needed|related|based)\b)\w{3,}ed|fell|rose|sold|bought|lost|won|began|burnt|made|met|said"
+    r"|sent|went|came|left|took|paid|kept|built|led|grew|ran|shut)\b\W+\w+\W+\w",
+    re.IGNORECASE,
+)
+"""A subject, a finite verb, and two words at least of what is said of it."""
+_NO_STATEMENT = re.compile(
+    r"\W*(?:and |but |so |then )?(?:(?:i|we|you|it|this|that|they|please|let|feel|if|when|whether|what|which|who|how|as"
+    r"|because|since|while|although|though|there (?:is|are|was|were) (?:no|not|any))\b|not\b|nor\b|or\b|any\b)",
+    re.IGNORECASE,
+)
+"""Speaks of those who talk, of what was said before, or under a condition: not by itself of the world."""
 _LEAST_SAID = 2
 """Spaces in what follows a "but": from here on it claims something of its own."""
 _SHORT = 8
