@@ -25,6 +25,10 @@ class Segment(NamedTuple):
     text: str
 
 
+_segment = tuple.__new__
+"""Makes a `Segment` of its three values at once: there are many."""
+
+
 def merged(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """The stretches in order, those that overlap made one; empty ones are dropped."""
     out: list[tuple[int, int]] = []
@@ -99,6 +103,7 @@ _STARTERS = lexicon(
     "should"
 )
 _TOKEN_REACH = 24
+_LONGEST_ABBREVIATION = max(map(len, _BEFORE_NAME | _BEFORE_NUMBER | _MAY_END))
 
 
 def sentences(text: str) -> list[Segment]:
@@ -113,8 +118,8 @@ def sentences(text: str) -> list[Segment]:
         for piece_start, piece_end in pieces:
             left, right = _trim(text, piece_start, piece_end)
             piece = text[left:right]
-            if any(map(str.isalnum, piece)):
-                found.append(Segment(left, right, piece))
+            if piece[:1].isalnum() or any(map(str.isalnum, piece)):
+                found.append(_segment(Segment, (left, right, piece)))
     return found
 
 
@@ -182,13 +187,16 @@ def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _ends(text: str, left: int, match: re.Match[str], end: int) -> bool:
     """Whether the full stop, question or exclamation mark at `match` ends the sentence."""
-    if match["mark"] is None or match["cite"]:
+    marked, cite = match.group("mark", "cite")
+    if marked is None or cite:
         return True
-    mark = match[0]
-    if not mark.startswith(".") or mark.startswith(".."):
+    start = match.start()
+    if text[start] != "." or marked[:1] == ".":
         return not _following(text, match, end)[:1].islower()
-    before = text[max(left, match.start() - _TOKEN_REACH) : match.start()].rsplit(None, 1)
+    before = text[max(left, start - _TOKEN_REACH) : start].rsplit(None, 1)
     token = before[-1].lstrip("\"'([*_\u201c\u2018").casefold() if before else ""
+    if len(token) > _LONGEST_ABBREVIATION and "." not in token:
+        return True
     if token in _BEFORE_NAME:
         return False
     if token in _BEFORE_NUMBER and _following(text, match, end)[:1].isdigit():

@@ -100,8 +100,10 @@ class Index:
 
     def having(self, key: str, *, denied: bool) -> Sequence[Passage]:
         """Passages that have `key`, with `denied` also the fields that say no; not all of them where there are many."""
-        found = self.postings.get(key, [])[:_MOST_POSTINGS]
-        return found + self.denied.get(key, [])[:_MOST_POSTINGS] if denied else found
+        found: Sequence[Passage] = self.postings.get(key, ())
+        if len(found) > _MOST_POSTINGS:
+            found = found[:_MOST_POSTINGS]
+        return [*found, *self.denied.get(key, ())[:_MOST_POSTINGS]] if denied else found
 
     def window(self, best: Passage | None) -> Window:
         """The passage `best` and what stands beside it; made once: neighbours in an answer often share it."""

@@ -252,7 +252,8 @@ def scan(text: str) -> list[Key]:
         start = text.index(raw, end)  # what lies between two tokens has no letter and no digit
         name = end > 0 and raw[0].isupper()
         end = start + len(raw)
-        found += [_key(Key, (key, start, end, name)) for key in _keys_of[raw]]
+        for key in _keys_of[raw]:
+            found.append(_key(Key, (key, start, end, name)))  # noqa: PERF401 - a list would be a call for each token
     for at in _days_first([key.key for key in found]):
         found[at], found[at + 1] = found[at + 1], found[at]
     return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from guardrails.patterns import Pattern, pattern, scannable
@@ -221,13 +222,21 @@ _RULES = (
 )
 
 
-_MARKS = sorted({mark for rule in _RULES for mark in rule.marks})
+def _marks() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {"one": [], " than": [], "half": [], "": []}
+    for mark in sorted({mark for rule in _RULES for mark in rule.marks}):
+        found[next(common for common in found if common in mark)].append(mark)
+    return found
+
+
+_MARKS = _marks()
+"""All marks, by what many of them have in common: where that is missing, none of these is looked for."""
 
 
 @lru_cache(maxsize=1)
 def _marked() -> Pattern:
     """Finds one of the marks in one pass: most texts have none."""
-    return pattern("|".join(map(re.escape, _MARKS)))
+    return pattern("|".join(map(re.escape, chain(*_MARKS.values()))))
 
 
 _HIDDEN = (
@@ -279,7 +288,7 @@ def phrased(text: str) -> str:
         return text
     if _marked().search(scannable(small)) is None:
         return text
-    there = {mark for mark in _MARKS if mark in small}
+    there = {mark for common, marks in _MARKS.items() if common in small for mark in marks if mark in small}
     for rule in _RULES:
         if not there.isdisjoint(rule.marks):
             text = _with(rule, text, small)
