@@ -75,11 +75,12 @@ _WRAP_WIDTH = 60
 _END = re.compile(
     # the set at the beginning tells nothing, but a search for one of its characters is a fast one
     r"[.!?\u2026\u3002\uff01\uff1f](?:"
-    r"(?<=[.!?\u2026])(?P<mark>[.!?\u2026]*[)\]\"'\u201d\u2019\u00bb*_]{0,8}"
+    # from the first of several marks only, and all of them: of ten thousand in a row each would try the rest
+    r"(?<=[.!?\u2026])(?<![.!?\u2026][.!?\u2026])(?P<mark>[.!?\u2026]*+[)\]\"'\u201d\u2019\u00bb*_]{0,8}"
     # a citation belongs to the sentence before it, also where it stands after the full stop
     r"(?P<cite>(?:[ \t]{0,2}\[\^?\w[\w.,:;#/@-]{0,63}(?:, ?[\w.:#/@-]{1,64}){0,8}\](?!\()"
     r"|[ \t]{0,2}\((?:[Ss]ources?|[Rr]ef):[^()\n]{0,200}\)){0,8})\.?)(?=\s|$)"
-    r"|(?<=[\u3002\uff01\uff1f])[\u3002\uff01\uff1f]*[\u300d\u300f\u201d\u2019)]{0,8})"
+    r"|(?<=[\u3002\uff01\uff1f])[\u3002\uff01\uff1f]*+[\u300d\u300f\u201d\u2019)]{0,8})"
 )
 
 # Never the end of a sentence.

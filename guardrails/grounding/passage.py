@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from guardrails.grounding.keys import ALLIES, CLOCK, MEASURES, OPPOSITES, Key, measure, quantity, scan
@@ -215,18 +216,26 @@ class Together:
 def negated(found: Sequence[Key], text: str) -> frozenset[str]:
     """The keys that are denied: those of the clause that has a `not`, the next ones behind a `no` or a `without`."""
     reached: set[str] = set()
+    borders = [match.span() for match in _CLAUSE.finditer(text)]
+    ordered = sorted(found, key=_START)
+    starts = [key.start for key in ordered]
+    clauses: set[tuple[int, int]] = set()
     for at, key in enumerate(found):
         if key.key != "!not":
             continue
         if _LOCAL.match(text, key.start):
             reached.update(each.key for each in found[at + 1 : at + 1 + _REACH])
             continue
-        begin = max((match.end() for match in _CLAUSE.finditer(text, 0, key.start)), default=0)
-        end = _CLAUSE.search(text, key.end)
-        reached.update(each.key for each in found if begin <= each.start < (end.start() if end else len(text)))
+        after = bisect_left(borders, (key.start, 0))  # the first border that does not begin before it
+        begin = borders[after - 1][1] if after else 0
+        end = borders[after][0] if after < len(borders) else len(text)
+        clauses.add((bisect_left(starts, begin), bisect_left(starts, end)))
+    for low, high in clauses:
+        reached.update(each.key for each in ordered[low:high])
     return frozenset(reached)
 
 
+_START = attrgetter("start")
 _LOCAL = re.compile(
     r"(?:no|none|nothing|nobody|kein\w*|without|lack\w*|fail\w*|refused|denied|hardly|barely|ohne|sans|sin|senza)\b",
     re.IGNORECASE,
