@@ -311,9 +311,9 @@ DIRECTIONS = {
     "claim": {
         "cover_best": -1, "cover_window": -1, "cover_two": -1, "cover_anywhere": -1, "unknown": 1, "unknown_share": 1,
         "unknown_names": 1, "unknown_numbers": 1, "numbers_elsewhere": 1, "names_elsewhere": 1, "pairs": -1,
-        "pairs_two": -1, "longest_run": -1, "blend": -1, "hours": 1, "slots": 1, "opposites": 1, "negations": 1,
-        "negation_count": 1,
-        "operators_missing": 1, "more_or_less": 1, "records_against": 1, "records_for": -1, "other_numbers": 1,
+        "pairs_two": -1, "longest_run": -1, "blend": -1, "hours": 1, "hours_right": -1, "slots": 1, "opposites": 1,
+        "negations": 1, "negation_count": 1, "operators_missing": 1, "more_or_less": 1,
+        "records_against": 1, "records_for": -1, "records_empty": 1, "other_numbers": 1,
         "quote_missing": 1, "copied": -1, "likeness_of_unknown": -1, "order": 1, "doubt_most": 1, "doubt_second": 1,
         "doubt_third": 1, "doubt_mean": 1, "doubt_none": -1, "doubt_known": 1, "words_most": 1, "words_mean": 1,
     },

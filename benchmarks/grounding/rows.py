@@ -104,7 +104,7 @@ def told(value: Any, name: str = "") -> Iterator[str]:
         pairs = value.items() if isinstance(value, dict) else enumerate(value, 1)
         for key, inner in pairs:
             yield from told(inner, f"{name}.{key}" if name else str(key))
-    elif value not in (None, {}, []):
+    elif value not in ({}, []):
         yield f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
 
 

@@ -19,7 +19,7 @@ ANSWER_FEATURES = (
     # what the evidence has of them
     "least_match", "second_match", "mean_match", "power_match", "mean_known", "least_known", "least_two", "mean_two",
     "pairs", "pairs_two", "least_pairs", "longest_run", "slots", "negations", "dropped", "records_against",
-    "records_for", "numbers_elsewhere", "names_elsewhere",
+    "records_for", "records_empty", "hours", "hours_right", "numbers_elsewhere", "names_elsewhere",
     # what stands nowhere
     "unknown", "unknown_share", "unknown_most", "unknown_second", "unknown_share_most", "unknown_share_second",
     "unknown_names", "unknown_numbers", "unknown_run", "unknown_longest", "adverbs",
@@ -86,7 +86,8 @@ def unread(length: int) -> Part:
 _PICKED = (
     "keys", "unknown", "unknown_names", "unknown_numbers", "numbers", "numbers_elsewhere", "names_elsewhere", "slots",
     "hedged", "structured", "cover_two", "pairs", "pairs_two", "longest_run", "records_against", "records_for",
-    "negations", "dropped", "blend", "cover_anywhere", "doubt_most", "doubt_mean", "doubt_known",
+    "records_empty", "hours", "hours_right", "negations", "dropped", "blend", "cover_anywhere", "doubt_most",
+    "doubt_mean", "doubt_known",
 )  # fmt: skip
 _pick = itemgetter(*map(CLAIM_FEATURES.index, _PICKED))
 
@@ -103,8 +104,8 @@ def answer_figures(parts: Sequence[Part]) -> list[float]:
 
     (
         keys, unknown, unknown_names, unknown_numbers, numbers, numbers_elsewhere, names_elsewhere, slots, hedged,
-        fields, two, pairs, pairs_two, run, against, agrees, negations, dropped, match, known, word, word_mean,
-        word_known,
+        fields, two, pairs, pairs_two, run, against, agrees, empty, hours, hours_right, negations, dropped, match,
+        known, word, word_mean, word_known,
     ) = zip(*[_pick(each.claim) for each in parts], strict=True)  # fmt: skip
     ranked = [*sorted(doubts, reverse=True), 0.0, 0.0]
     words = [*sorted(word, reverse=True), 0.0]
@@ -139,6 +140,9 @@ def answer_figures(parts: Sequence[Part]) -> list[float]:
         sum(dropped) / count,
         sum(against),
         sum(agrees),
+        sum(empty),
+        sum(hours),
+        sum(hours_right),
         sum(numbers_elsewhere),
         sum(names_elsewhere),
         sum(unknown),

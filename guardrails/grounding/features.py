@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from guardrails.grounding.amounts import equal
 from guardrails.grounding.contrary import contrary
-from guardrails.grounding.hours import hours_wrong
+from guardrails.grounding.hours import DAYS, hours_said, hours_wrong
 from guardrails.grounding.index import Index, Record
 from guardrails.grounding.keys import ALLIES, CLOCK, OPPOSITES, Key, scan
 from guardrails.grounding.passage import Passage, Together, beginning, likeness, negated
@@ -48,7 +48,7 @@ TERM_FEATURES = (
     "near_cover",  # the same for the five keys around it
     "rounds",  # a number that a number of the window rounds to
     "other_number",  # another number stands before the same unit in the window
-    "record",  # -1 a field of this name says otherwise, 1 it says so
+    "record",  # -1 a field of this name says otherwise, -0.5 it is left empty, 1 it says so
     "structured",  # the best passage is a field
     "quoted",
     "place",  # how far into the claim
@@ -82,6 +82,7 @@ CLAIM_FEATURES = (
     "hedged",
     "records_against",
     "records_for",
+    "records_empty",
     "other_numbers",
     "rounded",
     "quote_missing",
@@ -92,6 +93,7 @@ CLAIM_FEATURES = (
     "copied",
     "likeness_of_unknown",
     "order",
+    "hours_right",  # times of day as the fields of those days have them
     "hours",  # days and times said otherwise than a field of that day
     "blend",  # cover of the window, half for what stands elsewhere, halved again where a number stands nowhere
     "doubt_most",
@@ -107,7 +109,14 @@ CLAIM_FEATURES = (
 _LONG = 64.0
 _QUOTE = re.compile(r"[\"\u201c\u00ab]([^\"\u201c\u201d\u00ab\u00bb\n]{12,400})[\"\u201d\u00bb]")
 _CLAUSE = re.compile(
-    r"[;.!?]|\b(?:but|while|although|though|however|whereas|yet|and (?:it|they|the|has|is))\b", re.IGNORECASE
+    r"[;.!?]|\b(?:but|while|although|though|however|whereas|yet"
+    r"|and (?:it|they|the|has|have|is|are|does|do|did|can|cannot|offers?))\b|,\s(?=(?:it|they|there|the|he|she)\b)",
+    re.IGNORECASE,
+)
+_NOT = re.compile(r"\w*n['\u2019]t\b|not\b|never\b", re.IGNORECASE)
+_UNSAID = re.compile(
+    r"\b(?:specif\w+|mention\w*|provided|stated|details?|information|indicated|disclosed|listed|known|clear)\b",
+    re.IGNORECASE,
 )
 _TURNING = frozenset({"!not", "!all", "!some", "!most", "!only", "!more", "!less", "!before", "!after"})
 
@@ -229,6 +238,7 @@ class _Looked(_Search):
         self.second = self._beside()
         self.second_keys = self.second.all if self.second else frozenset()
         self.records = self._records() if index.records else {}
+        self.hours = hours_said(text, found, index.hours) if index.hours else []
 
     # --- what else to look at ------------------------------------------------------------------------------------
 
@@ -241,18 +251,24 @@ class _Looked(_Search):
         return _first(scores) if scores else None
 
     def _records(self) -> dict[str, float]:
-        """For each key of the claim that names a field: whether the field agrees, 1, or not, -1."""
+        """For each key of the claim that names a field: whether the field agrees, 1, or not, -1, or is empty."""
         refused = self._refused()
+        unsaid = _UNSAID.search(self.text) is not None
         verdicts: dict[str, float] = {}
         for key in self.content:
             for record in self.index.records.get(key, ()):
-                if record.name <= self.content and (agrees := self._agrees(record, refused)):
+                if record.name <= self.content and (agrees := self._agrees(record, refused, unsaid=unsaid)):
                     for each in record.name | (record.value & self.content):
                         verdicts[each] = min(verdicts.get(each, agrees), agrees)
         return verdicts
 
-    def _agrees(self, record: Record, refused: frozenset[str]) -> float:
+    def _agrees(self, record: Record, refused: frozenset[str], *, unsaid: bool) -> float:
+        """`unsaid`: the claim says that something is not said; of an empty field that is so."""
         denied = not refused.isdisjoint(record.name)
+        if record.empty:
+            if denied and unsaid:
+                return 1.0
+            return 0.0 if record.name <= self.known else _EMPTY  # a text may say what the field does not
         if record.denied or record.granted:
             return 1.0 if denied == record.denied else -1.0
         if not record.value:
@@ -262,17 +278,17 @@ class _Looked(_Search):
         return 0.0
 
     def _refused(self) -> frozenset[str]:
-        """The keys that a denial of the claim reaches, up to where its clause ends."""
+        """The keys that a denial of the claim reaches: up to where its clause ends, a `not` from where it begins."""
         if not self.denies:
             return frozenset()
         reached: set[str] = set()
-        until = -1
         for key in self.found:
             if key.key == "!not":
-                end = _CLAUSE.search(self.text, key.end)
-                until = end.start() if end else len(self.text)
-            elif key.start < until:
-                reached.add(key.key)
+                after = _CLAUSE.search(self.text, key.end)
+                begin, end = key.end, after.start() if after else len(self.text)
+                if _NOT.match(self.text, key.start):
+                    begin = max((match.end() for match in _CLAUSE.finditer(self.text, 0, key.start)), default=0)
+                reached.update(each.key for each in self.found if begin <= each.start < end)
         return frozenset(reached)
 
     def result(self) -> Look:
@@ -349,7 +365,7 @@ class _Looked(_Search):
                     near[at],
                     rounds,
                     other_number,
-                    records.get(key, 0.0),
+                    self._hour(start, key) if self.hours else records.get(key, 0.0),
                     structured,
                     any(low <= start < high for low, high in quotes) if quotes else False,
                     at / size,
@@ -357,6 +373,14 @@ class _Looked(_Search):
                 ]
             )
         return rows
+
+    def _hour(self, start: int, key: str) -> float:
+        """What the fields say of a day or a time of day, or of any other key."""
+        if key.endswith(CLOCK) or key in DAYS:
+            for said in self.hours:
+                if said.start <= start < said.end:
+                    return 1.0 if said.right else -1.0
+        return self.records.get(key, 0.0)
 
     def _alike(self, key: str) -> bool:
         """Whether the window says the same in another word: `grew` for `rose`, `not open` for `closed`."""
@@ -418,8 +442,9 @@ class _Looked(_Search):
             float(other_way),
             float("!may" in there and "!may" not in self.all),
             float("!may" in self.all),
-            float(sum([each < 0 for each in column[25]])),
-            float(sum([each > 0 for each in column[25]])),
+            float(column[25].count(-1.0)),
+            float(column[25].count(1.0)),
+            float(column[25].count(_EMPTY)),
             float(sum(column[24])),
             float(sum(column[23])),
             float(sum([self._quote_missing(low, high) for low, high in quotes])),
@@ -430,11 +455,15 @@ class _Looked(_Search):
             float(cover > _ALL and order == 0.0 and run >= len(seq) - 1),
             max(column[14]) if unknown or elsewhere else 0.0,
             order,
-            hours_wrong(self.text, [key for key in self.all if key.endswith(CLOCK)], self.index.hours)
-            if self.index.hours
-            else 0.0,
+            float(sum([said.right for said in self.hours])),
+            self._hours_wrong() if self.index.hours else 0.0,
             (cover + (anywhere - cover) * _ELSEWHERE) * (_WRONG_NUMBER if numbers_unknown else 1),
         ]
+
+    def _hours_wrong(self) -> float:
+        if self.hours:
+            return float(sum([not said.right for said in self.hours]))
+        return hours_wrong(self.text, [key for key in self.all if key.endswith(CLOCK)], self.index.hours)
 
     def _longest_run(self) -> int:
         """How many keys of the claim stand in one go in the best passage."""
@@ -463,6 +492,7 @@ class _Looked(_Search):
 
 
 _ALL = 0.999
+_EMPTY = -0.5
 _ELSEWHERE = 0.5
 _WRONG_NUMBER = 0.5
 _NO_WORD: frozenset[str] = frozenset()

@@ -28,8 +28,9 @@ _BOUNDARY = re.compile(
 )
 _RECORD = re.compile(r"[\s{\[,\"']*([\w][\w. -]{0,60}?)[\"']?\s?:\s?[\"']?([^\n\"']{0,60}?)[\"']?[\s,;}\])]*\Z")
 _DENIES = frozenset(
-    {"false", "null", "none", "no", "n/a", "not available", "unavailable", "not included", "not allowed", "disabled"}
+    {"false", "none", "no", "n/a", "not available", "unavailable", "not included", "not allowed", "disabled"}
 )
+_EMPTY = frozenset({"null", "nan", "unknown", "not specified", "unspecified"})
 _GRANTS = frozenset({"true", "yes", "included", "available", "allowed", "enabled"})
 _PASSAGE_NAME = re.compile(
     r"(?:passage|document|source|chapter|section|note|question|passages|text)s?\s?\d*\Z", re.IGNORECASE
@@ -43,14 +44,16 @@ _MOST_WORDS_OF_A_VALUE = 8
 class Record:
     """A field of structured data: what is said of which name."""
 
-    __slots__ = ("denied", "granted", "name", "passage", "value")
+    __slots__ = ("denied", "empty", "granted", "name", "passage", "value")
 
     def __init__(self, name: frozenset[str], value: str, passage: Passage) -> None:
         word = value.strip().casefold()
         self.name = name
         self.denied = word in _DENIES
         self.granted = word in _GRANTS
-        self.value = frozenset() if self.denied or self.granted else frozenset(keys(value))
+        self.empty = word in _EMPTY
+        """It says neither yes nor no: `OutdoorSeating: null`."""
+        self.value = frozenset() if self.denied or self.granted or self.empty else frozenset(keys(value))
         self.passage = passage
 
 
@@ -161,19 +164,22 @@ class Index:
                 continue
             record = Record(said, value, passage)
             if len(said) > 1:  # `takeout` for `TakeOut`
-                self.records.setdefault("".join(name[-len(said) :]), []).append(
-                    Record(frozenset(("".join(name[-len(said) :]),)), value, passage)
-                )
+                joined = "".join(name[-len(said) :])
+                self.records.setdefault(joined, []).append(Record(frozenset((joined,)), value, passage))
+                passage.all |= {joined}
             if len(said) == 1 and name[-1] in DAYS and value.strip() not in _CLOSED:
                 self.hours.setdefault(DAYS.index(name[-1]), set()).update(record.value)
             passage.field = True
             passage.denied = record.denied
+            passage.empty = record.empty
             for key in said:
                 where = self.records.setdefault(key, [])
                 if len(where) < _MOST_POSTINGS:
                     where.append(record)
 
     def _post(self, passage: Passage) -> None:
+        if passage.empty:
+            return
         self.whole.setdefault(tuple(passage.seq), passage)
         postings = self.denied if passage.denied else self.postings
         for key in passage.all:

@@ -49,7 +49,9 @@ def parts_of(text: str, found: Sequence[Key]) -> Iterator[Part]:
 class Passage:
     """A sentence, row or field of a document."""
 
-    __slots__ = ("_parts", "all", "denied", "document", "end", "field", "place", "previous", "seq", "start", "text")
+    __slots__ = (
+        "_parts", "all", "denied", "document", "empty", "end", "field", "place", "previous", "seq", "start", "text",
+    )  # fmt: skip
 
     def __init__(self, document: str, start: int, end: int, text: str, seq: list[str], place: int) -> None:
         self.document = document
@@ -65,6 +67,8 @@ class Passage:
         """A field of structured data."""
         self.denied = False
         """A field that says no: `OutdoorSeating: false`."""
+        self.empty = False
+        """A field that says nothing: `OutdoorSeating: null`. It is no evidence."""
         self.previous: Passage | None = None
         """The one before it in its document."""
         self._parts: list[Part] | None = None

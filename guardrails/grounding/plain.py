@@ -206,6 +206,7 @@ _RULES = (
         _several,
     ),
     _rule("-in|-out|-up|-off", r"([^\W\d_]{2,12})-(in|out|up|off)\b", lambda found: found[1] + found[2]),
+    _rule("wi-fi|wi fi", r"wi[- ]fi\b", "wifi"),
     _rule("at most", r"at most\b", "maximum"),
     _rule(
         "|".join(f"{no} {more} than" for no in ("no", "not", "be") for more in _MORE),
@@ -275,7 +276,7 @@ def is_phrased(keys: frozenset[str], text: str) -> bool:
 
 _TELLING = lexicon(
     "half past quarter third minut morn even afternoon noon night midnight one up free trillion !most !more !less !not "
-    "12 100 1000 1000000 1000000000"
+    "fi 12 100 1000 1000000 1000000000"
 )
 """Keys of which one stands wherever a rule applies that needs no hyphen."""
 _HYPHENED = re.compile(r"(?:ty|ne)-|-(?:in|up|off|out|third|quarter|fifth|half)", re.IGNORECASE)

@@ -187,6 +187,6 @@ def _told(value: Any, name: str = "") -> Iterator[str]:
         pairs = value.items() if isinstance(value, dict) else enumerate(value, 1)
         for key, inner in pairs:
             yield from _told(inner, f"{name}.{key}" if name else str(key))
-    elif value not in (None, {}, []):
+    elif value not in ({}, []):  # a null is told: that nothing is known is known
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         yield f"{name}: {text}"

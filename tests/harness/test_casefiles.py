@@ -270,7 +270,9 @@ def test_an_object_without_a_text_is_told_in_lines(tmp_path: Path) -> None:
     case = mapped(
         tmp_path, {"id": "a", "source": source}, {"id": "id", "input": FieldFrom(value=""), "documents": "source"}
     )
-    assert case.documents[0].text == "name: Café\nhours.Monday: 8-12\nstars: 4.5\nopen: true\nreviews.1.text: fine"
+    assert case.documents[0].text == (
+        "name: Café\nhours.Monday: 8-12\nstars: 4.5\nopen: true\nreviews.1.text: fine\nnone: null"
+    )
 
 
 def test_rows_without_an_id_are_named_by_what_they_hold(tmp_path: Path) -> None:
