@@ -26,7 +26,7 @@ from guardrails.grounding.marks import stretches
 from guardrails.grounding.support import assess, overall
 from guardrails.types import Document
 
-OUTER = 4
+FOLDS = 4
 MARKS = (0.08, 0.1, 0.12, 0.15, 0.18, 0.2, 0.22, 0.25, 0.3, 0.35, 0.4, 0.5)
 """Chances from which a word may count as marked; the best of the other sources is taken."""
 
@@ -43,10 +43,13 @@ class Scored(NamedTuple):
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--speed-only", action="store_true", help="measure cost alone")
+    parser.add_argument("--folds", type=int, default=FOLDS, help=f"parts of the sources, {FOLDS} if not said")
     arguments = parser.parse_args()
+    if arguments.folds < 2:
+        parser.error("--folds must be at least 2")
     if not arguments.speed_only:
         written()
-        quality()
+        quality(arguments.folds)
     speed()
     return 0
 
@@ -61,29 +64,33 @@ def written() -> None:
         print(*pairs_table(pairs), sep="\n")
 
 
-def quality() -> None:
+def quality(folds: int = FOLDS) -> None:
+    """Each of `folds` parts of the sources with a tier that learned from the others.
+
+    The more parts there are, the nearer these tiers are to the shipped one, which learned from all.
+    """
     index = indexes()
     try:
         known = [weighted(sample(row, index(row.source))) for row in (*ragtruth(), *summedits())]
         unseen = [sample(row, index(row.source)) for row in (*factscore(), *qags())]
     except OSError as error:
         sys.exit(f"needs the evaluation data: set HARNESS_DATA to its folder ({error})")
-    fold = {each.row.group: fold_of(each.row.group, OUTER, "outer") for each in known}
-    extra = [made([each for each in known if fold[each.row.group] == at], index) for at in range(OUTER)]
+    fold = {each.row.group: fold_of(each.row.group, folds, "outer") for each in known}
+    extra = [made([each for each in known if fold[each.row.group] == at], index) for at in range(folds)]
     scored: list[Scored] = []
     foreign: list[list[float]] = []
-    for at in range(OUTER):
+    for at in range(folds):
         rows = [each for each in known if fold[each.row.group] != at]
-        model = Lexical(fit([*rows, *(each for other in range(OUTER) if other != at for each in extra[other])]))
+        model = Lexical(fit([*rows, *(each for other in range(folds) if other != at for each in extra[other])]))
         for each in known:
             if fold[each.row.group] == at:
                 whole, verdicts = judged(model, each)
                 scored.append(Scored(each, at, whole, tuple(terms for _, terms in verdicts)))
         foreign.append([judged(model, each)[0] for each in unseen])
-        print(f"fold {at + 1} of {OUTER}", file=sys.stderr, flush=True)
+        print(f"fold {at + 1} of {folds}", file=sys.stderr, flush=True)
     means = [statistics.fmean(each) for each in zip(*foreign, strict=True)]
     others = [
-        Scored(each, fold_of(each.row.group, OUTER, "outer"), mean) for each, mean in zip(unseen, means, strict=True)
+        Scored(each, fold_of(each.row.group, folds, "outer"), mean) for each, mean in zip(unseen, means, strict=True)
     ]
     sets = {
         "ragtruth": [each for each in scored if each.each.row.group.startswith("ragtruth")],
@@ -136,7 +143,7 @@ def applied(rows: Sequence[Scored], scores: Sequence[float]) -> tuple[float, flo
     best: list[bool] = [False] * len(rows)
     fair: list[bool] = [False] * len(rows)
     labels = [each.each.row.unsupported for each in rows]
-    for at in range(OUTER):
+    for at in _folds(rows):
         inside = [number for number, each in enumerate(rows) if each.fold == at]
         outside = [number for number, each in enumerate(rows) if each.fold != at]
         theirs = [labels[number] for number in outside], [scores[number] for number in outside]
@@ -145,6 +152,10 @@ def applied(rows: Sequence[Scored], scores: Sequence[float]) -> tuple[float, flo
             for number in inside:
                 called[number] = scores[number] >= cut
     return f1(labels, best), balanced_accuracy(labels, fair)
+
+
+def _folds(rows: Sequence[Scored]) -> list[int]:
+    return sorted({each.fold for each in rows})
 
 
 Measure = Callable[[Sequence[bool], Sequence[bool]], float]
@@ -203,19 +214,20 @@ def ece(labels: Sequence[bool], chances: Sequence[float], bins: int = 10) -> flo
 
 def span_f1(rows: Sequence[Scored]) -> float:
     """F1 over the characters that people marked; what they marked in no claim counts as missed."""
+    folds = _folds(rows)
     counts = {
-        mark: [
-            [sum(column) for column in zip(*(hits(each, mark) for each in rows if each.fold == at), strict=True)]
-            for at in range(OUTER)
-        ]
+        mark: {
+            at: [sum(column) for column in zip(*(hits(each, mark) for each in rows if each.fold == at), strict=True)]
+            for at in folds
+        }
         for mark in MARKS
     }
     total = [0, 0, 0]
-    for at in range(OUTER):
+    for at in folds:
         best = max(
             MARKS,
             key=lambda mark: _f1(
-                *(sum(counts[mark][other][kind] for other in range(OUTER) if other != at) for kind in range(3))
+                *(sum(counts[mark][other][kind] for other in folds if other != at) for kind in range(3))
             ),
         )
         total = [one + other for one, other in zip(total, counts[best][at], strict=True)]

@@ -13,9 +13,10 @@ from guardrails.grounding.answer import part as answer_part
 from guardrails.grounding.claims import claims
 from guardrails.grounding.features import Look, doubts, look
 from guardrails.grounding.index import Index
-from guardrails.grounding.lexical import CONTRARY, FIGURES, Lexical, read_terms
+from guardrails.grounding.lexical import CONTRARY, FIGURES, Lexical, Lined, read_terms
 from guardrails.grounding.markers import blanked, find_markers
 from guardrails.grounding.marks import mark_figures
+from guardrails.grounding.trees import Trees
 from guardrails.grounding.words import SIZE, Words, observed, packed
 from guardrails.types import Document
 
@@ -24,7 +25,7 @@ SEED = 20240917
 RATE = 0.375
 """The share of unsupported claims that their chances are calibrated at: that of the answers of RAGTruth, so that a
 claim is judged as an answer of one claim and one threshold serves both."""
-TERM_ROUNDS, CLAIM_ROUNDS, MARK_ROUNDS, ANSWER_ROUNDS = 140, 140, 80, 150
+TERM_ROUNDS, CLAIM_ROUNDS, MARK_ROUNDS, ANSWER_ROUNDS = 140, 80, 80, 150
 PIECES, PIECE = 4, 0.1
 """How many shorter replies are made of each real one, and what each counts."""
 SEEDS = 2
@@ -39,6 +40,8 @@ class Weight(NamedTuple):
     answer: float = 1.0
     line: float = 1.0
     """For the line over answers, the marks and the calibration of answers: for replies as models write them."""
+    claim_line: float = 1.0
+    """For the line over claims: of what is made a tenth, for a line learns its tricks as if they were usual."""
 
 
 class Part(NamedTuple):
@@ -122,7 +125,15 @@ def fit(samples: Sequence[Sample], *, salt: str = "inner") -> dict[str, Any]:
         for each in samples
         for part in each.parts
     }
-    claim, claim_of = _stacked(samples, folds, "claim", lambda each: _claim_rows(each, figures), CLAIM_ROUNDS, 40)
+    claim, claim_of = _stacked(
+        samples,
+        folds,
+        "claim",
+        lambda each: _claim_rows(each, figures),
+        CLAIM_ROUNDS,
+        40,
+        lambda each: each.weight.claim_line,
+    )
     judged = {
         id(part): _judged(claim_of[fold](figures[id(part)]), part.look)
         for each, fold in zip(samples, folds, strict=True)
@@ -230,7 +241,7 @@ def _answers(samples: Sequence[Sample], folds: Sequence[int], parts: Any) -> dic
     ]
     on = line_w > 0
     slope, offset = platt(raw[on], y[on], line_w[on])
-    return {"answer": {"trees": trees, "slope": slope, "offset": offset}, "line": lined(x, y, line_w)}
+    return {"answer": {"trees": trees, "slope": slope, "offset": offset, "line": lined(x, y, line_w)}}
 
 
 def _pieces(each: Sample) -> Iterable[list[Part]]:
@@ -271,15 +282,22 @@ def _scaled(tree: Any, by: float) -> Any:
 
 
 def _stacked(
-    samples: Sequence[Sample], folds: Sequence[int], level: str, rows: Any, rounds: int, least: int
+    samples: Sequence[Sample],
+    folds: Sequence[int],
+    level: str,
+    rows: Any,
+    rounds: int,
+    least: int,
+    counts: Callable[[Sample], float] | None = None,
 ) -> tuple[Any, list[Any]]:
-    """The ensemble over all samples, calibrated on what the folds say; and for each fold one made without it."""
+    """The ensemble over all samples, calibrated on what the folds say; and for each fold one made without it.
+
+    A line stands beside it where `counts` tells what a sample's rows count for that.
+    """
     import numpy as np
 
-    from guardrails.grounding.trees import Trees
-
     made = [
-        (figures, bad, weight, fold)
+        (figures, bad, weight, fold, counts(each) if counts else 0.0)
         for each, fold in zip(samples, folds, strict=True)
         for figures, bad, weight in rows(each)
     ]
@@ -287,18 +305,28 @@ def _stacked(
     y = np.array([each[1] for each in made], dtype=np.float64)
     w = np.array([each[2] for each in made], dtype=np.float64)
     f = np.array([each[3] for each in made])
+    line_w = np.array([each[4] for each in made])
     raw = np.zeros(len(y))
+
+    def learned(inside: Any) -> tuple[dict[str, Any], Any]:
+        trees, predict = boosted(x[inside], y[inside], w[inside], rounds, least, level)
+        line = {"line": lined(x[inside], y[inside], line_w[inside])} if counts else {}
+        return {"trees": trees, **line}, predict
+
     ensembles = []
     for fold in range(FOLDS):
-        trees, predict = boosted(x[f != fold], y[f != fold], w[f != fold], rounds, least, level)
+        data, predict = learned(f != fold)
         raw[f == fold] = predict(x[f == fold])
-        ensembles.append(trees)
-    trees, _ = boosted(x, y, w, rounds, least, level)
+        if counts:
+            raw[f == fold] += [Line(data["line"])(row) for row in x[f == fold]]
+        ensembles.append(data)
+    data, _ = learned(f >= 0)
     if level == "claim":
         w = np.where(y > 0, w * (RATE / w[y > 0].sum()), w * ((1 - RATE) / w[y == 0].sum())) * w.sum()
     slope, offset = platt(raw, y, w)
-    callables = [Trees({"trees": each, "slope": slope, "offset": offset}) for each in ensembles]
-    return {"trees": trees, "slope": slope, "offset": offset}, callables
+    curve = {"slope": slope, "offset": offset}
+    kind = Lined if counts else Trees
+    return {**data, **curve}, [kind({**each, **curve}) for each in ensembles]
 
 
 DIRECTIONS = {

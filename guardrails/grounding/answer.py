@@ -177,16 +177,19 @@ class Line:
     """A logistic line over figures: of each the `mean` and `spread` on a scale of logs, and the `worth`."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        self._terms: list[tuple[float, float, float]] = list(
-            zip(data["mean"], data["spread"], data["worth"], strict=True)
-        )
+        self._terms: list[tuple[float, float, float, float]] = []
+        for mean, spread, worth in zip(data["mean"], data["spread"], data["worth"], strict=True):
+            self._terms.append((mean, spread, worth, worth * max(-_FAR, min(_FAR, -mean / spread))))
+        self._nothing: float = sum([nothing for *_, nothing in self._terms])
+        """What the line comes to where all figures are 0, as many are."""
 
     def __call__(self, figures: Sequence[float]) -> float:
         """Log-odds, but for an offset."""
-        return sum(
+        return self._nothing + sum(
             [
-                worth * max(-_FAR, min(_FAR, (scaled(figure) - mean) / spread))
-                for figure, (mean, spread, worth) in zip(figures, self._terms, strict=True)
+                worth * max(-_FAR, min(_FAR, (scaled(figure) - mean) / spread)) - nothing
+                for figure, (mean, spread, worth, nothing) in zip(figures, self._terms, strict=True)
+                if figure
             ]
         )
 
@@ -196,4 +199,4 @@ _FAR = 3.0
 
 def scaled(figure: float) -> float:
     """A figure on a scale of logs, its sign kept."""
-    return math.copysign(math.log1p(abs(figure)), figure)
+    return math.log1p(figure) if figure >= 0 else -math.log1p(-figure)

@@ -14,7 +14,7 @@ from guardrails.grounding.marks import MARK_FEATURES, mark_figures
 from guardrails.grounding.trees import Trees
 from guardrails.grounding.words import Words
 
-__all__ = ["CONTRARY", "DOUBTFUL", "FIGURES", "Judged", "Lexical", "lexical", "read_terms"]
+__all__ = ["CONTRARY", "DOUBTFUL", "FIGURES", "Judged", "Lexical", "Lined", "lexical", "read_terms"]
 
 FIGURES = {
     "term": [*TERM_FEATURES, "words"],
@@ -36,18 +36,29 @@ class Judged(NamedTuple):
     """What the answer is judged by."""
 
 
+class Lined:
+    """An ensemble and the `line` beside it, which learns from fewer rows what is nearly linear."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._trees = Trees(data)
+        self._line = Line(data["line"])
+
+    def __call__(self, figures: Sequence[float]) -> float:
+        """The calibrated chance for these figures."""
+        return self._trees(figures, self._line(figures))
+
+
 class Lexical:
-    """The worths of words; ensembles over keys, claims, marks and answers; a line beside the last."""
+    """The worths of words; ensembles over keys, claims, marks and answers, for claims and answers lines beside them."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         if data.get("figures", FIGURES) != FIGURES:
             raise ValueError("the weights are of other figures: run python -m benchmarks.grounding.train again")
         self.words = Words(data["words"])
         self.term = Trees(data["term"])
-        self.claim = Trees(data["claim"])
+        self.claim = Lined(data["claim"])
         self.mark = Trees(data["mark"])
-        self.answer = Trees(data["answer"])
-        self.line = Line(data["line"])
+        self.answer = Lined(data["answer"])
 
     def judge(self, look: Look) -> Judged:
         """What it thinks of one claim."""
@@ -71,8 +82,7 @@ class Lexical:
         An answer of one claim is doubtful where that claim is, and only there: what longer answers are like tells no
         more than how doubtful. And where the evidence says otherwise than a claim, the others are no excuse.
         """
-        figures = answer_figures(parts)
-        chance = self.answer(figures, self.line(figures))
+        chance = self.answer(answer_figures(parts))
         if any(each.contrary for each in parts):
             chance = max(chance, CONTRARY)
         if len(parts) > 1:
