@@ -90,10 +90,8 @@ def test_a_disk_that_is_full_is_one_clear_error(monkeypatch: pytest.MonkeyPatch,
     resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, hard))  # Python ignores the signal, so that writing fails
     try:
         with pytest.raises(StoreError, match=told):
-            for number in range(2**18):
-                numbers.add(number)
+            list(map(numbers.add, range(2**18)))
         with pytest.raises(StoreError, match=told):
-            for _ in range(2**12):
-                lines.add(b"x" * 2**10)
+            list(map(lines.add, [b"x" * 2**10] * 2**12))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
