@@ -147,6 +147,11 @@ class JsonLines:
     def __exit__(self, *_: object) -> None:
         os.close(self._file)
 
+    @property
+    def end(self) -> int:
+        """Where the next line will start."""
+        return self._end
+
     def write(self, record: M) -> tuple[int, M]:
         """Appends `record` as one line. Returns its offset, and what was written: `record`, or its readable copy."""
         line, record = _encoded(record)
