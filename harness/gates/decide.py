@@ -381,7 +381,10 @@ class _Tally:
         by_grader: dict[str, list[Score]] = {}
         for trial in counted:
             for key, score in trial.scores.items():
-                by_grader.setdefault(key, []).append(score)
+                if key in by_grader:
+                    by_grader[key].append(score)
+                else:
+                    by_grader[key] = [score]
         for key, scores in by_grader.items():
             grader = self.graders[key]
             for score in scores:

@@ -322,17 +322,17 @@ class _Run:
             judgement = self.terse.judgement(trial, job.scores)
             if self.in_order is not None:
                 answer = answer_digest(trial) if job.repeats > 1 else ""
-                told = self.terse.told(trial, offset, answer)
-                result = self.terse.result(told, job.scores, judgement)
+                result = self.terse.result_of(trial, offset, answer, job.scores, judgement)
                 self.in_order.add(job.number, job.case, job.repeats, result)
             self.watch(job.case, trial, judgement)
 
     def _jobs(self, folder: RunFolder, info: RunInfo, wanted: Mapping[str, int] | None) -> Iterator[_Job]:
+        resumed = self.trials.end > 0
         done = _Done(folder, self.graders, self.terse, self.trials.end, self.grades.end)
         for number, case in enumerate(folder.cases()):
             repeats = info.repeats_of(case) if wanted is None else wanted.get(case.id, 0)
             for repeat in range(repeats):
-                found = done.trial((case.id, repeat))
+                found = done.trial((case.id, repeat)) if resumed else None
                 if wanted is not None and found is not None:
                     continue
                 graded = found is not None and found[1].status == "ok"
@@ -351,11 +351,13 @@ class _Run:
     async def _grade(self, job: _Job, trial: Trial) -> None:
         """Adds what is missing to the job's scores."""
         limit = _GRADING * self.limits.timeout
-        new = [await _grade(grader, job.case, trial, limit) for grader in self.graders if grader.key not in job.scores]
-        if new:
-            for offset, grade in self.grades.write_all(new):
-                self.spent += grade.verdict.cost or 0.0
-                job.scores[grade.grader] = self.terse.score(grade.verdict, offset)
+        new = []
+        for grader in self.graders:
+            if grader.key not in job.scores:
+                new.append(await _grade(grader, job.case, trial, limit))  # noqa: PERF401 - this makes no coroutine more
+        for offset, grade in [self.grades.write(new[0])] if len(new) == 1 else self.grades.write_all(new):
+            self.spent += grade.verdict.cost or 0.0
+            job.scores[grade.grader] = self.terse.score(grade.verdict, offset)
 
 
 async def _attempt(target: Target, case: Case, repeat: int, timeout: float) -> Trial:
@@ -379,8 +381,9 @@ async def _attempt(target: Target, case: Case, repeat: int, timeout: float) -> T
 
 
 async def _grade(grader: TrialGrader, case: Case, trial: Trial, timeout: float) -> Grade:
+    context = Context.made({"case": case, "trial": trial, "grader": grader.key, "judge": None})
     try:
-        return await apart(grader.grade(Context(case=case, trial=trial, grader=grader.key)), timeout)
+        return await apart(grader.grade(context), timeout)
     except Overdue:
         told = f"timed out after {timeout:g} s"
     except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - a broken grader is a value

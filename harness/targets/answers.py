@@ -86,14 +86,14 @@ class Answers:
 
     def returned(self, run: Run, value: Any) -> Trial:
         """The trial of an application that returned `value`; of a wrong type, it is the application's error."""
-        if isinstance(value, Outcome):
-            return self._outcome(run, value)
-        if isinstance(value, str):
+        if isinstance(value, str):  # first: to tell a record costs more
             last = run.outcomes[-1] if run.outcomes else None
             if last is not None and last.cause == "failure" and value == last.text:
                 return self._outcome(run, last)
             plain = value if type(value) is str else str.__str__(value)
             return self._trial(run, output=plain, outcome=last, cost=_spent(run.outcomes))
+        if isinstance(value, Outcome):
+            return self._outcome(run, value)
         if isinstance(value, Reply):
             return self._trial(
                 run, output=value.text, tool_calls=value.tool_calls, cost=value.cost, outcome=_last(run.outcomes)
