@@ -389,7 +389,7 @@ class _Tally:
             grader = self.graders[key]
             for score in scores:
                 grader.counts[score.state] += 1
-            passed = [_SHARE[score.state] for score in scores if score.state in _SHARE]
+            passed = [_SHARE[state] for score in scores if (state := score.state) in _SHARE]
             grader.passes.add(case, passed)
             grader.scores.add(case, [score.score for score in scores if score.score is not None])
             if 0.0 in passed:

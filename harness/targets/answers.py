@@ -184,8 +184,10 @@ def _last(outcomes: Sequence[Outcome]) -> Outcome | None:
 
 def _spent(outcomes: Sequence[Outcome]) -> float | None:
     """What the guarded calls cost; None where there was none, or one of them is unpriced."""
+    if not outcomes:
+        return None
     costs = [outcome.receipt.cost for outcome in outcomes]
-    return None if not costs or None in costs else sum(cost or 0.0 for cost in costs)
+    return None if None in costs else sum(cost or 0.0 for cost in costs)
 
 
 def _told(error: BaseException) -> str:
