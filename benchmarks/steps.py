@@ -93,7 +93,7 @@ def _steps(suite: Path, out: Path) -> Iterator[Pair]:
         return Grade(case=case.id, repeat=0, grader="equals", ref=grader.ref, verdict=verdict)
 
     def graded(case: Case, trial: Trial) -> Grade:
-        step = grader.grade(Context(case=case, trial=trial, grader=grader.key))
+        step = grader.grade(Context.made({"case": case, "trial": trial, "grader": grader.key, "judge": None}))
         grade: Grade = contextvars.copy_context().run(_ended, step)
         return grade
 
@@ -107,7 +107,7 @@ def _steps(suite: Path, out: Path) -> Iterator[Pair]:
         yield (
             "its line on disk",
             lambda: _on_disk(scratch, grades),
-            lambda: [file_of_grades.write_all([grade]) for grade in grades],
+            lambda: [file_of_grades.write(grade) for grade in grades],
         )
     terse = Terse(info)
 
@@ -115,8 +115,8 @@ def _steps(suite: Path, out: Path) -> Iterator[Pair]:
         in_order = InOrder(Conclusion(folder, info).add, 1)
         for number, (case, trial, grade) in enumerate(zip(cases, trials, grades, strict=True)):
             scores = {grade.grader: terse.score(grade.verdict, 0)}
-            told = terse.told(trial, 0, "")
-            in_order.add(number, case, 1, terse.result(told, scores, terse.judgement(trial, scores)))
+            result = terse.result_of(trial, 0, "", scores, terse.judgement(trial, scores))
+            in_order.add(number, case, 1, result)
 
     def bare_count() -> None:
         states: dict[str, int] = {}

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 from guardrails.errors import ConfigError, Problem, StoreError
 from harness.gates.conclude import Conclusion, conclude
 from harness.graders import make_graders
-from harness.reports.content import SuiteReport, suite_report
+from harness.reports.content import Notes, SuiteReport, suite_report
 from harness.runs.progress import Progress
 from harness.runs.runfolder import RunFolder, RunInfo, Selection, Staging, find_runs, stamp
 from harness.runs.runner import (
@@ -163,7 +163,8 @@ def carry_out(ready: Ready, progress: Progress) -> SuiteReport:
     limits = Limits(suite.timeout, ready.concurrency, suite.gate.max_cost)
     with ready.folder.writing():
         ready.folder.decision_file.unlink(missing_ok=True)  # it no longer holds once there is something new
-        conclusion = Conclusion(ready.folder, info)
+        notes = Notes(ready.folder, info)
+        conclusion = Conclusion(ready.folder, info, note=notes.add)
         all_told = False
         progress.begin(suite.name, info.trials)
         try:
@@ -176,7 +177,7 @@ def carry_out(ready: Ready, progress: Progress) -> SuiteReport:
             conclusion.write()
         else:
             conclude(ready.folder)
-    return suite_report(ready.folder, time.perf_counter() - began, conclusion.notable if all_told else None)
+    return suite_report(ready.folder, time.perf_counter() - began, notes if all_told else None)
 
 
 def _plan(

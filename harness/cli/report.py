@@ -69,7 +69,7 @@ def report(*, run: Path, form: str, verify: bool, store: Path) -> int:
     if form == "junit":
         from harness.reports import junit
 
-        emit(junit.render(found).decode())
+        emit(junit.pieces(found))
     elif form == "markdown":
         from harness.reports import markdown
 
@@ -77,5 +77,5 @@ def report(*, run: Path, form: str, verify: bool, store: Path) -> int:
     elif form == "html":
         emit(page_of(found))
     else:
-        emit(json.render(found) if form == "json" else terminal.render(found, colour=in_colour()))
+        emit(json.pieces(found) if form == "json" else terminal.render(found, colour=in_colour()))
     return found.exit_code

@@ -102,5 +102,5 @@ def run(
         write_text(render(report), markdown)
     if html is not None:
         write_text(page_of(report), html)
-    emit(json.render(report) if as_json else terminal.render(report, colour=in_colour()))
+    emit(json.pieces(report) if as_json else terminal.render(report, colour=in_colour()))
     return report.exit_code

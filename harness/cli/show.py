@@ -31,10 +31,14 @@ def in_colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def emit(text: str) -> bool:
-    """Writes to stdout. False where whoever read it has gone, as `head` does: that is no error and no verdict."""
+def emit(text: str | Iterable[str | bytes]) -> bool:
+    """Writes a text, or its pieces, to stdout.
+
+    False where whoever read it has gone, as `head` does: that is no error and no verdict.
+    """
     try:
-        click.echo(text, nl=False)
+        for piece in (text,) if isinstance(text, str) else text:
+            click.echo(piece, nl=False)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python flushes at the end
         return False
@@ -62,7 +66,7 @@ def write_junit(report: Report, file: Path) -> None:
     from harness.reports import junit
     from harness.runs.runfolder import write_whole
 
-    write_whole(file, junit.render(report))
+    write_whole(file, junit.pieces(report))
 
 
 def write_text(text: str, file: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 
 from guardrails.digest import digest
@@ -20,12 +20,18 @@ __all__ = ["Conclusion", "conclude", "decision_of", "unverified"]
 class Conclusion:
     """The end of a run in the making: takes the cases in the suite's order, as they are known."""
 
-    def __init__(self, folder: RunFolder, info: RunInfo, today: date | None = None) -> None:
+    def __init__(
+        self,
+        folder: RunFolder,
+        info: RunInfo,
+        today: date | None = None,
+        note: Callable[[CaseResult, bool], object] | None = None,
+    ) -> None:
+        """`note` is told of each case as well, and whether it is set aside, as a known failure or in quarantine."""
         self._folder = folder
         self._info = info
         self._deciding = _deciding(info, today)
-        self.notable: list[CaseResult] = []
-        """The cases that a report names: of which a trial did not pass, or that are expected to fail."""
+        self._note = note
         shutil.rmtree(folder.failures, ignore_errors=True)
 
     def add(self, result: CaseResult) -> None:
@@ -33,9 +39,9 @@ class Conclusion:
         for trial in result.trials:
             if trial.state in FAILING:
                 write_failure(self._folder, self._info.suite.name, result.case, trial)
-        if _is_notable(result):
-            self.notable.append(result)
-        self._deciding.add(result)
+        counts = self._deciding.add(result)
+        if self._note is not None:
+            self._note(result, not counts)
 
     def write(self) -> Decision:
         """Writes the decision. Raises `StoreError`."""
@@ -44,13 +50,6 @@ class Conclusion:
         write_whole(self._folder.digests_file, digests)
         write_whole(self._folder.decision_file, decision)
         return decision
-
-
-def _is_notable(result: CaseResult) -> bool:
-    """Whether a report has anything to say of a case."""
-    case, trials = result
-    aside = case.known_failure is not None or case.quarantine is not None
-    return aside or any(trial.state != "pass" for trial in trials)
 
 
 def conclude(folder: RunFolder, today: date | None = None) -> Decision:

@@ -7,14 +7,13 @@ as it fails and has not expired; once it passes in every repeat it counts, and i
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from guardrails.types import Record, State
 from harness.cases import Case, Quarantine, TrialState
@@ -22,14 +21,17 @@ from harness.gates.means import CaseMean, Rate
 from harness.gates.slices import SliceResult, Slices
 from harness.runs.results import CaseResult, Score, TrialResult
 from harness.runs.states import COUNTED
-from harness.stats import mean_over_cases, percentile, variance_split
+from harness.spill import Sorted
+from harness.stats import mean_over_cases, percentiles, variance_split
 from harness.suites.suite import Gate, SliceRule
 
 __all__ = [
     "EXIT_CODES",
+    "MOST_NAMED",
     "Deciding",
     "Decision",
     "GraderSummary",
+    "Naming",
     "Rate",
     "Reason",
     "VarianceParts",
@@ -40,27 +42,45 @@ __all__ = [
 VerdictOfRun = Literal["pass", "fail", "no_verdict"]
 
 _MOST_NAMES = 5
+MOST_NAMED = 10_000
+"""Failing cases that a decision names; it counts the others, and the report of the run has them all."""
 _MOST_K = 8
 """The largest k of pass@k and pass^k that is printed."""
+
+ReasonCode = Literal[
+    "must_pass",
+    "pass_rate",
+    "grader_rate",
+    "grader_mean",
+    "cost",
+    "p95_seconds",
+    "excluded",
+    "no_evidence",
+    "budget",
+    "slice",
+]
 
 EXIT_CODES: dict[VerdictOfRun, int] = {"pass": 0, "fail": 1, "no_verdict": 3}
 
 
-class Reason(Record):
+class Naming(Record):
+    """A record that names cases, and says how many it does not name; where it names all, it says nothing of that."""
+
+    further: int = 0
+    """Cases beyond those that are named."""
+
+    @model_serializer(mode="wrap")
+    def _without_none(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        told: dict[str, Any] = handler(self)
+        if not self.further:
+            del told["further"]
+        return told
+
+
+class Reason(Naming):
     """One requirement that was not met, or that could not be judged; `cases` are those responsible."""
 
-    code: Literal[
-        "must_pass",
-        "pass_rate",
-        "grader_rate",
-        "grader_mean",
-        "cost",
-        "p95_seconds",
-        "excluded",
-        "no_evidence",
-        "budget",
-        "slice",
-    ]
+    code: ReasonCode
     verdict: Literal["fail", "no_verdict"]
     text: str
     cases: tuple[str, ...] = ()
@@ -93,7 +113,7 @@ class GraderSummary(Record):
     advisory: bool = False
 
 
-class Decision(Record):
+class Decision(Naming):
     """`decision.json`: the verdict on one suite, and everything it rests on."""
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
@@ -110,7 +130,7 @@ class Decision(Record):
     excluded: float = 0.0
     """Share of trials without a result."""
     failing: tuple[str, ...] = ()
-    """Cases with a failing trial that counts."""
+    """Cases with a failing trial that counts; of more than `MOST_NAMED`, the first, and `further` are the others."""
     known_failures: tuple[str, ...] = ()
     """Cases that fail as known."""
     fixed: tuple[str, ...] = ()
@@ -182,8 +202,9 @@ class Deciding:
 def _decision(suite: str, gate: Gate, tally: _Tally, advisory: frozenset[str], planned: int) -> Decision:
     sliced = tally.slices.results(gate.alpha)
     not_run = planned - sum(tally.counts.values())
+    p50, p95 = percentiles(tally.seconds, len(tally.seconds), 0.5, 0.95)
     reasons = [*_must_pass(tally), *_evidence(tally, gate, planned, not_run)]
-    reasons += [*_rates(tally, gate), *_amounts(tally, gate), *_slices(sliced)]
+    reasons += [*_rates(tally, gate), *_amounts(tally, gate, p95), *_slices(sliced)]
     verdict: VerdictOfRun = "pass"
     if any(reason.code == "must_pass" and reason.verdict == "fail" for reason in reasons):
         verdict = "fail"  # nothing that is missing could undo it
@@ -204,7 +225,8 @@ def _decision(suite: str, gate: Gate, tally: _Tally, advisory: frozenset[str], p
         trials=planned,
         rate=tally.passes.rate(),
         excluded=tally.excluded / planned if planned else 0.0,
-        failing=tuple(tally.failing),
+        failing=tally.failing.names,
+        further=tally.failing.further,
         known_failures=tuple(tally.known),
         fixed=tuple(tally.fixed),
         expired=tuple(tally.expired),
@@ -225,9 +247,27 @@ def _decision(suite: str, gate: Gate, tally: _Tally, advisory: frozenset[str], p
         slices=sliced,
         cost=tally.cost,
         unpriced=tally.unpriced,
-        p50_seconds=percentile(tally.seconds, 0.5),
-        p95_seconds=percentile(tally.seconds, 0.95),
+        p50_seconds=p50,
+        p95_seconds=p95,
     )
+
+
+class _Named:
+    """Names of cases, as many as a decision names, and the number of the others."""
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+        self.further = 0
+
+    def add(self, name: str) -> None:
+        if len(self._names) < MOST_NAMED:
+            self._names.append(name)
+        else:
+            self.further += 1
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._names)
 
 
 @dataclass
@@ -235,7 +275,7 @@ class _GraderTally:
     counts: Counter[str] = field(default_factory=Counter)
     passes: CaseMean = field(default_factory=CaseMean)
     scores: CaseMean = field(default_factory=CaseMean)
-    failing: list[str] = field(default_factory=list)
+    failing: _Named = field(default_factory=_Named)
 
 
 class _Tally:
@@ -249,7 +289,7 @@ class _Tally:
         self.answers: list[list[tuple[str, list[float]]]] = []
         self.tried: Counter[tuple[int, int]] = Counter()
         self.graders: dict[str, _GraderTally] = defaultdict(_GraderTally)
-        self.failing: list[str] = []
+        self.failing = _Named()
         self.known: list[str] = []
         self.quarantined: list[str] = []
         self.fixed: list[str] = []
@@ -258,7 +298,7 @@ class _Tally:
         self.must_unknown: list[str] = []
         self.cost = 0.0
         self.unpriced = 0
-        self.seconds = array("d")
+        self.seconds = Sorted[float]("d")
 
     def repeated(self, *, every: bool) -> dict[int, float]:
         """pass^k (`every`) or pass@k for each k from 1; nothing where no case was repeated."""
@@ -280,12 +320,13 @@ class _Tally:
     def excluded(self) -> int:
         return sum(count for state, count in self.counts.items() if state not in COUNTED)
 
-    def add(self, result: CaseResult) -> None:
+    def add(self, result: CaseResult) -> bool:
+        """Counts a case. Returns whether it has a say: one in quarantine has none, nor one that fails as is known."""
         case, trials = result
         for trial in trials:
             self._amounts(trial)
         if case.quarantine is not None and self._set_aside(case, case.quarantine):
-            return
+            return False
         counted = [trial for trial in trials if trial.state in COUNTED]
         passed = [1.0 if trial.state == "pass" else 0.0 for trial in counted]
         failed = 0.0 in passed
@@ -298,7 +339,7 @@ class _Tally:
             self._graders(case, counted)
             self.slices.add(result)
         if failed and not accepted:
-            self.failing.append(case.id)
+            self.failing.add(case.id)
         if case.known_failure is not None and counted and not failed:
             self.fixed.append(case.id)
         if case.must_pass:
@@ -306,6 +347,7 @@ class _Tally:
                 self.must_failed.append(case.id)
             elif len(counted) < len(trials) or not counted:
                 self.must_unknown.append(case.id)
+        return not accepted
 
     def _set_aside(self, case: Case, quarantine: Quarantine) -> bool:
         """Whether the quarantine that it is in has not expired."""
@@ -327,7 +369,7 @@ class _Tally:
         if trial.state == "skipped":
             return
         if trial.state != "infra_error":
-            self.seconds.append(trial.seconds)
+            self.seconds.add(trial.seconds)
         unpriced = trial.cost is None
         self.cost += trial.cost or 0.0
         for score in trial.scores.values():
@@ -339,16 +381,19 @@ class _Tally:
         by_grader: dict[str, list[Score]] = {}
         for trial in counted:
             for key, score in trial.scores.items():
-                by_grader.setdefault(key, []).append(score)
+                if key in by_grader:
+                    by_grader[key].append(score)
+                else:
+                    by_grader[key] = [score]
         for key, scores in by_grader.items():
             grader = self.graders[key]
             for score in scores:
                 grader.counts[score.state] += 1
-            passed = [_SHARE[score.state] for score in scores if score.state in _SHARE]
+            passed = [_SHARE[state] for score in scores if (state := score.state) in _SHARE]
             grader.passes.add(case, passed)
             grader.scores.add(case, [score.score for score in scores if score.score is not None])
             if 0.0 in passed:
-                grader.failing.append(case.id)
+                grader.failing.add(case.id)
 
 
 _SHARE: Mapping[State, float] = {"pass": 1.0, "fail": 0.0}
@@ -387,29 +432,34 @@ def _rates(tally: _Tally, gate: Gate) -> Iterator[Reason]:
     bar = gate.pass_rate_bar
     if bar is not None and rate is not None and rate.rate < bar:
         text = f"pass rate {_shown(rate)} is below {_percent(bar)}"
-        yield Reason(code="pass_rate", verdict="fail", text=text, cases=tuple(tally.failing))
+        yield _naming(tally.failing, code="pass_rate", verdict="fail", text=text)
     elif rate is not None and rate.rate == 0.0 and bar is None and not gate.states_a_rate:
         text = "not one case passed, and without `min_pass_rate` only a comparison can judge that (harness gate)"
-        yield Reason(code="pass_rate", verdict="no_verdict", text=text, cases=tuple(tally.failing))
+        yield _naming(tally.failing, code="pass_rate", verdict="no_verdict", text=text)
     for key, limit in gate.graders.items():
         grader = tally.graders.get(key) or _GraderTally()
         rate, mean = grader.passes.rate(), grader.scores.mean()
-        failing = tuple(grader.failing)
         if limit.min_rate is not None and (rate is None or rate.rate < limit.min_rate):
             if rate is None:
                 yield Reason(code="no_evidence", verdict="no_verdict", text=f"{key} decided no trial", grader=key)
             else:
                 text = f"{key} passes {_shown(rate)}, below {_percent(limit.min_rate)}"
-                yield Reason(code="grader_rate", verdict="fail", text=text, cases=failing, grader=key)
+                yield _naming(grader.failing, code="grader_rate", verdict="fail", text=text, grader=key)
         if limit.min_mean is not None and (mean is None or mean < limit.min_mean):
             if mean is None:
                 yield Reason(code="no_evidence", verdict="no_verdict", text=f"{key} gave no score", grader=key)
             else:
                 text = f"{key} scores {mean:.3f} on average, below {limit.min_mean:g}"
-                yield Reason(code="grader_mean", verdict="fail", text=text, cases=failing, grader=key)
+                yield _naming(grader.failing, code="grader_mean", verdict="fail", text=text, grader=key)
 
 
-def _amounts(tally: _Tally, gate: Gate) -> Iterator[Reason]:
+def _naming(
+    cases: _Named, *, code: ReasonCode, verdict: Literal["fail", "no_verdict"], text: str, grader: str | None = None
+) -> Reason:
+    return Reason(code=code, verdict=verdict, text=text, cases=cases.names, further=cases.further, grader=grader)
+
+
+def _amounts(tally: _Tally, gate: Gate, p95: float | None) -> Iterator[Reason]:
     if gate.max_cost is not None:
         if tally.cost > gate.max_cost:
             text = f"the run cost ${tally.cost:.4g}, above ${gate.max_cost:g}"
@@ -418,7 +468,6 @@ def _amounts(tally: _Tally, gate: Gate) -> Iterator[Reason]:
             trials = f"trial{'s' * (tally.unpriced != 1)}"
             text = f"the cost of {tally.unpriced} {trials} is not known, so ${gate.max_cost:g} cannot be vouched for"
             yield Reason(code="cost", verdict="no_verdict", text=text)
-    p95 = percentile(tally.seconds, 0.95)
     if gate.max_p95_seconds is not None and p95 is not None and p95 > gate.max_p95_seconds:
         text = f"95 % of trials took up to {p95:.3g} s, above {gate.max_p95_seconds:g} s"
         yield Reason(code="p95_seconds", verdict="fail", text=text)

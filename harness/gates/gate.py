@@ -20,7 +20,7 @@ from pydantic import ConfigDict, Field
 from guardrails.types import Record
 from harness.cases import Case
 from harness.gates.baseline import Baseline, Measured, Tally, tally_of
-from harness.gates.decide import EXIT_CODES, Decision, Reason, VarianceParts, VerdictOfRun, decide
+from harness.gates.decide import EXIT_CODES, Decision, Naming, Reason, VarianceParts, VerdictOfRun, decide
 from harness.gates.sequential import (
     SOLID,
     Assessment,
@@ -77,7 +77,7 @@ class Terms:
     max_repeats: int | None = None
 
 
-class GateReason(Record):
+class GateReason(Naming):
     """Something that was not met, or that could not be judged."""
 
     code: str
@@ -476,7 +476,12 @@ def _of_run(run: Decision, candidate: Measured) -> Iterator[GateReason]:
 
 def _carried(reason: Reason) -> GateReason:
     return GateReason(
-        code=reason.code, verdict=reason.verdict, text=reason.text, cases=reason.cases, measure=reason.grader
+        code=reason.code,
+        verdict=reason.verdict,
+        text=reason.text,
+        cases=reason.cases,
+        further=reason.further,
+        measure=reason.grader,
     )
 
 

@@ -143,8 +143,14 @@ class BoundGrader:
             told = " ".join(str(error).split())[:500]
             verdict = Verdict(state="error", reason="exception", error=f"{type(error).__name__}: {told}".rstrip(": "))
         seconds = time.perf_counter() - started
-        said = {"check": rule.grader, "version": self.grader.version, "seconds": verdict.seconds or seconds}
-        return verdict.made({**vars(verdict), **said})
+        return verdict.made(
+            {
+                **vars(verdict),
+                "check": rule.grader,
+                "version": self.grader.version,
+                "seconds": verdict.seconds or seconds,
+            }
+        )
 
 
 def reading(verdict: Verdict, rule: GraderRule) -> Verdict:

@@ -77,7 +77,7 @@ def _verdict(decision: GateDecision, paint: Paint) -> Iterator[str]:
     head = f"{paint(*HEADS[decision.verdict])}  {decision.suite} against {printable(decision.baseline)}{runs}"
     yield head + (": every answer is the same" if decision.identical else "")
     for reason in decision.reasons:
-        listed = "" if reason.code == "case" else names(reason.cases)
+        listed = "" if reason.code == "case" else names(reason.cases, reason.further)
         yield f"  - {printable(reason.text)}{': ' + listed if listed else ''}"
     if decision.changed:
         yield f"  changed: {', '.join(decision.changed)}"

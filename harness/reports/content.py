@@ -17,9 +17,10 @@ from harness.gates.decide import Decision
 from harness.gates.measure import Measurement, measurements
 from harness.runs.failures import FAILING, failure_name
 from harness.runs.results import CaseResult, TrialResult, folded
-from harness.runs.runfolder import RunFolder
+from harness.runs.runfolder import RunFolder, RunInfo
+from harness.spill import Records
 
-__all__ = ["CaseLine", "Finding", "Report", "SuiteReport", "excerpt", "printable", "suite_report"]
+__all__ = ["CaseLine", "Finding", "Notes", "Report", "SuiteReport", "excerpt", "printable", "suite_report"]
 
 
 class Finding(Record):
@@ -63,9 +64,11 @@ class CaseLine(Record):
 class SuiteReport(Record):
     """One suite of a run."""
 
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
     folder: str
     decision: Decision
-    not_passed: tuple[CaseLine, ...] = ()
+    not_passed: Records[CaseLine] | tuple[CaseLine, ...] = ()
     """In the order of the suite: failed, broken, undecided and skipped trials."""
     known: dict[str, str] = Field(default_factory=dict)
     """Case to reason, owner and expiry, for its known failures, the fixed and the expired ones included."""
@@ -84,41 +87,48 @@ class Report(Record):
     suites: tuple[SuiteReport, ...]
 
 
-def suite_report(
-    folder: RunFolder, seconds: float | None = None, notable: Iterable[CaseResult] | None = None
-) -> SuiteReport:
+class Notes:
+    """What a report says of single cases, in the making: it is told of them in the suite's order."""
+
+    def __init__(self, folder: RunFolder, info: RunInfo) -> None:
+        self._folder = folder
+        self._advisory = frozenset(info.advisory)
+        self.not_passed = Records(CaseLine)
+        self.known: dict[str, str] = {}
+
+    def add(self, result: CaseResult, known: bool) -> None:  # noqa: FBT001 - as a callback gives it
+        """Takes a case; `known` is a failure that is known, or one in quarantine, not yet expired."""
+        case = result.case
+        if (entry := case.known_failure or case.quarantine) is not None:
+            self.known[case.id] = f"{entry.reason} ({entry.owner}, until {entry.expires.isoformat()})"
+        for trial in result.trials:
+            if trial.state != "pass":
+                self.not_passed.add(_line(self._folder, case, trial, self._advisory, known=known))
+
+
+def suite_report(folder: RunFolder, seconds: float | None = None, notes: Notes | None = None) -> SuiteReport:
     """Reads a suite's folder of a run, finished or not. Raises `ConfigError` where it cannot be read.
 
-    `notable` are the results that it has to name, in the suite's order, where they are known already.
+    `notes` are those of its cases, where they were taken already.
     """
     info = folder.info()
     decision = decision_of(folder)
     accepted = {*decision.known_failures, *decision.quarantined}
 
-    def told(cases: Iterable[CaseResult]) -> tuple[list[CaseLine], dict[str, str]]:
-        lines: list[CaseLine] = []
-        known: dict[str, str] = {}
+    def taken(cases: Iterable[CaseResult]) -> Notes:
+        notes = Notes(folder, info)
         for result in cases:
-            case = result.case
-            if (entry := case.known_failure or case.quarantine) is not None:
-                known[case.id] = f"{entry.reason} ({entry.owner}, until {entry.expires.isoformat()})"
-            lines += [
-                _line(folder, case, trial, frozenset(info.advisory), known=case.id in accepted)
-                for trial in result.trials
-                if trial.state != "pass"
-            ]
-        return lines, known
+            notes.add(result, result.case.id in accepted)
+        return notes
 
-    if notable is None:
+    if notes is None:
         plain = set(decision.counts) <= {"pass"} and not decision.fixed and not decision.quarantined
-        lines, known = told(()) if plain else folded(folder, info, told)
-    else:
-        lines, known = told(notable)
+        notes = taken(()) if plain else folded(folder, info, taken)
     return SuiteReport(
         folder=str(folder.path),
         decision=decision,
-        not_passed=tuple(lines),
-        known=known,
+        not_passed=notes.not_passed,
+        known=notes.known,
         measurements=tuple(measurements(folder, info)),
         seconds=seconds,
     )

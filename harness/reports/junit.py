@@ -7,15 +7,18 @@ skipped trials are skipped, each with its reason. What the gate demands beyond s
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from harness.gates.decide import Decision
+from harness.gates.decide import Decision, Reason
 from harness.reports.content import CaseLine, Report, SuiteReport
-from harness.runs.results import TrialResult, results
+from harness.runs.results import CaseResult, TrialResult, folded
 from harness.runs.runfolder import RunFolder
+from harness.spill import Lines
 
-__all__ = ["render"]
+__all__ = ["pieces", "render"]
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold, not even escaped (section 2.2 of the recommendation)."""
@@ -23,38 +26,84 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def render(report: Report) -> bytes:
     """The whole file, in UTF-8."""
+    return b"".join(pieces(report))
+
+
+def pieces(report: Report) -> Iterator[bytes]:
+    """The same piece by piece, of which few are held at a time."""
+    suites = [_suite(suite) for suite in report.suites]
     root = ET.Element("testsuites", name="harness")
-    for suite in report.suites:
-        root.append(_suite(suite))
     for name in ("tests", "failures", "errors"):
-        root.set(name, str(sum(int(element.get(name, "0")) for element in root)))
-    ET.indent(root)
-    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return text + b"\n"
+        root.set(name, str(sum(int(element.get(name, "0")) for element, _ in suites)))
+    yield b"<?xml version='1.0' encoding='utf-8'?>\n" + _opening(root)
+    for element, cases in suites:
+        yield b"  " + _opening(element)
+        yield from cases
+        yield b"  </testsuite>\n"
+    yield b"</testsuites>\n"
 
 
-def _suite(suite: SuiteReport) -> ET.Element:
+def _opening(element: ET.Element) -> bytes:
+    """The tag that opens an element, in a line."""
+    return _encoded(element).removesuffix(b" />") + b">\n"
+
+
+def _encoded(element: ET.Element) -> bytes:
+    text: bytes = ET.tostring(element, encoding="utf-8")
+    return text
+
+
+def _suite(suite: SuiteReport) -> tuple[ET.Element, Lines]:
+    """The element of a suite, and the lines that belong into it."""
     folder = RunFolder(Path(suite.folder))
     info = folder.info()
     name = info.suite.name
+
+    def told(results: Iterator[CaseResult]) -> _Cases:
+        cases = _Cases(name)
+        lines = iter(suite.not_passed)
+        line = next(lines, None)
+        for result in results:
+            for trial in result.trials:
+                title = result.case.id if info.repeats == 1 else f"{result.case.id} #{trial.repeat}"
+                case = cases.case(title, trial.seconds)
+                if line is not None and (line.case, line.repeat) == (result.case.id, trial.repeat):
+                    _outcome(case, line, trial, suite)
+                    line = next(lines, None)
+                cases.add(case, trial.seconds)
+        return cases
+
+    cases = folded(folder, info, told)
+    gate = cases.case("gate", 0.0)
+    _gate(gate, suite.decision)
+    cases.add(gate, 0.0)
     element = ET.Element("testsuite", name=_clean(name), timestamp=info.started[:19])
-    lines = {(line.case, line.repeat): line for line in suite.not_passed}
-    seconds = 0.0
-    for result in results(folder, info):
-        for trial in result.trials:
-            seconds += trial.seconds
-            title = result.case.id if info.repeats == 1 else f"{result.case.id} #{trial.repeat}"
-            case = ET.SubElement(
-                element, "testcase", name=_clean(title), classname=_clean(name), time=_time(trial.seconds)
-            )
-            if (line := lines.get((result.case.id, trial.repeat))) is not None:
-                _outcome(case, line, trial, suite)
-    _gate(ET.SubElement(element, "testcase", name="gate", classname=_clean(name), time="0.000"), suite.decision)
     for attribute, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-        element.set(attribute, str(sum(1 for _ in element.iter(tag))))
-    element.set("tests", str(len(element)))
-    element.set("time", _time(seconds))
-    return element
+        element.set(attribute, str(cases.outcomes[tag]))
+    element.set("tests", str(cases.count))
+    element.set("time", _time(cases.seconds))
+    return element, cases.lines
+
+
+class _Cases:
+    """The test cases of a suite, as they stand in the file."""
+
+    def __init__(self, suite: str) -> None:
+        self._suite = suite
+        self.lines = Lines()
+        self.count = 0
+        self.seconds = 0.0
+        self.outcomes: Counter[str] = Counter()
+
+    def case(self, title: str, seconds: float) -> ET.Element:
+        return ET.Element("testcase", name=_clean(title), classname=_clean(self._suite), time=_time(seconds))
+
+    def add(self, case: ET.Element, seconds: float) -> None:
+        self.count += 1
+        self.seconds += seconds
+        self.outcomes.update(child.tag for child in case)
+        ET.indent(case, level=2)
+        self.lines.add(b"    " + _encoded(case) + b"\n")
 
 
 def _outcome(case: ET.Element, line: CaseLine, trial: TrialResult, suite: SuiteReport) -> None:
@@ -77,9 +126,13 @@ def _gate(case: ET.Element, decision: Decision) -> None:
     if decision.verdict == "pass":
         return
     tag = "failure" if decision.verdict == "fail" else "error"
-    texts = [reason.text + (f": {', '.join(reason.cases)}" if reason.cases else "") for reason in decision.reasons]
+    texts = [reason.text + (f": {_named(reason)}" if reason.cases else "") for reason in decision.reasons]
     element = ET.SubElement(case, tag, type=decision.verdict, message=_clean(decision.reasons[0].text))
     element.text = _clean("\n".join(texts))
+
+
+def _named(reason: Reason) -> str:
+    return ", ".join(reason.cases) + (f" and {reason.further} more" if reason.further else "")
 
 
 def _time(seconds: float) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from harness.gates.compare import CaseChange, Category, Comparison
 from harness.gates.decide import Decision, Rate
@@ -44,6 +45,7 @@ _HEADS = {"pass": "✅ PASS", "fail": "❌ FAIL", "no_verdict": "⚠️ NO VERDI
 _MARKS = {"worse": "❌", "better": "✅", "other": "🔸"}
 
 Lines = Iterator[str]
+T = TypeVar("T")
 
 
 def render(report: Report) -> str:
@@ -53,10 +55,8 @@ def render(report: Report) -> str:
         page.add(_suite_head(suite))
     for suite in report.suites:
         name = suite.decision.suite if len(report.suites) > 1 else ""
-        lines = [line for line in suite.not_passed if not line.known]
-        page.add_some(
-            _title("Not passed", name), [_case(line) for line in lines], f"harness report {suite.folder} --format json"
-        )
+        lines = (line for line in suite.not_passed if not line.known)
+        page.add_some(_title("Not passed", name), lines, _case, f"harness report {suite.folder} --format json")
     return page.text()
 
 
@@ -67,9 +67,9 @@ def render_comparisons(comparisons: Sequence[Comparison]) -> str:
         page.add(_comparison_head(comparison))
     for comparison in comparisons:
         name = comparison.decision.suite if len(comparisons) > 1 else ""
-        changes = [_change(change) for change in comparison.changes]
         command = f"harness compare {comparison.base} {comparison.head} --html FILE"
-        page.add_some([*_title("Changed cases", name), f"{changed_line(comparison)}.", ""], changes, command)
+        title = [*_title("Changed cases", name), f"{changed_line(comparison)}.", ""]
+        page.add_some(title, comparison.changes, _change, command)
     return page.text()
 
 
@@ -86,18 +86,17 @@ class _Page:
         if not self._fits("\n".join(lines) + "\n\n"):
             self._left_out += 1
 
-    def add_some(self, title: Sequence[str], blocks: Sequence[str], command: str) -> None:
-        """As many of the blocks as there is room for, and how many more there are."""
-        if not blocks:
-            return
-        added = 0
-        if self._fits("\n".join(title) + "\n"):
-            for block in blocks:
-                if not self._fits(block + "\n"):
-                    break
-                added += 1
-        if added < len(blocks):
-            self._force(f"\n**{len(blocks) - added:,} more**, left out to keep the comment short: {code(command)}\n\n")
+    def add_some(self, title: Sequence[str], items: Iterable[T], block: Callable[[T], str], command: str) -> None:
+        """A block for as many of the items as there is room for, and how many more there are."""
+        full = titled = False
+        left_out = 0
+        for item in items:
+            if not titled:
+                titled, full = True, not self._fits("\n".join(title) + "\n")
+            full = full or not self._fits(block(item) + "\n")
+            left_out += full
+        if left_out:
+            self._force(f"\n**{left_out:,} more**, left out to keep the comment short: {code(command)}\n\n")
 
     def text(self) -> str:
         if self._left_out:
@@ -130,7 +129,7 @@ def _comparison_head(comparison: Comparison) -> Lines:
     if decision.changed:
         yield f"Changed: {', '.join(decision.changed)}."
     yield ""
-    yield from _reasons([(reason.text, reason.cases if reason.code != "case" else ()) for reason in decision.reasons])
+    yield from _reasons([(r.text, r.cases if r.code != "case" else (), r.further) for r in decision.reasons])
     if decision.measures:
         yield from _table(
             ["", "baseline", "now", "change", "margin", "", "smallest detectable drop"],
@@ -228,7 +227,7 @@ def _suite_head(suite: SuiteReport) -> Lines:
     rate = "" if decision.rate is None else f", pass rate {_rate(decision.rate)}"
     yield f"{decision.counts.get('pass', 0):,} of {decision.trials:,} trials passed{rate}."
     yield ""
-    yield from _reasons([(reason.text, reason.cases) for reason in decision.reasons])
+    yield from _reasons([(reason.text, reason.cases, reason.further) for reason in decision.reasons])
     if decision.graders:
         rows = [
             [
@@ -278,9 +277,9 @@ def _title(title: str, suite: str) -> list[str]:
     return [f"### {title}{' of ' + prose(suite) if suite else ''}", ""]
 
 
-def _reasons(reasons: Sequence[tuple[str, tuple[str, ...]]]) -> Lines:
-    for text, cases in reasons[:_MOST_REASONS]:
-        yield f"- **{prose(text)}**{': ' + _names(cases) if cases else ''}"
+def _reasons(reasons: Sequence[tuple[str, tuple[str, ...], int]]) -> Lines:
+    for text, cases, further in reasons[:_MOST_REASONS]:
+        yield f"- **{prose(text)}**{': ' + _names(cases, further) if cases else ''}"
     if len(reasons) > _MOST_REASONS:
         yield f"- and {len(reasons) - _MOST_REASONS} reasons more"
     if reasons:
@@ -316,8 +315,8 @@ def _or_none(rate: Rate | None) -> str:
     return "" if rate is None else percent(rate.rate)
 
 
-def _names(cases: Sequence[str]) -> str:
-    more = f" and {len(cases) - _MOST_NAMES:,} more" if len(cases) > _MOST_NAMES else ""
+def _names(cases: Sequence[str], further: int = 0) -> str:
+    more = f" and {len(cases) + further - _MOST_NAMES:,} more" if len(cases) > _MOST_NAMES else ""
     return ", ".join(code(case) for case in cases[:_MOST_NAMES]) + more
 
 

@@ -125,7 +125,7 @@ def run_section(report: SuiteReport, folder: RunFolder) -> Section:
         verdict=decision.verdict,
         word=_WORDS[decision.verdict],
         subtitle=f"{passed:,} of {decision.trials:,} trials passed. {info.started[:16]}, {folder.path}",
-        reasons=[_reason(reason.text, reason.cases) for reason in decision.reasons],
+        reasons=[_reason(reason.text, reason.cases, reason.further) for reason in decision.reasons],
         tiles=list(_run_tiles(decision)),
         charts=[chart for chart in charts if chart is not None],
         tables=list(_gaps(decision.slices)),
@@ -167,7 +167,11 @@ def _run_tiles(decision: Decision) -> Iterator[Tile]:
     if decision.rate is not None:
         rate = decision.rate
         yield Tile("pass rate", percent(rate.rate), f"95 % interval {percent(rate.low)} – {percent(rate.high)}")
-    yield Tile("failing cases", f"{len(decision.failing):,}", f"{len(decision.known_failures)} known beside them")
+    yield Tile(
+        "failing cases",
+        f"{len(decision.failing) + decision.further:,}",
+        f"{len(decision.known_failures)} known beside them",
+    )
     yield Tile("without a result", percent(decision.excluded), "of the trials: infrastructure, undecided, skipped")
     unpriced = f"{decision.unpriced:,} trials unpriced" if decision.unpriced else ""
     yield Tile("cost", _dollars(decision.cost) if decision.cost or not unpriced else "not known", unpriced)
@@ -216,7 +220,7 @@ def comparison_section(pair: Pair) -> Section:
         verdict=decision.verdict,
         word=_WORDS[decision.verdict],
         subtitle=f"{comparison.head} against {decision.baseline}{runs}.{identical}{different}",
-        reasons=[_reason(r.text, () if r.code == "case" else r.cases) for r in decision.reasons],
+        reasons=[_reason(r.text, () if r.code == "case" else r.cases, r.further) for r in decision.reasons],
         tiles=list(_comparison_tiles(comparison)),
         charts=[chart for chart in charts if chart is not None],
         tables=list(_comparison_tables(comparison)),
@@ -514,8 +518,8 @@ def _mean_cost(result: CaseResult) -> float | None:
     return float(f"{sum(known) / len(known):.3g}") if known and len(known) == len(costs) and any(known) else None
 
 
-def _reason(text: str, cases: Sequence[str]) -> str:
-    more = f" and {len(cases) - 8:,} more" if len(cases) > 8 else ""
+def _reason(text: str, cases: Sequence[str], further: int) -> str:
+    more = f" and {len(cases) + further - 8:,} more" if len(cases) > 8 else ""
     named = f": {', '.join(excerpt(case, 80) for case in cases[:8])}{more}" if cases else ""
     return f"{printable(text)}{named}"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from harness.gates.decide import Decision, Rate, VarianceParts
@@ -27,6 +28,7 @@ _MOST_CASES = 20
 _FEW_CASES = 5
 """Where the suite passes all the same."""
 _MOST_NAMES = 8
+_FAILING, _BROKEN = "Failing", "Without a result"
 
 Paint = Callable[[str, str], str]
 """Text and the name of a style or colour in, the text to print out."""
@@ -59,19 +61,16 @@ def _suite(suite: SuiteReport, paint: Paint) -> Iterator[str]:
     decision = suite.decision
     yield f"{paint(*HEADS[decision.verdict])}  {decision.suite}  {_headline(decision)}"
     for reason in decision.reasons:
-        listed = names(reason.cases)
+        listed = names(reason.cases, reason.further)
         yield f"  - {reason.text}{': ' + listed if listed else ''}"
-    failing = [line for line in suite.not_passed if line.state in ("fail", "app_error") and not line.known]
-    broken = [line for line in suite.not_passed if line.state in ("infra_error", "undecided") and not line.known]
-    for title, lines in (("Failing", failing), ("Without a result", broken)):
-        if lines:
-            yield ""
-            yield f"{title} ({len(lines)})"
-            most = _MOST_CASES if decision.verdict != "pass" else _FEW_CASES
-            for line in lines[:most]:
-                yield from _case(line, paint)
-            if len(lines) > most:
-                yield f"  … and {len(lines) - most} more: harness report {suite.folder} --format json"
+    most = _MOST_CASES if decision.verdict != "pass" else _FEW_CASES
+    for title, lines, more in _listed(suite.not_passed, most):
+        yield ""
+        yield f"{title} ({len(lines) + more})"
+        for line in lines:
+            yield from _case(line, paint)
+        if more:
+            yield f"  … and {more} more: harness report {suite.folder} --format json"
     yield from _known(suite, paint)
     if decision.slices:
         yield ""
@@ -81,6 +80,22 @@ def _suite(suite: SuiteReport, paint: Paint) -> Iterator[str]:
         yield from _measurement(measurement)
     yield ""
     yield from _totals(suite)
+
+
+_TITLES = {"fail": _FAILING, "app_error": _FAILING, "infra_error": _BROKEN, "undecided": _BROKEN}
+
+
+def _listed(not_passed: Iterable[CaseLine], most: int) -> Iterator[tuple[str, list[CaseLine], int]]:
+    """The titles under which trials are listed, each with the first `most` of them and the number of the others."""
+    first: dict[str, list[CaseLine]] = {_FAILING: [], _BROKEN: []}
+    more = Counter[str]()
+    for line in not_passed:
+        title = None if line.known else _TITLES.get(line.state)
+        if title is not None and len(first[title]) < most:
+            first[title].append(line)
+        elif title is not None:
+            more[title] += 1
+    yield from ((title, lines, more[title]) for title, lines in first.items() if lines)
 
 
 def _headline(decision: Decision) -> str:
@@ -200,7 +215,7 @@ def _rate(rate: Rate) -> str:
     return f"{percent(rate.rate)} [{percent(rate.low)}, {percent(rate.high)}]"
 
 
-def names(cases: tuple[str, ...]) -> str:
-    """The first of them, and how many more there are."""
-    more = f" and {len(cases) - _MOST_NAMES} more" if len(cases) > _MOST_NAMES else ""
+def names(cases: tuple[str, ...], further: int = 0) -> str:
+    """The first of them, and how many more there are: `further` beyond all of `cases`."""
+    more = f" and {len(cases) + further - _MOST_NAMES} more" if len(cases) > _MOST_NAMES else ""
     return printable(", ".join(cases[:_MOST_NAMES])) + more

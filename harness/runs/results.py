@@ -158,6 +158,18 @@ class Terse:
         """What its scores make of a trial."""
         return trial_state(trial.status, trial.error, scores.items(), self.deciding)
 
+    def result_of(
+        self, trial: Trial, offset: int, answer: str, scores: Mapping[str, Score], judgement: Judgement
+    ) -> TrialResult:
+        """A trial whose line starts at `offset`, with its scores and what they made of it."""
+        state, by, reason = judgement
+        policy, model = (None, None) if trial.outcome is None else _asked(trial)
+        fate = fate_of(trial) if self._fates else None
+        cost = _known(trial.cost)
+        return TrialResult(
+            trial.repeat, state, by, reason, trial.seconds, cost, scores, offset, answer, policy, model, fate
+        )
+
     def result(self, told: _Told, scores: Mapping[str, Score], judgement: Judgement | None = None) -> TrialResult:
         """A trial with its scores."""
         repeat, _, _, seconds, cost, offset, answer, policy, model, fate = told
@@ -187,8 +199,12 @@ class InOrder:
             self.gave_up = True
             self._waiting.clear()
             return
-        self._waiting.setdefault(number, (case, repeats, []))[2].append(trial)
-        while (first := self._waiting.get(self.handed_on)) is not None and len(first[2]) == first[1]:
+        if repeats == 1 and number == self.handed_on:  # as most are
+            self.handed_on += 1
+            self._into(CaseResult(case, (trial,)))
+        else:
+            self._waiting.setdefault(number, (case, repeats, []))[2].append(trial)
+        while self._waiting and (first := self._waiting.get(self.handed_on)) and len(first[2]) == first[1]:
             case, _, trials = self._waiting.pop(self.handed_on)
             self.handed_on += 1
             self._into(CaseResult(case, tuple(sorted(trials, key=_repeat) if len(trials) > 1 else trials)))

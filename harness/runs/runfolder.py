@@ -147,6 +147,11 @@ class JsonLines:
     def __exit__(self, *_: object) -> None:
         os.close(self._file)
 
+    @property
+    def end(self) -> int:
+        """Where the next line will start."""
+        return self._end
+
     def write(self, record: M) -> tuple[int, M]:
         """Appends `record` as one line. Returns its offset, and what was written: `record`, or its readable copy."""
         line, record = _encoded(record)
@@ -363,21 +368,26 @@ def readable(record: M) -> M:
     return _encoded(record)[1]
 
 
-def write_whole(path: Path, data: BaseModel | Mapping[str, Any] | bytes) -> None:
+def write_whole(path: Path, data: BaseModel | Mapping[str, Any] | bytes | Iterable[bytes]) -> None:
     """Writes a file so that a reader sees the old one or the new one, never a part. Raises `StoreError`."""
     if isinstance(data, BaseModel):
-        data = readable(data).model_dump_json(by_alias=True, indent=2).encode() + b"\n"
-    elif not isinstance(data, bytes):
-        data = json.dumps(data, indent=2, ensure_ascii=False).encode() + b"\n"
+        data = [readable(data).model_dump_json(by_alias=True, indent=2).encode() + b"\n"]
+    elif isinstance(data, Mapping):
+        data = [json.dumps(data, indent=2, ensure_ascii=False).encode() + b"\n"]
+    elif isinstance(data, bytes):
+        data = [data]
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(data)
+        with beside.open("wb") as file:
+            file.writelines(data)
         beside.replace(path)
-    except OSError as error:
+    except BaseException as error:
         with suppress(OSError):
             beside.unlink()
-        raise _refused(path, error) from error
+        if isinstance(error, OSError):
+            raise _refused(path, error) from error
+        raise
 
 
 def _encoded(record: M, *, terse: bool = False) -> tuple[bytes, M]:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from hashlib import blake2b
+from itertools import chain, takewhile
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -147,18 +149,35 @@ def refuse_if_different(then: RunInfo, now: RunInfo, folder: Path) -> None:
         )
 
 
-def _asked(case: Case) -> tuple[object, ...]:
-    return case.input, case.documents, case.memories
-
-
 def refuse_other_questions(answered: RunFolder, now: RunFolder) -> None:
-    """Raises `ConfigError` where a case of `now` asks something else than the run that answered it."""
-    asked = {case.id: _asked(case) for case in answered.cases()}
-    other = [case.id for case in now.cases() if asked.get(case.id) != _asked(case)]
-    if other:
-        named = ", ".join(repr(case) for case in other[:5]) + (f" and {len(other) - 5} more" if len(other) > 5 else "")
-        message = f"cannot be graded anew: it holds no answer to the input, documents and memories of {named}"
+    """Raises `ConfigError` where a case of `now` asks something else than the run that answered it.
+
+    The two are read beside one another; of cases that are not in the same order digests are held.
+    """
+    early: dict[str, bytes] = {}
+    before = answered.cases()
+    named: list[str] = []
+    others = 0
+    for case in now.cases():
+        asked = early.pop(case.id, None)
+        same = asked == _asked(case) if asked is not None else False
+        while asked is None and (old := next(before, None)) is not None:
+            if old.id == case.id:
+                same = (old.input, old.documents, old.memories) == (case.input, case.documents, case.memories)
+                break
+            early[old.id] = _asked(old)
+        if not same:
+            others += 1
+            named += [repr(case.id)] * (others <= 5)
+    if others:
+        told = ", ".join(named) + (f" and {others - 5} more" if others > 5 else "")
+        message = f"cannot be graded anew: it holds no answer to the input, documents and memories of {told}"
         raise ConfigError(Problem(message, str(answered.path), hint="start a new run"))
+
+
+def _asked(case: Case) -> bytes:
+    """A digest of what a case asks."""
+    return blake2b(repr((case.input, case.documents, case.memories)).encode(errors="surrogatepass")).digest()
 
 
 async def execute(
@@ -191,7 +210,7 @@ async def execute(
             await target.aclose()
     if run.stopped:
         raise Stop
-    return in_order is not None and in_order.handed_on == info.cases
+    return in_order is not None and in_order.handed_on == info.cases and not run.found_more
 
 
 class _Job(NamedTuple):
@@ -204,6 +223,54 @@ class _Job(NamedTuple):
     repeats: int
     recorded: tuple[int, Trial] | None
     scores: dict[str, Score]
+
+
+class _Done:
+    """The trials and grades on disk, asked for in the suite's order while they are read.
+
+    They were written nearly in that order; of what comes before it is asked for only the place is held. What is written
+    from now on, behind the ends of the files, is not read.
+    """
+
+    def __init__(
+        self, folder: RunFolder, graders: Sequence[TrialGrader], terse: Terse, trials_end: int, grades_end: int
+    ) -> None:
+        self._folder = folder
+        self._refs = {grader.key: grader.ref for grader in graders}
+        self._terse = terse
+        self._trials = takewhile(lambda line: line[0] < trials_end, folder.trials())
+        self._grades = takewhile(lambda line: line[0] < grades_end, folder.grades())
+        self._early: dict[tuple[str, int], int] = {}
+        self._scores: dict[tuple[str, int], dict[str, Score]] = {}
+
+    def trial(self, key: tuple[str, int]) -> tuple[int, Trial] | None:
+        """The trial of that case and repeat with its offset; None where there is none."""
+        at = self._early.pop(key, None)
+        if at is not None:
+            return at, self._folder.trial_at(at)
+        for offset, trial in self._trials:
+            if (trial.case, trial.repeat) == key:
+                return offset, trial
+            self._early[trial.case, trial.repeat] = offset
+        return None
+
+    def scores(self, key: tuple[str, int]) -> dict[str, Score]:
+        """What the graders said of that trial."""
+        while len(self._scores.get(key, ())) < len(self._refs) and self._read_grade():
+            pass
+        return self._scores.pop(key, {})
+
+    def _read_grade(self) -> bool:
+        for offset, grade in self._grades:
+            if self._refs.get(grade.grader) == grade.ref:
+                scores = self._scores.setdefault((grade.case, grade.repeat), {})
+                scores[grade.grader] = self._terse.score(grade.verdict, offset)
+                return True
+        return False
+
+    def holds_more(self) -> bool:
+        """Whether there is something that was not asked for, such as a second grade of the same trial."""
+        return bool(self._early or self._scores or next(self._trials, None) or self._read_grade())
 
 
 class _Run:
@@ -230,6 +297,10 @@ class _Run:
         self.stopped = False
         self.trials = folder.append_trials()
         self.grades = folder.append_grades()
+        self.found_more = False
+        """The files hold something that changes what was made of them while they were read."""
+        if limits.max_cost is not None:
+            self.spent = self._paid(folder)
         self.jobs = self._jobs(folder, info, wanted)
 
     async def work(self) -> None:
@@ -251,42 +322,42 @@ class _Run:
             judgement = self.terse.judgement(trial, job.scores)
             if self.in_order is not None:
                 answer = answer_digest(trial) if job.repeats > 1 else ""
-                told = self.terse.told(trial, offset, answer)
-                result = self.terse.result(told, job.scores, judgement)
+                result = self.terse.result_of(trial, offset, answer, job.scores, judgement)
                 self.in_order.add(job.number, job.case, job.repeats, result)
             self.watch(job.case, trial, judgement)
 
     def _jobs(self, folder: RunFolder, info: RunInfo, wanted: Mapping[str, int] | None) -> Iterator[_Job]:
-        recorded = {(trial.case, trial.repeat): offset for offset, trial in self._paid(folder)}
-        graded: dict[tuple[str, int], dict[str, Score]] = {}
-        refs = {grader.key: grader.ref for grader in self.graders}
-        for offset, grade in folder.grades():
-            if refs.get(grade.grader) == grade.ref and (grade.case, grade.repeat) in recorded:
-                self.spent += grade.verdict.cost or 0.0
-                scores = graded.setdefault((grade.case, grade.repeat), {})
-                scores[grade.grader] = self.terse.score(grade.verdict, offset)
+        resumed = self.trials.end > 0
+        done = _Done(folder, self.graders, self.terse, self.trials.end, self.grades.end)
         for number, case in enumerate(folder.cases()):
             repeats = info.repeats_of(case) if wanted is None else wanted.get(case.id, 0)
             for repeat in range(repeats):
-                at = recorded.pop((case.id, repeat), None)
-                if wanted is not None and at is not None:
+                found = done.trial((case.id, repeat)) if resumed else None
+                if wanted is not None and found is not None:
                     continue
-                trial = None if at is None else (at, folder.trial_at(at))
-                yield _Job(number, case, repeat, repeats, trial, graded.pop((case.id, repeat), {}))
+                graded = found is not None and found[1].status == "ok"
+                scores = done.scores((case.id, repeat)) if graded else {}
+                yield _Job(number, case, repeat, repeats, found, scores)
+        self.found_more = wanted is None and done.holds_more()
 
-    def _paid(self, folder: RunFolder) -> Iterator[tuple[int, Trial]]:
-        for offset, trial in folder.trials():
-            self.spent += trial.cost or 0.0
-            yield offset, trial
+    def _paid(self, folder: RunFolder) -> float:
+        """What the trials and grades on disk have cost, as far as is known."""
+        refs = {grader.key: grader.ref for grader in self.graders}
+        verdicts: Iterator[Trial | Verdict] = (
+            grade.verdict for _, grade in folder.grades() if refs.get(grade.grader) == grade.ref
+        )
+        return sum(found.cost or 0.0 for found in chain((trial for _, trial in folder.trials()), verdicts))
 
     async def _grade(self, job: _Job, trial: Trial) -> None:
         """Adds what is missing to the job's scores."""
         limit = _GRADING * self.limits.timeout
-        new = [await _grade(grader, job.case, trial, limit) for grader in self.graders if grader.key not in job.scores]
-        if new:
-            for offset, grade in self.grades.write_all(new):
-                self.spent += grade.verdict.cost or 0.0
-                job.scores[grade.grader] = self.terse.score(grade.verdict, offset)
+        new = []
+        for grader in self.graders:
+            if grader.key not in job.scores:
+                new.append(await _grade(grader, job.case, trial, limit))  # noqa: PERF401 - this makes no coroutine more
+        for offset, grade in [self.grades.write(new[0])] if len(new) == 1 else self.grades.write_all(new):
+            self.spent += grade.verdict.cost or 0.0
+            job.scores[grade.grader] = self.terse.score(grade.verdict, offset)
 
 
 async def _attempt(target: Target, case: Case, repeat: int, timeout: float) -> Trial:
@@ -310,8 +381,9 @@ async def _attempt(target: Target, case: Case, repeat: int, timeout: float) -> T
 
 
 async def _grade(grader: TrialGrader, case: Case, trial: Trial, timeout: float) -> Grade:
+    context = Context.made({"case": case, "trial": trial, "grader": grader.key, "judge": None})
     try:
-        return await apart(grader.grade(Context(case=case, trial=trial, grader=grader.key)), timeout)
+        return await apart(grader.grade(context), timeout)
     except Overdue:
         told = f"timed out after {timeout:g} s"
     except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - a broken grader is a value

@@ -35,10 +35,13 @@ class Judgement(NamedTuple):
     reason: str = ""
 
 
+_PASSED = Judgement("pass")
+
+
 def trial_state(
     status: Status, error: str | None, verdicts: Iterable[tuple[str, Finding]], deciding: Collection[str]
 ) -> Judgement:
-    """The state of a trial from its `status` and the verdict of each grader; only those in `deciding` have a say.
+    """The state of a trial from its `status` and one verdict of each grader; only those in `deciding` have a say.
 
     One that failed outweighs one that could not tell: a broken judge hides no failure. A trial that nothing judged
     is undecided, never a pass.
@@ -47,21 +50,22 @@ def trial_state(
         return Judgement(status, "", error or "")
     undecided: Judgement | None = None
     passed = False
-    missing = set(deciding)
+    heard = []
     for key, verdict in verdicts:
-        if key not in missing:
+        if key not in deciding:
             continue
-        missing.discard(key)
-        if verdict.state == "fail":
-            return Judgement("fail", key, verdict.reason)
-        if verdict.state == "error":
-            undecided = Judgement("undecided", key, verdict.error or "error")
-        elif verdict.state == "undecided":
-            undecided = undecided or Judgement("undecided", key, verdict.reason)
-        elif verdict.state == "pass":
+        heard.append(key)
+        state = verdict.state
+        if state == "pass":
             passed = True
-    if missing:
-        return undecided or Judgement("undecided", min(missing), "not graded")
+        elif state == "fail":
+            return Judgement("fail", key, verdict.reason)
+        elif state == "error":
+            undecided = Judgement("undecided", key, verdict.error or "error")
+        elif state == "undecided":
+            undecided = undecided or Judgement("undecided", key, verdict.reason)
+    if len(heard) < len(deciding):
+        return undecided or Judgement("undecided", min(set(deciding).difference(heard)), "not graded")
     if undecided:
         return undecided
-    return Judgement("pass") if passed else Judgement("undecided", "", "nothing graded")
+    return _PASSED if passed else Judgement("undecided", "", "nothing graded")

@@ -8,7 +8,7 @@ from harness.stats.groups import calibration_error, rate_gap
 from harness.stats.multiplicity import Spending, holm, look_levels
 from harness.stats.paired import Difference, mcnemar, mean_difference, permutation
 from harness.stats.power import POWER, cases_needed, detectable, repeats_needed
-from harness.stats.rates import Interval, effective_size, percentile, wilson
+from harness.stats.rates import Interval, effective_size, percentile, percentiles, wilson
 from harness.stats.repeated import Variance, beta_prior, mean_over_cases, pass_all_k, pass_at_k, variance_split
 from harness.stats.tables import cohen_kappa, fisher, newcombe
 
@@ -37,6 +37,7 @@ __all__ = [
     "pass_all_k",
     "pass_at_k",
     "percentile",
+    "percentiles",
     "permutation",
     "rate_gap",
     "repeats_needed",

@@ -1,12 +1,13 @@
-"""A proportion with its interval, and a percentile."""
+"""A proportion with its interval, and percentiles."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import NamedTuple
 
-__all__ = ["Interval", "effective_size", "percentile", "wilson"]
+__all__ = ["Interval", "effective_size", "percentile", "percentiles", "wilson"]
 
 _Z95 = 1.959963984540054
 """The 97.5 % point of the standard normal distribution: a two-sided interval of 95 %."""
@@ -56,12 +57,22 @@ def percentile(values: Sequence[float], q: float) -> float | None:
     Definition 7 of R. J. Hyndman and Y. Fan, "Sample quantiles in statistical packages", The American Statistician 50
     (1996), 361-365: the default of R, numpy and spreadsheets.
     """
-    if not 0.0 <= q <= 1.0:
-        raise ValueError(f"no quantile: {q}")
-    if not values:
-        return None
-    ordered = sorted(values)
-    at = (len(ordered) - 1) * q
-    below = math.floor(at)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (at - below)
+    return percentiles(sorted(values), len(values), q)[0]
+
+
+def percentiles(ordered: Iterable[float], count: int, *quantiles: float) -> list[float | None]:
+    """The `percentile` at each of `quantiles`, of `count` values that come in their order, read once."""
+    if not all(0.0 <= q <= 1.0 for q in quantiles):
+        raise ValueError(f"no quantile: {', '.join(map(str, quantiles))}")
+    if not count:
+        return [None for _ in quantiles]
+    ends = []
+    for q in quantiles:
+        at = (count - 1) * q
+        below = math.floor(at)
+        ends.append((below, min(below + 1, count - 1), at - below))
+    values, read, found = iter(ordered), 0, {}
+    for index in sorted({index for below, above, _ in ends for index in (below, above)}):
+        found[index] = next(islice(values, index - read, None))
+        read = index + 1
+    return [found[below] + (found[above] - found[below]) * share for below, above, share in ends]

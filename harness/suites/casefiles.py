@@ -114,7 +114,7 @@ def _within(path: Path, limit: int) -> None:
 
 
 def _jsonl(path: Path) -> Iterator[Row | ConfigError]:
-    decode = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant).decode
+    decode = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant).raw_decode
     file = str(path)
     for number, line in _lines(path):
         if isinstance(line, ConfigError):
@@ -124,7 +124,9 @@ def _jsonl(path: Path) -> Iterator[Row | ConfigError]:
         if not text:
             continue
         try:
-            data = decode(text)
+            data, end = decode(text)
+            if end != len(text):
+                raise json.JSONDecodeError("Extra data", text, end)
         except json.JSONDecodeError as error:
             column = error.colno + len(line) - len(line.lstrip())
             problem = Problem(f"is not valid JSON: {error.msg}", file, number, column, _json_hint(line))

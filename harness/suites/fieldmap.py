@@ -57,10 +57,11 @@ def case_of(row: Row, fields: FieldMap | None = None) -> Case:
         mapped = _mapped(row, fields)
         data, places = mapped.data, mapped.places
     try:
-        return Case.model_validate(data)
+        case: Case = Case.__pydantic_validator__.validate_python(data)
     except ValidationError:
         # once more, for the places; this raises
         return yamlfile.validated(yamlfile.Document(data, row.file, places()), Case)
+    return case
 
 
 def _mapped(row: Row, fields: FieldMap) -> Row:

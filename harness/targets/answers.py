@@ -86,14 +86,14 @@ class Answers:
 
     def returned(self, run: Run, value: Any) -> Trial:
         """The trial of an application that returned `value`; of a wrong type, it is the application's error."""
-        if isinstance(value, Outcome):
-            return self._outcome(run, value)
-        if isinstance(value, str):
+        if isinstance(value, str):  # first: to tell a record costs more
             last = run.outcomes[-1] if run.outcomes else None
             if last is not None and last.cause == "failure" and value == last.text:
                 return self._outcome(run, last)
             plain = value if type(value) is str else str.__str__(value)
             return self._trial(run, output=plain, outcome=last, cost=_spent(run.outcomes))
+        if isinstance(value, Outcome):
+            return self._outcome(run, value)
         if isinstance(value, Reply):
             return self._trial(
                 run, output=value.text, tool_calls=value.tool_calls, cost=value.cost, outcome=_last(run.outcomes)
@@ -184,8 +184,10 @@ def _last(outcomes: Sequence[Outcome]) -> Outcome | None:
 
 def _spent(outcomes: Sequence[Outcome]) -> float | None:
     """What the guarded calls cost; None where there was none, or one of them is unpriced."""
+    if not outcomes:
+        return None
     costs = [outcome.receipt.cost for outcome in outcomes]
-    return None if not costs or None in costs else sum(cost or 0.0 for cost in costs)
+    return None if None in costs else sum(cost or 0.0 for cost in costs)
 
 
 def _told(error: BaseException) -> str:

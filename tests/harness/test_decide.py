@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from guardrails.types import State
 from harness.cases import Case, KnownFailure, TrialState
-from harness.gates.decide import Decision, decide
+from harness.gates.decide import MOST_NAMED, Decision, decide
+from harness.reports.terminal import names
 from harness.runs.results import CaseResult, Score, TrialResult
 from harness.runs.states import Judgement, trial_state
 from harness.stats import Confusion, auroc, effective_size, percentile, wilson
@@ -53,6 +54,17 @@ def test_a_rate_below_the_gate_fails_and_names_the_cases() -> None:
     [reason] = decision.reasons
     assert (reason.code, reason.cases) == ("pass_rate", ("b", "c"))
     assert reason.text == "pass rate 33.3 % [6.1 %, 79.2 %] of 3 cases is below 50 %"
+
+
+def test_a_decision_names_so_many_failing_cases_and_counts_the_others() -> None:
+    few = judged([case(f"c{number}", "fail") for number in range(MOST_NAMED)], min_pass_rate=1.0)
+    assert (len(few.failing), few.further) == (MOST_NAMED, 0)
+    assert "further" not in few.model_dump_json(), "it says nothing of what is not so"
+    many = judged([case(f"c{number}", "fail") for number in range(MOST_NAMED + 3)], min_pass_rate=1.0)
+    assert (many.failing, many.further) == (few.failing, 3)
+    assert [(len(reason.cases), reason.further) for reason in many.reasons] == [(MOST_NAMED, 3)]
+    assert Decision.model_validate_json(many.model_dump_json()) == many
+    assert names(many.failing, many.further).endswith(f" and {MOST_NAMED + 3 - 8} more")
 
 
 def test_a_rate_at_the_gate_passes() -> None:

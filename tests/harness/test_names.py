@@ -7,18 +7,31 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.suites.names import Names
+from harness.suites.names import MOST, Names
 
 
-@given(st.lists(st.text(max_size=3), max_size=40))
-def test_a_name_is_doubtful_just_where_it_was_added_twice(added: list[str]) -> None:
-    names = Names()
+@given(st.lists(st.text(max_size=3), max_size=40), st.integers(1, 50))
+def test_a_name_is_doubtful_just_where_it_was_added_twice(added: list[str], run: int) -> None:
+    names = Names(run)
     for name in added:
         names.add(name)
     doubtful = names.doubtful()
     twice = {name for name, times in Counter(added).items() if times > 1}
     assert {name for name in added if doubtful is not None and doubtful(name)} == twice
     assert (doubtful is None) == (not twice)
+
+
+def test_of_very_many_doubles_some_are_known_and_nothing_else_is_doubtful() -> None:
+    names = Names(1_000)
+    for number in range(20_000):
+        names.add(f"once {number}")
+        for _ in range(1 + number % 2):
+            names.add(f"c{number}")
+    doubtful = names.doubtful()
+    assert doubtful is not None
+    found = {name for number in range(20_000) for name in (f"c{number}", f"once {number}") if doubtful(name)}
+    assert len(found) == MOST
+    assert found <= {f"c{number}" for number in range(1, 20_000, 2)}
 
 
 def test_two_names_of_one_hash_are_doubtful_and_not_more() -> None:

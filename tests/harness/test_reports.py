@@ -93,7 +93,9 @@ def test_an_answer_cannot_move_the_cursor_or_turn_the_text(report: Report) -> No
 def test_the_json_report_is_what_the_reports_are_made_of(report: Report) -> None:
     text = json_report.render(report)
     assert json.loads(text)["schema"] == "harness.report/1"
-    assert Report.model_validate_json(text) == report
+    again = Report.model_validate_json(text)
+    assert again == report
+    assert again.model_dump_json(by_alias=True, indent=2) + "\n" == text, "written piece by piece, to the byte"
 
 
 def test_a_report_of_the_files_alone_says_the_same(report: Report) -> None:
@@ -147,7 +149,10 @@ SCHEMA = xmlschema.XMLSchema(str(Path(__file__).with_name("junit.xsd")))
 def test_junit_is_valid_and_says_what_became_of_each_trial(report: Report) -> None:
     xml = junit.render(report)
     SCHEMA.validate(xml.decode())
-    [suite] = ET.fromstring(xml)
+    root = ET.fromstring(xml)
+    ET.indent(root)
+    assert ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n" == xml, "written piece by piece"
+    [suite] = root
     outcomes = {case.get("name"): [child.tag for child in case] for case in suite}
     assert outcomes == {
         "c0": [],

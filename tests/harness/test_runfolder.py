@@ -6,6 +6,7 @@ import json
 import resource
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,20 @@ def test_a_whole_file_is_replaced_or_left_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "no").write_text("")
     with pytest.raises(StoreError, match="cannot write"):
         write_whole(tmp_path / "no" / "file", {})
+
+
+def test_a_file_whose_pieces_come_to_a_fault_is_left_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+
+    def pieces() -> Iterator[bytes]:
+        yield b"half"
+        raise StoreError("no room")
+
+    write_whole(file, iter([b"a", b"b"]))
+    with pytest.raises(StoreError, match="no room"):
+        write_whole(file, pieces())
+    assert file.read_bytes() == b"ab"
+    assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
 
 
 def test_a_folder_that_is_no_run_says_so(tmp_path: Path) -> None:

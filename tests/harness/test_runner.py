@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,8 +14,18 @@ import pytest
 from guardrails.errors import ConfigError, ModelTimeout
 from guardrails.types import Verdict
 from harness.cases import Case, Context, Grade, Trial
+from harness.runs.results import CaseResult
 from harness.runs.runfolder import RunFolder, Selection
-from harness.runs.runner import Limits, Plan, Stop, TrialGrader, execute, prepare, refuse_if_different
+from harness.runs.runner import (
+    Limits,
+    Plan,
+    Stop,
+    TrialGrader,
+    execute,
+    prepare,
+    refuse_if_different,
+    refuse_other_questions,
+)
 from harness.runs.states import Judgement
 from harness.seams import Target
 from harness.suites.suite import Suite
@@ -54,6 +65,57 @@ async def run(
 
     await execute(folder, target, graders, limits or Limits(5.0, 4), watch)
     return folder
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_a_run_is_gone_on_with_whatever_the_order_of_its_files(tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    prepare(planned(cases(30), repeats=2), tmp_path)
+    folder = await run(tmp_path, Echo())
+    whole = {(trial.case, trial.repeat) for _, trial in folder.trials()}
+    for name in (RunFolder.TRIALS, RunFolder.GRADES):
+        lines = (tmp_path / name).read_bytes().splitlines(keepends=True)
+        rng.shuffle(lines)
+        (tmp_path / name).write_bytes(b"".join(lines[: rng.randint(0, 60)]))
+    kept = {(trial.case, trial.repeat) for _, trial in folder.trials()}
+    graded = {(grade.case, grade.repeat) for _, grade in folder.grades()}
+    target, seen = Echo(), list[tuple[str, Judgement]]()
+    await run(tmp_path, target, seen=seen)
+    assert set(target.calls) == whole - kept
+    assert len(target.calls) == len(whole - kept)
+    assert len(seen) == 60
+    grades = [(grade.case, grade.repeat) for _, grade in folder.grades()]
+    assert set(grades) == whole
+    assert len(grades) == len(graded) + len(whole - (kept & graded)), "no grade of a kept trial was made again"
+
+
+async def test_what_comes_twice_in_the_files_is_not_decided_while_they_are_read(tmp_path: Path) -> None:
+    prepare(planned(cases(3)), tmp_path)
+    folder = await run(tmp_path, Echo())
+    handed_on: list[CaseResult] = []
+    limits = Limits(5.0, 4)
+    assert await execute(folder, Echo(), (Stub(),), limits, lambda *_: None, into=handed_on.append)
+    grades = tmp_path / RunFolder.GRADES
+    first = grades.read_bytes().splitlines(keepends=True)[0]
+    grades.write_bytes(grades.read_bytes() + first.replace(b'"state":"pass"', b'"state":"fail"'))
+    assert not await execute(folder, Echo(), (Stub(),), limits, lambda *_: None, into=handed_on.append)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_other_questions_are_found_whatever_the_order_of_the_cases(tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    before, now = tmp_path / "before", tmp_path / "now"
+    before.mkdir()
+    now.mkdir()
+    found = cases(20)
+    prepare(planned(found), before)
+    rng.shuffle(found)
+    prepare(planned(found[:15]), now)
+    refuse_other_questions(RunFolder(before), RunFolder(now))
+    other = [case.model_copy(update={"input": "another"}) for case in found[:6]]
+    prepare(planned([*other, *found[6:], Case(id="new", input="x")]), now)
+    with pytest.raises(ConfigError, match=rf"'{found[0].id}', .*'{found[4].id}' and 2 more"):
+        refuse_other_questions(RunFolder(before), RunFolder(now))
 
 
 class Doing(Echo):
