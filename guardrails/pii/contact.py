@@ -17,8 +17,9 @@ IP = r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:(?:\
 _WORD_BESIDE = re.compile(r"\b([^\W\d_]+)[ .:#=]{0,3}\Z")
 _PRODUCT = re.compile(r"(?:\A|[\s(;])[A-Za-z][A-Za-z0-9.-]*/\Z")
 """Names what the number is a version of: `Chrome/120.0.0.0`."""
+_PAIRS_OF_HEX = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){7}\Z")
 _REACH = 48
-_VERSION_WORDS = lexicon("version v ver release build firmware section chapter")
+_VERSION_WORDS = lexicon("version v ver release build firmware section chapter schema upgrade update")
 _LOCAL_EDGE = ".'*/=?{|}!#$%&^-~"
 
 
@@ -56,6 +57,8 @@ def ips(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     try:
         address = ipaddress.ip_address(value)
     except ValueError:
+        return
+    if _PAIRS_OF_HEX.match(value):  # a fingerprint
         return
     beside = _WORD_BESIDE.search(text, max(0, start - _REACH), start)
     of_product = _PRODUCT.search(text, max(0, start - _REACH), start) is not None

@@ -101,7 +101,7 @@ def test_what_others_take_for_personal_data_is_left_alone(text: str) -> None:
          "address"),
         ("USNV Smith, FPO AE 12345", "USNV Smith, FPO AE 12345", "address"),
         ("PSC 1234, Box 5678\nAPO AA 34001", "PSC 1234, Box 5678\nAPO AA 34001", "address"),
-        ("Flat 3, 12 Oak Road, Leeds LS1 4AB.", "12 Oak Road, Leeds LS1 4AB", "address"),
+        ("Flat 3, 12 Oak Road, Leeds LS1 4AB.", "Flat 3, 12 Oak Road, Leeds LS1 4AB", "address"),
         ("42 Wallaby Way, Sydney NSW 2000", "42 Wallaby Way, Sydney NSW 2000", "address"),
         ("DOB 1980-05-12", "1980-05-12", "birth_date"),
         ("born May 31st, 1980", "May 31st, 1980", "birth_date"),
