@@ -125,3 +125,16 @@ def test_every_day_of_a_month_is_read_to_its_end(day: int) -> None:
     ):
         text = f"born {date}."
         assert [text[s.start : s.end] for s in Pii(entities=("birth_date",))(Exchange(text=text)).spans] == [date]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "commit 9f3c2a1b7de84560ffab1290cc34e1a7d5b80e62",
+        "Channels 1 2 3 4 5 6 7 8 9 10 are free.",
+        "x = np.linspace(0, 1, 10001)",
+        "The table is 180 cm long, 90 cm wide and 75 cm high.",
+    ],
+)
+def test_numbers_alone_are_no_addresses(text: str) -> None:
+    assert [span.kind for span in Pii(entities="all")(Exchange(text=text)).spans] == []
