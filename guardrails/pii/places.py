@@ -276,7 +276,7 @@ RECOGNISERS = (
     *(Recogniser("address", field, _is_postal, joins="") for field in _FIELDS),
     Recogniser(  # as people type it: the word for a street in small letters counts where somebody lives or it is sent
         "address",
-        rf"(?i)\b\d{{1,6}}[a-z]?,? (?:[\pL'’.-]+ ){{1,3}}{_TYPE_IN_FULL}{_UNIT}",
+        rf"(?i)\b\d{{1,6}}[a-z]?,? (?:[a-z'.-]+ ){{1,3}}{_TYPE_IN_FULL}{_UNIT}",
         lambda value: _BETWEEN.isdisjoint(value.casefold().split()),
         needs="words",
         words=phrases(
