@@ -68,12 +68,14 @@ def ips(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 _HEX = "[0-9A-Fa-f]"
+_MAC_LENGTH = 17
+"""Six pairs and their signs; more pairs are a fingerprint."""
 
 RECOGNISERS = (
     Recogniser(
         "mac",
-        rf"\b{_HEX}{{2}}(?:(?::{_HEX}{{2}}){{5}}|(?:-{_HEX}{{2}}){{5}})|\b{_HEX}{{4}}\.{_HEX}{{4}}\.{_HEX}{{4}}",
-        lambda value: len(set(value.lower()) - set(":-.")) > 1,
+        rf"\b{_HEX}{{2}}(?:(?::{_HEX}{{2}}){{5,}}|(?:-{_HEX}{{2}}){{5,}})|\b{_HEX}{{4}}\.{_HEX}{{4}}\.{_HEX}{{4}}",
+        lambda value: len(value) <= _MAC_LENGTH and len(set(value.lower()) - set(":-.")) > 1,
         joins=":-.",
     ),
     Recogniser(

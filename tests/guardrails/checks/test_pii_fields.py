@@ -52,6 +52,7 @@ def test_a_value_is_found_by_its_field_or_its_form(text: str, value: str, kind: 
         "1,234,567 or 12,345.67 and 3,14159 26535 8979",
         "Zip files of 1024 2048 4096 bytes.",
         "The key is aa:bb:cc:dd:ee:ff:00:11.",
+        "The key is 1f:0b:cc:dd:ee:ff:ab:cd, or longer 1f:0b:cc:dd:ee:ff:ab:cd:ef:01.",
         "Spring 2024, Engineering 101, Monitoring 24 and String 5",
         "The address = base + 4 * index; memory address: 0x7ffe 12 bytes",
         "Address: see page 5 of the manual. address: 4096 aligned",
