@@ -49,7 +49,7 @@ class Pii(BaseCheck):
     """
 
     name: ClassVar[str] = "pii"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     fixes: ClassVar[bool] = True
 
     entities: Annotated[

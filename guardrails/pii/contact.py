@@ -17,8 +17,9 @@ IP = r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:(?:\
 _WORD_BESIDE = re.compile(r"\b([^\W\d_]+)[ .:#=]{0,3}\Z")
 _PRODUCT = re.compile(r"(?:\A|[\s(;])[A-Za-z][A-Za-z0-9.-]*/\Z")
 """Names what the number is a version of: `Chrome/120.0.0.0`."""
+_PAIRS_OF_HEX = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){7}\Z")
 _REACH = 48
-_VERSION_WORDS = lexicon("version v ver release build firmware section chapter")
+_VERSION_WORDS = lexicon("version v ver release build firmware section chapter schema upgrade update")
 _LOCAL_EDGE = ".'*/=?{|}!#$%&^-~"
 
 
@@ -57,6 +58,8 @@ def ips(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         address = ipaddress.ip_address(value)
     except ValueError:
         return
+    if _PAIRS_OF_HEX.match(value):  # a fingerprint
+        return
     beside = _WORD_BESIDE.search(text, max(0, start - _REACH), start)
     of_product = _PRODUCT.search(text, max(0, start - _REACH), start) is not None
     numbered = address.version == 4 and (of_product or (beside is not None and beside[1].casefold() in _VERSION_WORDS))
@@ -65,12 +68,14 @@ def ips(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 _HEX = "[0-9A-Fa-f]"
+_MAC_LENGTH = 17
+"""Six pairs and their signs; more pairs are a fingerprint."""
 
 RECOGNISERS = (
     Recogniser(
         "mac",
-        rf"\b{_HEX}{{2}}(?:(?::{_HEX}{{2}}){{5}}|(?:-{_HEX}{{2}}){{5}})|\b{_HEX}{{4}}\.{_HEX}{{4}}\.{_HEX}{{4}}",
-        lambda value: len(set(value.lower()) - set(":-.")) > 1,
+        rf"\b{_HEX}{{2}}(?:(?::{_HEX}{{2}}){{5,}}|(?:-{_HEX}{{2}}){{5,}})|\b{_HEX}{{4}}\.{_HEX}{{4}}\.{_HEX}{{4}}",
+        lambda value: len(value) <= _MAC_LENGTH and len(set(value.lower()) - set(":-.")) > 1,
         joins=":-.",
     ),
     Recogniser(

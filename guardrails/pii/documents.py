@@ -10,7 +10,7 @@ from guardrails.pii.recogniser import Recogniser, digits, phrases, standard
 __all__ = ["RECOGNISERS"]
 
 _CODE = r"([A-Z0-9](?:[ -]?[A-Z0-9]){4,15})"
-_NUMBER = r"(?:'?s)?(?: (?:number|no|nr|id|code|#))?\.?(?: (?:is|are|was))?[ :#=]{1,3}"
+_NUMBER = r"(?:'?s)?(?:[ _-]?(?:number|num|no|nr|id|code|#))?\.?[\"']?(?: (?:is|are|was))?[ :#=]{1,3}[\"']?"
 
 
 def _coded(value: str) -> bool:
@@ -22,19 +22,20 @@ _WORDS = re.compile(r"\b[A-Za-z][a-z]{2,}\b|\b(?:19|20)\d\ds\b")
 
 
 def _named(entity: str, names: str) -> Recogniser:
-    return Recogniser(entity, rf"(?i)\b(?:{names}){_NUMBER}{_CODE}", _coded, joins="")
+    return Recogniser(entity, rf"(?i)(?:\b|_)(?:{names}){_NUMBER}{_CODE}", _coded, joins="")
 
 
 RECOGNISERS = (
     _named("passport", r"passport|reisepass(?:nummer)?|passeport|pasaporte|passaporto|paspoort"),
     _named(
         "driver_license",
-        r"(?:driver'?s?|driving)[ -]?licen[cs]e|driver licen[cs]e|licen[cs]e number|dl|führerschein(?:nummer)?"
+        r"(?:driver'?s?|driving)[ _-]?licen[cs]e|licen[cs]e number|dl|führerschein(?:nummer)?"
         r"|permis de conduire|licencia de conducir|patente di guida|rijbewijs",
     ),
     _named(
         "national_id",
-        r"national id(?:entity)?(?: card)?|identity card|id card|citizen id|personal id|tax id|taxpayer id",
+        r"national[ _-]?id(?:entity)?(?:[ _-]?card)?|identity[ _-]?card|id[ _-]card|citizen[ _-]?id|personal[ _-]?id"
+        r"|tax[ _-]?id|taxpayer[ _-]?id",
     ),
     _named("license_plate", r"licen[cs]e plate|number plate|plate number|car registration|vehicle registration"),
     _named(

@@ -91,7 +91,7 @@ def ibans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if left or text[right : right + 1].isalnum():
             continue
         compact = re.sub(r"[ \u00a0-]", "", text[begin:right]).upper()
-        if _mod_97(compact) == 1 and iban.is_valid(compact):
+        if _mod_97(compact) == 1 and iban.is_valid(compact, check_country=False):
             yield begin, right
             done = right
 
@@ -137,5 +137,7 @@ RECOGNISERS = (
         ),
     ),
     Recogniser("uk_sort_code", r"\b\d{2}-\d{2}-\d{2}", None, ("GB",), "words", phrases("sort code")),
-    Recogniser("card_code", r"(?i)\b(?:cvv2?|cvc2?|cid|security code)(?: code)?(?: is|:|=|#)? {0,2}(\d{3,4})\b"),
+    Recogniser(
+        "card_code", r"(?i)\b(?:cvv2?|cvc2?|cid|security code)(?: code)?[\"']?(?: is|:|=|#)? {0,2}[\"']?(\d{3,4})\b"
+    ),
 )

@@ -11,7 +11,7 @@ from guardrails.text import lexicon
 __all__ = ["RECOGNISERS"]
 
 _WORD = r"\p{Lu}[\p{Ll}\p{Lu}\p{M}'’-]+"
-_TIES = r"(?:de|da|do|dos|del|della|di|la|las|los|van|von|der|den|ten|ter|zu|zur|bin|ben|ibn|al|el|y|e|af|av)"
+_TIES = r"(?:de|da|das|do|dos|del|della|di|la|las|los|van|von|der|den|ten|ter|zu|zur|bin|ben|ibn|al|el|y|e|af|av)"
 _NAME = rf"({_WORD}(?: (?:{_TIES} ){{0,3}}(?:{_WORD}|\p{{Lu}}\b\.?)){{0,4}})"
 """Words with capitals, small ties between them."""
 _SAID = (
@@ -22,6 +22,12 @@ _SAID = (
     "|меня зовут|моё имя|мое имя|мене звати|моє ім'я|ad[ıi]m|ismim|mă numesc|numele meu este|με λένε|ονομάζομαι"
     "|το όνομά μου είναι|tên tôi là|tôi tên là|nama saya adalah|nama saya|a nevem"
 )
+_SAID_OF_MUCH = (
+    r"hier ist|hier spricht|auf den namen|im namen von|soy|a nombre de|de parte de|je suis|au nom de"
+    r"|de la part de|sono|a nome di|da parte di|aqui é|aqui fala|sou|sou o|sou a|em nome de|op naam van|namens"
+    r"|mitt namn|jag är|i namnet|på namnet|jestem|z tej strony"
+)
+"""What people say before their name and before other things too: two words with a capital have to follow."""
 _LETTERS = r"[\pL\pM]+"
 
 _ADDRESSED = (
@@ -79,6 +85,13 @@ def _is_name(value: str) -> bool:
 
 RECOGNISERS = (
     Recogniser("person", rf"(?:^|[^\pL])(?i:{_SAID})(?: |: ){_NAME}", joins=""),
+    Recogniser(
+        "person",
+        rf"(?:^|[^\pL])(?i:{_SAID_OF_MUCH}) ({_WORD} (?:{_TIES} ){{0,3}}{_WORD}(?: {_WORD})?)",
+        _is_name,
+        joins="",
+    ),
+    Recogniser("person", rf"\"(?i:{_FIELD})\" ?: ?\"{_PERSON}\"", _is_name, joins=""),
     Recogniser(
         "person", rf"(?:^|[^\pL])(?:{_ADDRESSED})(?: (?:Dr|Prof|Ing|Dott|Mag)\.){{0,2}} {_PERSON}", _is_name, joins=""
     ),

@@ -44,9 +44,28 @@ def names(text: str, wanted: frozenset[str], tagger: Tagger | None = None) -> It
         if not any(labels):
             continue
         labels = _with_countries(line, labels)
-        for start, end, label in _stretches(line, labels):
-            if label in wanted:
+        stretches = [found for found in _stretches(line, labels) if not _cuts(text, *found[:2])]
+        for index, (start, end, label) in enumerate(stretches):
+            if label in wanted and (label != "address" or _is_address(text, stretches, index)):
                 yield Found(start, end, label)
+
+
+def _cuts(text: str, start: int, end: int) -> bool:
+    """Whether the stretch is a part of a word of letters and digits, such as a hash."""
+    return text[max(0, start - 1) : start].isalnum() or text[end : end + 1].isalnum()
+
+
+def _is_address(text: str, stretches: Sequence[tuple[int, int, str]], index: int) -> bool:
+    """Whether it has a word in it, or is a code beside a part of an address: a number alone is nothing."""
+    start, end, _ = stretches[index]
+    if any(map(str.isalpha, text[start:end])):
+        return True
+    beside = [other for other in stretches[max(0, index - 1) : index + 2] if other[2] in ("address", "location")]
+    return any(
+        not text[min(end, other[1]) : max(start, other[0])].strip(" ,\n>|*-")
+        for other in beside
+        if other != stretches[index]
+    )
 
 
 def _lines(found: list[Token]) -> Iterator[list[Token]]:

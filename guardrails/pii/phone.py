@@ -30,6 +30,7 @@ _NAMED = phrases(
 """What says that a number is a telephone's, also one of bare digits that no plan looked at has."""
 _WORDS = _NAMED + phrases(
     "call, dial, ring, sms, text, contact, reach, hotline, answering, landline, office, desk, direct"
+    ", new number, rung, ringing, telecom, callback, phones"
     ", my number, meine nummer, mon numéro, mi número, il mio numero, meu número, mijn nummer, mój numer, mitt nummer"
     ", mit nummer"
     ", numeroni, numaram, мой номер, мій номер, ruf*, appel*, llám*, llame*, chiam*, ligue, bel, dzwoń, ring"
@@ -53,7 +54,8 @@ def phones(text: str, start: int, end: int, regions: tuple[str, ...]) -> Iterato
     """
     ends: list[int] = []
     for _ in range(_MOST_GROUPS_TO_DROP):
-        if stands_alone(text, start, end, "-./:,"):
+        bare = text[start:end].isdigit()  # a comma ties thousands together, and stands between the columns of a table
+        if stands_alone(text, start, end, "-./:," if bare else "-./:"):
             ends.append(end)
         shorter = _LAST_GROUP.search(text, start, end)
         if shorter is None:
@@ -79,7 +81,10 @@ def _is_planned(value: str, regions: tuple[str, ...], *, told: bool) -> bool:
     if not told and ((value.isdigit() and not national) or _DATE.match(value)):
         return False
     value = _international(value)
-    return any(_is_valid(value, region) for region in ((None,) if value.startswith("+") else regions))
+    if value.startswith("+"):
+        return _is_valid(value, None)
+    # ten digits in any groups have the length of an American number: without a word only its own groups count
+    return any(_is_valid(value, region) for region in regions if told or region != "US")
 
 
 @lru_cache(maxsize=1024)
@@ -101,7 +106,6 @@ def _is_written(value: str, *, told: bool, named: bool) -> bool:
         return False
     if _PAIRS.match(value):
         return True
-    value = _international(value)
     return told or (value.startswith("+") and not value[1:].isdigit())
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from guardrails.pii.recogniser import Recogniser, phrases
+from guardrails.text import lexicon
 
 __all__ = ["RECOGNISERS"]
 
@@ -27,6 +30,12 @@ _STATE = (
 )
 """The states, districts and territories of the USA, and the regions of its armed forces."""
 _SIDE = r"(?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\.? )?"
+_CITY = (
+    rf"(?:(?:La|Le|Les|El|Los|Las|San|Santa|Den|Bad) )?{_NAME}(?:[ -](?:(?:am|an der|de|del|de la|di|do|da) )?{_NAME})?"
+)
+"""A town of one or two words; a longer one is cut, so that no name behind it is taken along."""
+_HOME = r"(?:(?:Flat|Apt\.?|Apartment|Studio|Suite|Unit|Level|Floor) ?#?[\pL\pN-]{1,6},? )?"
+"""A part of a house, as it stands before its number."""
 _PARTICLE = r"(?:d(?:e|u|es|el|i|ella|a|os|as)|la|le|les|l'|d'|van|der|von|am|an|im)"
 
 _UK_CODE = rf"(?i)\b{_UK}"
@@ -81,10 +90,48 @@ DATE = (
 _BORN = phrases(
     "born, birth, birthday, birthdate, dob, d o b, date of birth, gebor*, geburts*, geb, né le, née le, né, née"
     ", naissance, nacid*, nací, nació, nacimiento, nato, nata, nascit*, nascid*, nasci, nasceu, nascimento"
-    ", geboortedatum, född*, født*, fødsels*, syntyn*, syntymä*, urodz*, naroz*, doğum*, doğdu*, născut*, született*"
-    ", születés*, родил*, рожден*, рождён*, народив*, народил*, народження, γεννήθηκ*, γέννησ*"
+    ", geboortedatum, född*, födels*, født*, fødsels*, syntyn*, syntymä*, urodz*, naroz*, doğum*, doğdu*, născut*"
+    ", született*, születés*, родил*, рожден*, рождён*, народив*, народил*, народження, γεννήθηκ*, γέννησ*"
     ", ولد*, ولدت, مواليد, الميلاد, נולד*, לידה, जन्म*, sinh, lahir, 出生, 生于, 生日, 生まれ"
     ", 生年月日, 태어*, 생년월일, 출생, เกิด"
+)
+
+
+_GERUND = re.compile(r"(?i)[a-z]*(?:[aeiou]|[bps]|st)ring ")
+"""English words in `ring` where German has a street: Spring, Engineering; not Südring or Kaiserring."""
+_TYPE_IN_FULL = (
+    r"(?:street|avenue|road|boulevard|blvd|lane|drive|court|place|square|terrace|highway|parkway|crescent|close|st|ave"
+    r"|rd|ln|dr)\b"
+)
+_BETWEEN = lexicon("a an the and or of to in into on off at by for from with down up over per around across is are was")
+"""Words that stand before `drive` or `court` where it is no street: `12 units down the drive`."""
+_CALLED_ADDRESS = (
+    r"(?i)(?:^|[\n\t ,;|{\"'_])"
+    r"(?:(?:street|home|postal|mailing|billing|shipping|delivery|residential|registered)[ _-]?)?"
+    r"(?:address(?:[ _-]?line[ _-]?1)?|street(?:[ _-]?address)?|adresse|anschrift|straße|strasse|adres|adress"
+    r"|indirizzo|endereço|dirección|domicilio|cím|osoite|adresa)[\"']?\s?"
+)
+_VALUE = r"\pL\pN][^\n\t\"|;<>{}@="
+_FIELDS = (
+    rf"{_CALLED_ADDRESS}:[ \t]*[\"']?([{_VALUE}]{{4,99}})",
+    rf"{_CALLED_ADDRESS}=[\"']?([{_VALUE},]{{4,99}})",
+)
+"""A field that is called an address, and what it holds up to its end."""
+
+
+def _is_postal(value: str) -> bool:
+    """Whether what a field holds is the address of a house: a number, and a name or the word for a street."""
+    named = _NAMED.search(value) is not None or re.search(rf"(?i){_TYPE_IN_FULL}", value) is not None
+    return named and _HOUSE.search(value) is not None and not _MACHINE.search(value)
+
+
+_NAMED = re.compile(r"(?:\A|[\W\d_])[^\W\d_a-z][^\W\d_]{2,}")
+"""A word of three letters that begins with a capital one, or with one of a script that has none."""
+
+
+_HOUSE = re.compile(r"(?:\A|[\s,#])\d{1,5}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?(?=[\s,.]|\Z)")
+_MACHINE = re.compile(
+    r"(?i)://|\b0x|\d\.\d|(?:[0-9a-f]{2}:){2}|[()\[\]$%*+]|\b(?:is|are|was|page|line|section|bytes?)\b"
 )
 
 
@@ -96,29 +143,32 @@ def _one_case(value: str) -> bool:
 RECOGNISERS = (
     Recogniser(
         "address",
-        rf"\b\d{{1,6}}[A-Za-z]?(?:[-/]\d{{1,5}})?,? {_SIDE}(?:{_NAME}|\d{{1,3}}(?:st|nd|rd"
+        rf"\b{_HOME}\d{{1,6}}[A-Za-z]?(?:[-/]\d{{1,5}})?,? {_SIDE}(?:{_NAME}|\d{{1,3}}(?:st|nd|rd"
         rf"|th))(?: {_NAME}){{0,3}} {_TYPE}"
         rf"{_UNIT}{_TOWN}",
     ),
     Recogniser(
         "address",
-        rf"\b\p{{Lu}}\p{{Ll}}[\pL-]*(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|straat"
-        rf"|laan|plein|gracht|kade"
-        rf"|gatan|vägen|gade|vej) \d{{1,4}} ?[a-zA-Z]?\b(?:,? (?:[A-Z]{{1,2}}-)?\d{{4,5}}(?: [A-Z]{{2}})? {_NAME})?",
+        rf"\b\p{{Lu}}\p{{Ll}}[\pL-]*(?i:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|steig|straat"
+        rf"|laan|plein|gracht|kade|singel|dijk|steeg|dreef|gatan|vägen|stigen|gränd|gade|vej)"
+        rf" \d{{1,4}} ?[a-zA-Z]?\b(?:,? (?:[A-Z]{{1,2}}-)?\d{{4,5}}(?: [A-Z]{{2}})? {_CITY})?",
+        lambda value: not _GERUND.match(value),
     ),
     Recogniser(
         "address",
         rf"(?i:\b\d{{1,4}}(?: bis| ter)?,? (?:rue|avenue|boulevard|place|chemin|allée|impasse|quai|route|cours|bd))"
-        rf"(?: {_PARTICLE})*(?: {_NAME}){{1,4}}(?:,? \d{{5}} {_NAME}(?:[ -]{_NAME}){{0,2}})?",
+        rf"(?: {_PARTICLE})*(?: {_NAME}){{1,4}}(?:,? \d{{5}} {_CITY})?",
     ),
     Recogniser(
         "address",
-        rf"(?i:\b(?:calle|c/|avenida|av\.|avda\.|plaza|paseo|via|viale|piazza|corso|rua|travessa|praça|largo))"
-        rf"(?: {_PARTICLE})*(?: {_NAME}){{1,4}},?(?: n[º°.]?)? \d{{1,4}}\b(?:,? \d{{4,5}} {_NAME})?",
+        rf"(?i:\b(?:calle|c/|avenida|av\.|avda\.|plaza|paseo|ronda|cuesta|glorieta|travesía|camino|cañada|alameda|pasaje"
+        r"|via|viale|piazza|corso|vicolo|borgo|rotonda|contrada|rua|travessa|praça|largo|ladeira|viela))"
+        rf"(?: {_PARTICLE})*(?: {_NAME}){{1,4}},?(?: n[º°.]?)? \d{{1,4}}\b"
+        rf"(?:,? \d{{1,2}}[º°ª]?(?: ?[A-Z])?,)?(?:,? \d{{4,5}} {_CITY})?",
     ),
     Recogniser(  # Poland, the Czech lands, Russia, Ukraine
         "address",
-        rf"(?:ul\.|ulica|ulicy|al\.|aleja|os\.|pl\.|ulice|nám\.|ул\.|улица|улице|пр\.|проспект|пер\.|вул\.|вулиця"
+        rf"(?:ul\.|ulica|ulicy|al\.|aleja|aleje|os\.|pl\.|plac|ulice|nám\.|ул\.|улица|улице|пр\.|проспект|пер\.|вул\.|вулиця"
         rf"|вулиці)"
         rf" ?{_NAME}(?: {_NAME}){{0,2}},?(?: (?:д\.|дом|буд\.|nr))? ?\d{{1,4}}[\pL]?(?:/\d{{1,4}})?"
         rf"(?:,? \d{{2,3}}[ -]\d{{2,3}} {_NAME}(?: {_NAME})?)?",
@@ -218,6 +268,22 @@ RECOGNISERS = (
         rf"\b\d{{1,6}}[A-Za-z]? {_SIDE}{_NAME}(?: {_NAME}){{0,4}}\.?{_UNIT}(?:,? |,?\n ?)"
         rf"{_TITLED}(?: {_TITLED}){{0,3}},? {_STATE} \d{{5}}(?:-\d{{4}})?\b",
     ),
+    Recogniser(  # Britain and Australia: a number, words, the town and its code, whatever the street is called
+        "address",
+        rf"\b{_HOME}\d{{1,4}}[A-Za-z]?(?:[-/]\d{{1,4}})?,? {_NAME}(?: {_NAME}){{0,4}}(?:(?:,|,? ?\n) ?{_TITLED}"
+        rf"(?: {_TITLED}){{0,2}}){{1,2}}(?:,? |,? ?\n ?)(?:{_UK}|(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT),? \d{{4}})\b",
+    ),
+    *(Recogniser("address", field, _is_postal, joins="") for field in _FIELDS),
+    Recogniser(  # as people type it: the word for a street in small letters counts where somebody lives or it is sent
+        "address",
+        rf"(?i)\b\d{{1,6}}[a-z]?,? (?:[a-z'.-]+ ){{1,3}}{_TYPE_IN_FULL}{_UNIT}",
+        lambda value: _BETWEEN.isdisjoint(value.casefold().split()),
+        needs="words",
+        words=phrases(
+            "address, live at, lives at, living at, lived at, moved, deliver, delivered, ship, shipped, send it, sent"
+            ", home, flat, resident, residing"
+        ),
+    ),
     Recogniser(
         "address",
         r"\b(?:PSC|Unit|CMR|USNS|USNV|USS|USCGC) [\pL\pN]{1,12}(?:,? Box \d{1,6})?(?:,? "
@@ -231,9 +297,11 @@ RECOGNISERS = (
         None,
         needs="words",
         words=phrases(
-            "zip, zip code, zipcode, postcode, postal code, post code, plz, postleitzahl, code postal, código postal"
+            "zip code, zipcode, postcode, postal code, post code, plz, postleitzahl, code postal, código postal"
         ),
     ),
+    Recogniser("postcode", r"(?i)(?:\b|_)zip[\"']?(?: is)?[ :=]{1,3}[\"']?(\d{5}(?:-\d{4})?)\b"),
+    Recogniser("postcode", rf"{_TITLED}, ?{_STATE},? (\d{{5}}(?:-\d{{4}})?)\b"),
     Recogniser("birth_date", DATE, None, needs="words", words=_BORN),
     Recogniser("date", DATE),
 )

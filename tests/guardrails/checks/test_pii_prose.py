@@ -101,7 +101,7 @@ def test_what_others_take_for_personal_data_is_left_alone(text: str) -> None:
          "address"),
         ("USNV Smith, FPO AE 12345", "USNV Smith, FPO AE 12345", "address"),
         ("PSC 1234, Box 5678\nAPO AA 34001", "PSC 1234, Box 5678\nAPO AA 34001", "address"),
-        ("Flat 3, 12 Oak Road, Leeds LS1 4AB.", "12 Oak Road, Leeds LS1 4AB", "address"),
+        ("Flat 3, 12 Oak Road, Leeds LS1 4AB.", "Flat 3, 12 Oak Road, Leeds LS1 4AB", "address"),
         ("42 Wallaby Way, Sydney NSW 2000", "42 Wallaby Way, Sydney NSW 2000", "address"),
         ("DOB 1980-05-12", "1980-05-12", "birth_date"),
         ("born May 31st, 1980", "May 31st, 1980", "birth_date"),
@@ -125,3 +125,16 @@ def test_every_day_of_a_month_is_read_to_its_end(day: int) -> None:
     ):
         text = f"born {date}."
         assert [text[s.start : s.end] for s in Pii(entities=("birth_date",))(Exchange(text=text)).spans] == [date]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "commit 9f3c2a1b7de84560ffab1290cc34e1a7d5b80e62",
+        "Channels 1 2 3 4 5 6 7 8 9 10 are free.",
+        "x = np.linspace(0, 1, 10001)",
+        "The table is 180 cm long, 90 cm wide and 75 cm high.",
+    ],
+)
+def test_numbers_alone_are_no_addresses(text: str) -> None:
+    assert [span.kind for span in Pii(entities="all")(Exchange(text=text)).spans] == []
