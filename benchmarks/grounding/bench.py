@@ -22,8 +22,8 @@ from benchmarks.grounding.rows import factscore, qags, ragtruth, summedits
 from benchmarks.grounding.train import weighted
 from guardrails.grounding.keys import keys
 from guardrails.grounding.lexical import DOUBTFUL, Lexical
-from guardrails.grounding.marks import stretches
-from guardrails.grounding.support import assess, overall
+from guardrails.grounding.marks import marked
+from guardrails.grounding.support import assess, doubted, overall
 from guardrails.types import Document
 
 FOLDS = 4
@@ -239,14 +239,16 @@ def _f1(right: int, false: int, missed: int) -> float:
 
 
 def hits(row: Scored, mark: float) -> tuple[int, int, int]:
-    """Characters marked rightly, wrongly and not, for one answer; in one that passes nothing is."""
+    """Characters marked rightly, wrongly and not, for one answer, as the check does; in one that passes nothing is."""
     gold: set[int] = set()
     for low, high in row.each.row.spans or ():
         gold.update(range(low, high))
     found: set[int] = set()
-    for part, chances in zip(row.each.parts, row.words, strict=True) if row.check > DOUBTFUL else ():
-        for low, high in stretches(part.look.keys, chances, mark):
-            found.update(range(part.start + low, part.start + high))
+    if row.check > DOUBTFUL:
+        parts = row.each.parts
+        for part, spans in zip(parts, marked([part.look.keys for part in parts], row.words, mark), strict=True):
+            for low, high in spans:
+                found.update(range(part.start + low, part.start + high))
     return len(gold & found), len(found - gold), len(gold - found)
 
 
@@ -291,6 +293,7 @@ def speed() -> None:
             found = assess(row.answer, documents)
             if found:
                 overall(found)
+                doubted(found)
             times.append((time.process_time() - began) * 1e3)
         tracemalloc.start()
         assess(answers[0].answer, documents)

@@ -13,9 +13,9 @@ from guardrails.grounding.answer import part as answer_part
 from guardrails.grounding.claims import claims
 from guardrails.grounding.features import Look, doubts, look
 from guardrails.grounding.index import Index
-from guardrails.grounding.lexical import CONTRARY, FIGURES, Lexical, Lined, read_terms
+from guardrails.grounding.lexical import CONTRARY, FIGURES, Lexical, Lined, read_terms, settled
 from guardrails.grounding.markers import blanked, find_markers
-from guardrails.grounding.marks import mark_figures
+from guardrails.grounding.marks import key_figures, shared_figures
 from guardrails.grounding.trees import Trees
 from guardrails.grounding.words import SIZE, Words, observed, packed
 from guardrails.types import Document
@@ -25,7 +25,7 @@ SEED = 20240917
 RATE = 0.375
 """The share of unsupported claims that their chances are calibrated at: that of the answers of RAGTruth, so that a
 claim is judged as an answer of one claim and one threshold serves both."""
-TERM_ROUNDS, CLAIM_ROUNDS, MARK_ROUNDS, ANSWER_ROUNDS = 140, 80, 80, 150
+TERM_ROUNDS, CLAIM_ROUNDS, MARK_ROUNDS, ANSWER_ROUNDS = 140, 80, 200, 150
 PIECES, PIECE = 4, 0.1
 """How many shorter replies are made of each real one, and what each counts."""
 SEEDS = 2
@@ -139,11 +139,14 @@ def fit(samples: Sequence[Sample], *, salt: str = "inner") -> dict[str, Any]:
         for each, fold in zip(samples, folds, strict=True)
         for part in each.parts
     }
-    mark, _ = _stacked(samples, folds, "mark", lambda each: _mark_rows(each, chances, judged), MARK_ROUNDS, 200)
     verdicts = {
         id(part): answer_part(part.look, judged[id(part)], figures[id(part)]) for each in samples for part in each.parts
     }
-    return {"words": words, "term": term, "claim": claim, "mark": mark, **_answers(samples, folds, verdicts)}
+    answers, said = _answers(samples, folds, verdicts)
+    mark, _ = _stacked(
+        samples, folds, "mark", lambda each: _mark_rows(each, rows, chances, verdicts, said), MARK_ROUNDS, 200
+    )
+    return {"words": words, "term": term, "claim": claim, "mark": mark, **answers}
 
 
 def _judged(doubt: float, look: Look) -> float:
@@ -192,27 +195,39 @@ def _claim_rows(each: Sample, figures: Any) -> Iterable[tuple[Sequence[float], b
             yield figures[id(part)], part.unsupported, each.weight.claim
 
 
-def _mark_rows(each: Sample, chances: Any, judged: Any) -> Iterable[tuple[Sequence[float], bool, float]]:
+def _mark_rows(
+    each: Sample, rows: Any, chances: Any, verdicts: Any, said: Any
+) -> Iterable[tuple[Sequence[float], bool, float]]:
     """Only of doubted claims of real replies: what people mark are stretches, and the made ones are otherwise made."""
-    for part in each.parts if each.weight.line else ():
-        if part.terms is not None and judged[id(part)] > _MARKED:
-            rows = mark_figures(chances[id(part)], part.look.terms, judged[id(part)])
-            for figures, bad, key in zip(rows, part.terms, part.look.keys, strict=True):
-                yield figures, bad, (key.end - key.start) / 6.0
+    if not each.weight.line:
+        return
+    parts = [verdicts[id(part)] for part in each.parts]
+    answer = answer_figures(parts)
+    for at, part in enumerate(each.parts):
+        if part.terms is not None and parts[at].doubt > _MARKED:
+            doubts_of = chances[id(part)]
+            shared = shared_figures(doubts_of, parts, at, answer, said[id(each)])
+            words = [row[-1] for row in rows[id(part)]]
+            own = key_figures(doubts_of, words, part.look.terms)
+            for figures, bad, key in zip(own, part.terms, part.look.keys, strict=True):
+                yield [*figures, *shared], bad, (key.end - key.start) / 6.0
 
 
-_MARKED = 0.25
+_MARKED = 0.15
 """Less than what is marked in use, for more rows."""
 
 
-def _answers(samples: Sequence[Sample], folds: Sequence[int], parts: Any) -> dict[str, Any]:
-    """The ensemble and the line over answers, calibrated together."""
+def _answers(samples: Sequence[Sample], folds: Sequence[int], parts: Any) -> tuple[dict[str, Any], dict[int, float]]:
+    """The ensemble and the line over answers, calibrated together; and the chance of each sample, by its identity."""
     import numpy as np
 
-    figures, labels, weights, lines, of = [], [], [], [], []
+    figures: list[list[float]] = []
+    labels, weights, lines, of = [], [], [], []
+    whole: dict[int, Sample] = {}
     for each, fold in zip(samples, folds, strict=True):
         if not each.weight.answer:
             continue
+        whole[len(figures)] = each
         figures.append(answer_figures([parts[id(part)] for part in each.parts]))
         labels.append(each.row.unsupported)
         weights.append(each.weight.answer)
@@ -241,7 +256,13 @@ def _answers(samples: Sequence[Sample], folds: Sequence[int], parts: Any) -> dic
     ]
     on = line_w > 0
     slope, offset = platt(raw[on], y[on], line_w[on])
-    return {"answer": {"trees": trees, "slope": slope, "offset": offset, "line": lined(x, y, line_w)}}
+    said = {
+        id(each): settled(
+            float(1.0 / (1.0 + np.exp(-(slope * raw[at] + offset)))), [parts[id(part)] for part in each.parts]
+        )
+        for at, each in whole.items()
+    }
+    return {"answer": {"trees": trees, "slope": slope, "offset": offset, "line": lined(x, y, line_w)}}, said
 
 
 def _pieces(each: Sample) -> Iterable[list[Part]]:
@@ -360,9 +381,9 @@ def boosted(x: Any, y: Any, w: Any, rounds: int, least: int, level: str, seed: i
     parameters = {
         "objective": "binary",
         "num_leaves": 8,
-        "learning_rate": 0.04 if level == "answer" else 0.08,
+        "learning_rate": 0.04 if level in ("answer", "mark") else 0.08,
         "min_data_in_leaf": least,
-        "feature_fraction": 0.6,
+        "feature_fraction": 0.4 if level == "mark" else 0.6,
         "bagging_fraction": 0.7,
         "bagging_freq": 1,
         "lambda_l2": 5.0,
@@ -401,7 +422,5 @@ def judged(model: Lexical, each: Sample) -> tuple[float, list[tuple[float, tuple
     if not verdicts:
         return 0.0, []
     whole = model.judge_answer([verdict.part for verdict in verdicts])
-    return whole, [
-        (verdict.doubt, tuple(model.marks(part.look, verdict)))
-        for verdict, part in zip(verdicts, each.parts, strict=True)
-    ]
+    marks = model.marks([verdict.part for verdict in verdicts], [verdict.doubted for verdict in verdicts])
+    return whole, [(verdict.doubt, tuple(chances)) for verdict, chances in zip(verdicts, marks, strict=True)]

@@ -10,7 +10,7 @@ from guardrails.grounding.features import CLAIM_FEATURES, TERM_FEATURES, Look, l
 from guardrails.grounding.index import Index
 from guardrails.grounding.keys import Key
 from guardrails.grounding.lexical import DOUBTFUL, Judged, lexical
-from guardrails.grounding.marks import stretches
+from guardrails.grounding.marks import Doubted
 from guardrails.types import Document, Evidence
 
 __all__ = ["SUPPORTED", "Corpus", "Support"]
@@ -30,10 +30,10 @@ class Support(NamedTuple):
     reason: str = ""
     """What is wrong, where it is not supported: `number`, `date`, `entity`, `attribute`, `negation`, `contradiction`,
     `detail` (something is added) or `no_evidence`."""
-    parts: tuple[tuple[int, int], ...] = ()
-    """The stretches of the sentence that are doubted."""
     part: Part | None = None
     """What the whole answer is judged by; None where the sentence says nothing."""
+    doubted: Doubted | None = None
+    """What its stretches are marked by, where it is doubted."""
 
 
 class Corpus:
@@ -67,19 +67,8 @@ class Corpus:
         judged = lexical().judge(seen)
         score = 1.0 - judged.doubt
         evidence = seen.best.evidence if seen.best is not None else None
-        doubtful = score < SUPPORTED
-        reason = _reason(seen, judged) if doubtful else ""
-        parts = _doubted(seen.keys, lexical().marks(seen, judged)) if doubtful else ()
-        return Support(score, evidence, seen.weight, reason, parts, judged.part)
-
-
-_DOUBTED = 0.15
-"""From this chance on a word is marked: about where it is best for the characters that people marked in RAGTruth."""
-
-
-def _doubted(keys: Sequence[Key], chances: Sequence[float]) -> tuple[tuple[int, int], ...]:
-    """The doubted stretches; the worst word alone where none reaches the mark."""
-    return tuple(stretches(keys, chances, min(_DOUBTED, max(chances))))
+        reason = _reason(seen, judged) if score < SUPPORTED else ""
+        return Support(score, evidence, seen.weight, reason, judged.part, judged.doubted)
 
 
 _CLAIM = {name: at for at, name in enumerate(CLAIM_FEATURES)}

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from guardrails.grounding.answer import ANSWER_FEATURES, Line, Part, answer_figures, part
 from guardrails.grounding.features import CLAIM_FEATURES, TERM_FEATURES, Look, doubts
-from guardrails.grounding.marks import MARK_FEATURES, mark_figures
+from guardrails.grounding.marks import MARK_FEATURES, Doubted, key_figures, shared_figures
 from guardrails.grounding.trees import Trees
 from guardrails.grounding.words import Words
 
-__all__ = ["CONTRARY", "DOUBTFUL", "FIGURES", "Judged", "Lexical", "Lined", "lexical", "read_terms"]
+__all__ = ["CONTRARY", "DOUBTFUL", "FIGURES", "Judged", "Lexical", "Lined", "lexical", "read_terms", "settled"]
 
 FIGURES = {
     "term": [*TERM_FEATURES, "words"],
@@ -34,6 +34,8 @@ class Judged(NamedTuple):
     """The same for each of its keys."""
     part: Part
     """What the answer is judged by."""
+    doubted: Doubted | None
+    """What its stretches are marked by; None where the doubt is small."""
 
 
 class Lined:
@@ -68,13 +70,9 @@ class Lexical:
         doubt = self.claim(claim)
         if look.against:
             doubt = max(doubt, CONTRARY)
-        return Judged(doubt, chances, part(look, doubt, claim))
-
-    def marks(self, look: Look, judged: Judged) -> list[float]:
-        """For each key of a claim the chance that it is part of what is unsupported."""
-        if judged.doubt <= DOUBTFUL:
-            return [0.0] * len(judged.terms)
-        return list(map(self.mark, mark_figures(judged.terms, look.terms, judged.doubt)))
+        doubtful = doubt > DOUBTFUL
+        doubted = Doubted(look.keys, chances, key_figures(chances, words, look.terms)) if doubtful else None
+        return Judged(doubt, chances, part(look, doubt, claim), doubted)
 
     def judge_answer(self, parts: Sequence[Part]) -> float:
         """The chance that something in the answer is unsupported.
@@ -82,12 +80,31 @@ class Lexical:
         An answer of one claim is doubtful where that claim is, and only there: what longer answers are like tells no
         more than how doubtful. And where the evidence says otherwise than a claim, the others are no excuse.
         """
-        chance = self.answer(answer_figures(parts))
-        if any(each.contrary for each in parts):
-            chance = max(chance, CONTRARY)
-        if len(parts) > 1:
-            return chance
-        return max(chance, parts[0].doubt) if parts[0].doubt > DOUBTFUL else min(chance, parts[0].doubt)
+        return self._answered(answer_figures(parts), parts)
+
+    def _answered(self, figures: Sequence[float], parts: Sequence[Part]) -> float:
+        return settled(self.answer(figures), parts)
+
+    def marks(self, parts: Sequence[Part], doubted: Sequence[Doubted | None]) -> list[list[float]]:
+        """For each key of each claim of an answer the chance that it is part of what is unsupported; none where the
+        claim is not doubted."""
+        if not any(doubted):
+            return [[] for _ in parts]
+        answer = answer_figures(parts)
+        chance = self._answered(answer, parts)
+        return [
+            self.mark.each(each.figures, shared_figures(each.chances, parts, at, answer, chance)) if each else []
+            for at, each in enumerate(doubted)
+        ]
+
+
+def settled(chance: float, parts: Sequence[Part]) -> float:
+    """The chance that an answer of these claims is unsupported, from what its figures say."""
+    if any(each.contrary for each in parts):
+        chance = max(chance, CONTRARY)
+    if len(parts) > 1:
+        return chance
+    return max(chance, parts[0].doubt) if parts[0].doubt > DOUBTFUL else min(chance, parts[0].doubt)
 
 
 def read_terms(look: Look, words: Sequence[float]) -> list[list[float]]:

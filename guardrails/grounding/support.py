@@ -10,10 +10,11 @@ from guardrails.grounding.claims import claims
 from guardrails.grounding.evidence import Corpus, Support
 from guardrails.grounding.lexical import lexical
 from guardrails.grounding.markers import Marker, blanked, find_markers
+from guardrails.grounding.marks import marked
 from guardrails.text import Segment
 from guardrails.types import Document
 
-__all__ = ["MOST_READ", "Claim", "assess", "overall"]
+__all__ = ["MARK", "MOST_READ", "Claim", "assess", "doubted", "overall"]
 
 MOST_READ = 400_000
 """Characters of an answer that are read, about 100,000 tokens. What comes after them is one claim without support: an
@@ -58,6 +59,25 @@ def assess(
 def overall(found: Sequence[Claim]) -> float:
     """The calibrated chance, in [0, 1], that the documents support all of the answer. `found` must not be empty."""
     return 1.0 - lexical().judge_answer([claim.support.part for claim in found if claim.support.part is not None])
+
+
+MARK = 0.2
+"""From this chance on a word is marked: about where it is best for the characters that people marked in RAGTruth."""
+
+
+def doubted(found: Sequence[Claim]) -> list[tuple[tuple[int, int], ...]]:
+    """For each claim the stretches of the text that are doubted most; none of one that is not doubted.
+
+    Of a doubted answer that is one word at least, but not of each claim: where no word of it stands out, its own
+    score tells as much.
+    """
+    parts = [claim.support.part for claim in found if claim.support.part is not None]
+    seen = [claim.support.doubted for claim in found]
+    spans = marked([each.keys if each else () for each in seen], lexical().marks(parts, seen), MARK)
+    return [
+        tuple((claim.sentence.start + low, claim.sentence.start + high) for low, high in some)
+        for claim, some in zip(found, spans, strict=True)
+    ]
 
 
 def _pieces(sentence: Segment) -> Iterator[Segment]:

@@ -12,7 +12,7 @@ from guardrails.errors import GuardrailsError
 from guardrails.grounding.claims import claims
 from guardrails.grounding.evidence import Corpus
 from guardrails.grounding.markers import blanked, find_markers, markers_of
-from guardrails.grounding.support import MOST_READ, assess, overall
+from guardrails.grounding.support import MOST_READ, assess, doubted, overall
 from guardrails.text import Segment
 from guardrails.types import Document, Evidence, Exchange
 
@@ -80,9 +80,9 @@ def lexical(exchange: Exchange) -> Assessment:
             claim.support.score,
             claim.support.evidence,
             claim.support.reason,
-            tuple((claim.sentence.start + start, claim.sentence.start + end) for start, end in claim.support.parts),
+            stretches,
         )
-        for claim in found
+        for claim, stretches in zip(found, doubted(found), strict=True)
     )
     return Assessment(judged, overall(found) if found else None)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guardrails.grounding.evidence import SUPPORTED
 from guardrails.grounding.keys import keys, measure, scan
-from guardrails.grounding.support import Claim, assess, overall
+from guardrails.grounding.support import Claim, assess, doubted, overall
 from guardrails.types import Document
 
 SENTENCES = (
@@ -176,7 +178,7 @@ def test_another_time_of_day_is_a_wrong_number(said: str) -> None:
 def test_the_reason_says_what_is_wrong(claim: str, reason: set[str]) -> None:
     (found,) = assess(claim, (MUSEUM,))
     assert found.support.reason in reason
-    assert found.support.parts
+    assert doubted([found])[0]
 
 
 def test_a_field_that_says_otherwise_is_named_as_the_reason() -> None:
@@ -276,6 +278,28 @@ def test_no_part_of_a_long_context_is_left_out() -> None:
     assert claim.support.evidence.document == "last"
 
 
+@given(st.lists(st.sampled_from((*SENTENCES, *STRANGE)), min_size=1, max_size=6))
+def test_what_is_doubted_lies_in_a_claim_that_is_doubted_in_order_and_apart(said: list[str]) -> None:
+    found = assess(" ".join(said), (Document(id="half", text=" ".join(SENTENCES[::2])),))
+    for claim, spans in zip(found, doubted(found), strict=True):
+        places = [claim.sentence.start, *(place for span in spans for place in span), claim.sentence.end]
+        assert places == sorted(places)
+        assert all(start < end for start, end in spans)
+        assert not spans or claim.support.score < SUPPORTED
+    assert any(doubted(found)) == any(claim.support.score < SUPPORTED for claim in found)
+
+
+def test_to_doubt_stretches_costs_as_much_for_each_claim_of_many_as_of_few() -> None:
+    def cost(count: int) -> float:
+        found = assess(" ".join(random.Random(count).choices(STRANGE, k=count)), (MUSEUM,))
+        began = time.process_time()
+        assert any(doubted(found))
+        return time.process_time() - began
+
+    cost(50)
+    assert min(cost(2_000) for _ in range(2)) < 16 * max(min(cost(250) for _ in range(4)), 1e-3)
+
+
 def counted(claims: tuple[Claim, ...]) -> int:
     return sum(claim.support.weight for claim in claims)
 
@@ -286,9 +310,9 @@ def test_any_text_beside_any_document_gives_figures_in_range(text: str, source: 
     document = Document(id="d", text=source)
     found = assess(text, (document,))
     assert counted(found) >= len(found)
-    for claim in found:
+    for claim, spans in zip(found, doubted(found), strict=True):
         assert 0.0 <= claim.support.score <= 1.0
-        assert all(0 <= low < high <= len(claim.sentence.text) for low, high in claim.support.parts)
+        assert all(claim.sentence.start <= low < high <= claim.sentence.end for low, high in spans)
         if claim.support.evidence is not None:
             assert 0 <= claim.support.evidence.start < claim.support.evidence.end <= len(source)
 

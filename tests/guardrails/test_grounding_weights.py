@@ -17,7 +17,7 @@ from guardrails.grounding.answer import Line, Part, answer_figures
 from guardrails.grounding.features import CLAIM_FEATURES
 from guardrails.grounding.keys import scan
 from guardrails.grounding.lexical import FIGURES, Lexical
-from guardrails.grounding.marks import stretches
+from guardrails.grounding.marks import key_figures, marked, shared_figures, stretches
 from guardrails.grounding.trees import Trees
 from guardrails.grounding.words import SIZE, Words, observed, packed
 
@@ -46,6 +46,18 @@ def test_an_ensemble_comes_to_what_walking_down_its_trees_comes_to(ensemble: lis
     total = sum(reached(tree, figures) for tree in ensemble)
     found = Trees({"trees": ensemble, "slope": 0.5, "offset": -0.25})(figures)
     assert math.isclose(found, 1 / (1 + math.exp(-(0.5 * total - 0.25))), rel_tol=1e-9)
+
+
+@given(
+    st.lists(trees(8), min_size=1, max_size=6),
+    st.lists(st.lists(numbers, min_size=2, max_size=2), max_size=4),
+    st.lists(numbers, min_size=1, max_size=1),
+)
+def test_rows_that_share_figures_come_to_what_each_comes_to_alone(
+    ensemble: list[Any], rows: list[list[float]], shared: list[float]
+) -> None:
+    found = Trees({"trees": ensemble, "slope": 0.5, "offset": -0.25})
+    assert found.each(rows, shared) == [found([*row, *shared]) for row in rows]
 
 
 def shipped(root: Path) -> Any:
@@ -123,3 +135,30 @@ def test_neighbours_that_are_marked_are_one_stretch() -> None:
     keys, chances = scan(text), [0.9, 0.8, 0.1, 0.1, 0.7]
     assert [text[low:high] for low, high in stretches(keys, chances, 0.5)] == ["Otters hold", "water"]
     assert list(stretches(keys, chances, 0.95)) == []
+
+
+@given(st.lists(st.text(max_size=80), max_size=3), st.floats(0, 1), st.data())
+def test_what_is_marked_lies_in_its_claim_in_order_and_apart(
+    texts: list[str], mark: float, data: st.DataObject
+) -> None:
+    claims = [scan(text) for text in texts]
+    chances = [data.draw(st.lists(st.floats(0, 1), min_size=len(keys), max_size=len(keys))) for keys in claims]
+    found = marked(claims, chances, mark)
+    assert any(found) == any(claims)  # the worst word at least
+    for text, keys, some, spans in zip(texts, claims, chances, found, strict=True):
+        places = [0, *(place for span in spans for place in span), len(text)]
+        assert places == sorted(places)
+        assert all(low < high for low, high in spans)
+        reached = [key for key, chance in zip(keys, some, strict=True) if chance >= mark]
+        assert all(any(low <= key.start and key.end <= high for low, high in spans) for key in reached)
+
+
+def test_the_figures_of_a_mark_are_those_that_are_named() -> None:
+    parts = [part(0.6), part(0.9)]
+    answer = answer_figures(parts)
+    shared = shared_figures([0.2, 0.6], parts, 1, answer, 0.7)
+    own = key_figures([0.2, 0.6], [0.1, -0.3], [[1.0] * len(FIGURES["term"])] * 2)
+    named = dict(zip(FIGURES["mark"], [*own[1], *shared], strict=True))
+    assert (named["doubt"], named["back_1"], named["ahead_1"], named["words"]) == (0.6, 0.2, 0.0, -0.3)
+    assert (named["claim"], named["claim_before"], named["claim_behind"]) == (0.9, 0.6, -1.0)
+    assert (named["answer"], named["relative"], named["claim_place"], named["answer most"]) == (0.7, 1.0, 0.5, 0.9)
