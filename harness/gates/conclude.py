@@ -10,7 +10,7 @@ from guardrails.digest import digest
 from guardrails.errors import ConfigError, Problem
 from guardrails.types import Record
 from harness.gates.decide import Deciding, Decision
-from harness.runs.failures import FAILING, write_failure
+from harness.runs.failures import FAILING, misfiled, write_failure
 from harness.runs.results import CaseResult, folded
 from harness.runs.runfolder import RunFolder, RunInfo, file_digests, read_whole, write_whole
 
@@ -92,10 +92,34 @@ def unverified(folder: RunFolder) -> list[str]:
         found += _changed(read_whole(folder.gate_file, Digests).files, now, "the gate decided")
     if not found:
         info = folder.info()
-        again = folded(folder, info, lambda cases: _decided(info, cases, decision.today))
+        again, wrong = folded(folder, info, lambda cases: _verified(folder, info, cases, decision.today))
         if again.model_dump_json() != decision.model_dump_json():
             found.append("decision.json does not say what its files say")
+        found += wrong
     return found
+
+
+def _verified(
+    folder: RunFolder, info: RunInfo, cases: Iterator[CaseResult], today: date | None
+) -> tuple[Decision, list[str]]:
+    """The decision of these cases, and what is wrong with the records of their failures."""
+    deciding = _deciding(info, today)
+    expected = wrong = 0
+    told: list[str] = []
+    for case in cases:
+        deciding.add(case)
+        for trial in case.trials:
+            if trial.state in FAILING:
+                expected += 1
+                if problem := misfiled(folder, info.suite.name, case.case, trial):
+                    wrong += 1
+                    told = told or [problem]
+    if wrong > 1:
+        told.append(f"{wrong - 1} more records of failures are not as they were written")
+    filed = sum(1 for _ in folder.failures.iterdir()) if folder.failures.is_dir() else 0
+    if filed > expected:
+        told.append(f"{folder.failures.name}/ holds {filed - expected} records more than trials failed")
+    return deciding.decision(info.trials), told
 
 
 def changed(folder: RunFolder) -> list[str]:

@@ -580,6 +580,29 @@ def test_a_file_that_changed_since_the_decision_is_named(harness: Command, run: 
     assert f"is not what was decided upon: {file} changed since it was decided upon" in done.out
 
 
+def test_a_record_of_a_failure_that_was_changed_removed_or_added_is_told(harness: Command, run: Run) -> None:
+    now = run("now", wrong(1, 2), count=4)
+    one, other = sorted((now / "failures").iterdir())
+    was = one.read_text()
+    assert unverified(RunFolder(now)) == []
+    for change, told in (
+        (lambda: one.write_text(was[:-20]), "is no record of a failure"),
+        (lambda: one.write_text(was.replace('"c1"', '"c2"')), "does not say what the run says"),
+        (lambda: one.unlink(), "is gone"),
+    ):
+        change()
+        (found,) = unverified(RunFolder(now))
+        assert f"failures/{one.name}" in found
+        assert told in found
+        one.write_text(was)
+    other.rename(other.with_name("another.json"))
+    assert unverified(RunFolder(now)) == [f"failures/{other.name} is gone"]
+    shutil.copy(one, other)
+    done = harness("report", now, "--verify")
+    assert done.code == 2
+    assert "does not say what the run says; failures/ holds 1 records more than trials failed" in done.out
+
+
 def test_a_decision_that_does_not_follow_from_its_files_is_told(harness: Command, run: Run) -> None:
     now = run("now", wrong(1), count=3)
     text = (now / "decision.json").read_text()
