@@ -13,9 +13,10 @@ from itertools import chain
 from typing import NamedTuple
 
 from guardrails.grounding.stems import STOP, stem
+from guardrails.text import lexicon
 
 __all__ = [
-    "ALLIES", "CLOCK", "MEASURES", "OPPOSITES", "Key", "keys", "measure", "o_clock", "quantity", "scan",
+    "ALLIES", "CLOCK", "MEASURES", "OPPOSITES", "REFUSING", "Key", "keys", "measure", "o_clock", "quantity", "scan",
     "spaced",
 ]  # fmt: skip
 
@@ -127,7 +128,9 @@ _OPERATORS = {
     word: name
     for name, listed in {
         "!not": "not no never none nobody nothing neither nor without cannot cant wont lacks lack lacking unable "
-        "hardly barely fails failed refused denied nie nicht kein keine pas jamais aucun sans sin nunca non senza",
+        "hardly barely fails failed refused denied nie nicht kein keine keinen keiner keinem niemand nichts pas "
+        "jamais aucun aucune sans sin nunca non "
+        "ningun ninguna nadie nessun nessuno nessuna senza niet geen nooit zonder",
         "!few": "few",
         "!all": "all every each always everyone everybody everything entire entirely completely fully any whole",
         "!some": "some several many sometimes often usually partly partially occasionally various numerous",
@@ -179,10 +182,25 @@ _PAIRS = (
     "horizontal vertical|odd even|single double|single married|acute chronic|benign malignant|oral intravenous|"
     "hypertension hypotension|gain loss|beginning end|start finish|front back|front rear|advance delay|early delayed|"
     "geoffnet geschlossen|erlaubt verboten|mehr weniger|ouvert ferme|plus moins|abierto cerrado|aperto chiuso|"
-    "offen geschlossen"
+    "offen geschlossen|accept decline|resign dismiss|resign fire|resign sack|appoint dismiss|born die|lock unlock|"
+    "tighten loosen|widen narrow|shorten lengthen|"
+    "steigen sinken|steigt sinkt|gestiegen gesunken|kaufen verkaufen|gekauft verkauft|"
+    "annehmen ablehnen|angenommen abgelehnt|gross klein|hoch niedrig|maximal mindestens|hochstens mindestens|"
+    "kostenlos kostenpflichtig|offentlich privat|erlaubt untersagt|gestattet verboten|zulassig unzulassig|"
+    "augmenter diminuer|augmente diminue|hausse baisse|vendre acheter|vendu achete|accepte refuse|autorise interdit|"
+    "permis interdit|gratuit payant|inclus exclu|avant apres|public prive|"
+    "aumentar disminuir|aumento disminucion|aumento disminuyo|comprar vender|compro vendio|aceptado rechazado|"
+    "permitido prohibido|permitida prohibida|incluido excluido|gratuito pago|antes despues|"
+    "aumentato diminuito|comprato venduto|accettato rifiutato|permesso vietato|consentito vietato|incluso escluso|"
+    "prima dopo|obbligatorio facoltativo|obligatorio voluntario|obligatoire facultatif|verpflichtend freiwillig|"
+    "open gesloten|open dicht|toegestaan verboden|gestegen gedaald|gekocht verkocht|verplicht vrijwillig|"
+    "inbegrepen uitgesloten|duurder goedkoper|meer minder"
 )
 _SIDES = (
-    ("increase rise grow climb jump surge soar gain", "decrease fall drop decline shrink plunge sink lose"),
+    (
+        "increase rise grow climb jump surge soar gain raise",
+        "decrease fall drop decline shrink plunge sink lose reduce cut",
+    ),
     ("allow permit tolerate authorise authorize", "forbid ban prohibit disallow"),
     ("start begin commence", "end finish conclude"),
     ("accept approve grant", "reject refuse deny"),
@@ -214,6 +232,19 @@ def _opposites() -> dict[str, frozenset[str]]:
 
 OPPOSITES = _opposites()
 """What a key is the contrary of."""
+
+
+REFUSING = frozenset(
+    map(
+        stem,
+        lexicon(
+            "forbid forbidden prohibit ban banned disallow exclude excluding reject verboten untersagt ausgeschlossen "
+            "interdit interdite exclu exclue exclus prohibido prohibida prohibidos excluido excluida vietato vietata "
+            "escluso esclusa verboden uitgesloten"
+        ),
+    )
+)
+"""Words that deny without a `not`."""
 
 
 def _allies() -> dict[str, frozenset[str]]:

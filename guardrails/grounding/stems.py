@@ -44,6 +44,7 @@ _IRREGULAR = {
             "fell fallen fall",
             "felt feel",
             "flew flown fly",
+            "forbade forbidden forbid",
             "forgot forgotten forget",
             "fought fight",
             "gave given giving give",
