@@ -164,6 +164,33 @@ CENSUS = (
     "valid within Norway. The app runs on Windows only. A reader may keep up to five books. At least nine "
     "boats were damaged. The red pony is 9 years old, the grey one 14."
 )
+NEWS = (
+    "The Lowmoor council said on Tuesday that the swimming hall may be closed next winter because of rising "
+    "energy costs. Mayor Hanna Reid, who has led the town since 2017, hopes to find a sponsor, while "
+    "opposition leader Tom Ashe called the plan a mistake. A footbridge over the canal has been planned "
+    "since 2019, but has not been approved. According to a legend, which historians doubt, the hall stands "
+    "on a Roman bath. The hall was designed by Ruth Calder and built by the firm of Emil Sand. Westfield "
+    "defeated Lowmoor 2-0 in the regional final. Kessler, the airport's director, welcomed the proposal of "
+    "Ortiz, the head of the ferry company."
+)
+TALK = (
+    "Nora: I'd rather take the bus, but perhaps I'll drive.\nOmar: I booked the hotel for three "
+    "nights.\nNora: Great. I will bring the tent and the stove.\nOmar: My sister lends us her kayak. I can't "
+    "swim, though.\nNora: I paid the deposit yesterday."
+)
+MINUTES = (
+    "Attendees: Frida, Jonas, Petra. Frida presented the budget. Jonas asked for a second quote. Petra will "
+    "contact the printer by Friday. The group agreed to postpone the move. Jonas offered to write the "
+    "leaflet. Petra proposed to hire a second cook; this was rejected."
+)
+DRUG = (
+    "Zelrin may cause dizziness in some patients. In the study, Zelrin lowered blood pressure but had no "
+    "effect on weight. Up to four tablets may be taken a day. It must not be taken together with alcohol. "
+    "Patients over 65 should start with a lower dose. The tablets are available on prescription only."
+)
+OWNERS = (
+    '[{"owner": "Lund", "action": "approved", "ticket": 41}, {"owner": "Marsh", "action": "rejected", "ticket": 57}]'
+)
 
 
 def _pairs(kind: str, documents: str | tuple[str, ...], *answers: str | tuple[str, str]) -> list[Pair]:
@@ -805,6 +832,103 @@ PAIRS: list[Pair] = [
         ("At most nine boats were damaged.", "contradiction"),
         ("The grey pony is 9 years old.", "number|attribute"),
         ("The red pony is 14 years old, the grey one 9.", "number|attribute"),
+    ),
+    *_pairs(
+        "certainty",
+        NEWS,
+        "The swimming hall in Lowmoor may be closed next winter.",
+        "Hanna Reid would like to find a sponsor.",
+        "A footbridge over the canal is planned.",
+        "Historians doubt the legend that the hall stands on a Roman bath.",
+        "Rising energy costs may force the closure of the swimming hall.",
+        ("The swimming hall in Lowmoor will be closed next winter.", "contradiction"),
+        ("Lowmoor's swimming hall will be closed next winter because of rising energy costs.", "contradiction"),
+        ("The council said that the swimming hall will be closed next winter.", "contradiction"),
+        ("Mayor Hanna Reid has found a sponsor.", "contradiction"),
+        ("A footbridge over the canal has been approved.", "negation|contradiction"),
+        ("The hall stands on a Roman bath.", "contradiction"),
+        ("The swimming hall closes next winter because of energy costs.", "contradiction"),
+    ),
+    *_pairs(
+        "roles",
+        NEWS,
+        "Ruth Calder designed the hall.",
+        "Emil Sand's firm built the hall.",
+        "Lowmoor lost 2-0 to Westfield in the regional final.",
+        "Kessler is the director of the airport.",
+        "Tom Ashe thinks that the plan is a mistake.",
+        "Hanna Reid has been mayor since 2017.",
+        ("Emil Sand designed the hall.", "entity|contradiction"),
+        ("Ruth Calder's firm built the hall.", "entity|contradiction"),
+        ("The hall was designed by Emil Sand and built by the firm of Ruth Calder.", "entity|contradiction"),
+        ("Lowmoor defeated Westfield 2-0 in the regional final.", "entity|contradiction"),
+        ("Kessler, the head of the ferry company, welcomed the proposal.", "entity|contradiction"),
+        ("Ortiz is the airport's director.", "entity|contradiction"),
+        ("Ortiz welcomed the proposal of Kessler.", "entity|contradiction"),
+        ("Hanna Reid called the plan a mistake.", "entity|contradiction"),
+        ("Tom Ashe hopes to find a sponsor.", "entity|contradiction"),
+        ("Tom Ashe has led the town since 2017.", "entity|contradiction"),
+    ),
+    *_pairs(
+        "dialogue",
+        TALK,
+        "Omar booked the hotel for three nights.",
+        "Nora will bring the tent and the stove.",
+        "Nora paid the deposit.",
+        "Omar cannot swim.",
+        "Omar's sister lends them a kayak.",
+        "Nora would prefer to take the bus.",
+        ("Nora booked the hotel for three nights.", "entity|contradiction"),
+        ("Omar will bring the tent and the stove.", "entity|contradiction"),
+        ("Omar paid the deposit.", "entity|contradiction"),
+        ("Nora cannot swim.", "entity|contradiction"),
+        ("Nora's sister lends them a kayak.", "entity|contradiction"),
+        ("Nora takes the bus.", "contradiction"),
+        ("Nora will drive.", "contradiction"),
+    ),
+    *_pairs(
+        "minutes",
+        MINUTES,
+        "Frida presented the budget.",
+        "Petra will contact the printer by Friday.",
+        "Jonas wants a second quote.",
+        "The proposal to hire a second cook was rejected.",
+        "The move was postponed.",
+        ("Jonas presented the budget.", "entity|contradiction"),
+        ("Frida will contact the printer by Friday.", "entity|contradiction"),
+        ("Petra asked for a second quote.", "entity|contradiction"),
+        ("Frida offered to write the leaflet.", "entity|contradiction"),
+        ("A second cook will be hired.", "negation|contradiction"),
+        ("Petra's proposal to hire a second cook was accepted.", "contradiction|negation"),
+        ("The group hired a second cook.", "contradiction|negation"),
+    ),
+    *_pairs(
+        "scope",
+        DRUG,
+        "Some patients may feel dizzy from Zelrin.",
+        "Zelrin had no effect on weight.",
+        "At most four tablets a day may be taken.",
+        "You need a prescription to get the tablets.",
+        "Zelrin and alcohol must not be combined.",
+        ("Zelrin causes dizziness in all patients.", "contradiction"),
+        ("Zelrin causes dizziness.", "contradiction"),
+        ("Zelrin lowered weight.", "negation|contradiction"),
+        ("Zelrin lowered blood pressure and weight.", "negation|contradiction"),
+        ("At least four tablets must be taken a day.", "contradiction"),
+        ("Zelrin may be taken together with alcohol.", "negation|contradiction"),
+        ("Patients under 65 should start with a lower dose.", "contradiction"),
+        ("The tablets are available without a prescription.", "contradiction|negation"),
+        ("Patients over 65 should start with a higher dose.", "contradiction"),
+    ),
+    *_pairs(
+        "owners",
+        OWNERS,
+        "Lund approved ticket 41.",
+        "Marsh rejected ticket 57.",
+        ("Lund rejected ticket 57.", "entity|attribute|contradiction"),
+        ("Marsh approved ticket 41.", "entity|attribute|contradiction"),
+        ("Lund approved ticket 57.", "entity|attribute|contradiction|number"),
+        ("Marsh approved ticket 57.", "entity|attribute|contradiction"),
     ),
 ]
 

@@ -11,7 +11,9 @@ __all__ = ["overstated"]
 
 _OPEN = re.compile(
     r"\b(?:(?-i:may)|might|could|perhaps|possibly|hop(?:es?|ed|ing) to|plan(?:s|ned|ning)? to|intend(?:s|ed|ing)? to"
-    r"|propos(?:es?|ed|ing) (?:to|that)|aim(?:s|ed|ing)? to|want(?:s|ed|ing)? to|would like to|consider(?:s|ing)"
+    r"|propos(?:es?|ed|ing) (?:to|that)|aim(?:s|ed|ing)? to|want(?:s|ed|ing)? to|would like to"
+    r"|(?:would|'d|\u2019d) (?:rather|prefer to)"
+    r"|consider(?:s|ing)"
     r"|(?:is|are|was|were) (?:considering|likely|unlikely|rumou?red|alleged) (?:to|that)"
     r"|suspect(?:s|ed)? that|suggest(?:s|ed)? that|speculat(?:es?|ed) that"
     r"|ask(?:s|ed)? whether|wonder(?:s|ed)? whether|k\u00f6nnte[nt]?|vielleicht|m\u00f6glicherweise|plant|planen"
@@ -23,7 +25,7 @@ _OPEN = re.compile(
 _HEDGED = re.compile(
     r"\b(?:may(?!\s+\d)|might|could|can|would|should|perhaps|possibl[ey]|maybe|potential\w*|likely|unlikely|probabl[ey]"
     r"|hop(?:es?|ed|ing|efully)|plan\w*|inten[dt]\w*|propos\w+|aim\w*|want\w*|like|consider\w*|expect\w*|thought|think"
-    r"|thinks|believ\w+|belief|rumou?r\w*|said|says|saying|alleg\w+|reported\w*|doubt\w*|suspect\w*|suggest\w*"
+    r"|thinks|believ\w+|belief|rumou?r\w*|alleg\w+|reported\w*|doubt\w*|suspect\w*|suggest\w*"
     r"|speculat\w+|ask\w*|wonder\w*|whether|if|unless|claim\w*|argu\w+|seem\w*|appear\w*|recommend\w*|request\w*|wish\w*"
     r"|seek\w*|tr(?:y|ies|ied|ying)|attempt\w*|hypothes\w+|theor\w+|uncertain\w*|unclear|undecided|open|option\w*"
     r"|ability|able|possibilit\w+|chance|risk\w*|looking|k\u00f6nn\w+|vielleicht|m\u00f6glich\w*|plan\w*|soll\w*|will"
@@ -72,7 +74,9 @@ def _doubted(claim: Claimed) -> bool:
 
 
 _DOUBT = re.compile(
-    r"\b(?:doubt(?:s|ed)? (?:that|whether)|den(?:y|ies|ied) that|disput(?:es?|ed) that|question(?:s|ed)? whether"
+    r"(?:\bdoubt(?:s|ed)? (?:that|whether)|, which [\w ]{2,40} (?:doubt|dispute|deny|reject)s?,"
+    r"|according to (?:an? |the )?(?:\w+ )?(?:legend|rumou?r|myth)s?"
+    r"|den(?:y|ies|ied) that|disput(?:es?|ed) that|question(?:s|ed)? whether"
     r"|reject(?:s|ed)? (?:the )?(?:claims?|ideas?|notion|suggestion) that|no evidence that|unclear (?:whether|if)"
     r"|not (?:yet )?(?:known|decided|certain|clear) (?:whether|if|that)|bezweifel(?:n|t), dass|doute(?:nt)? que"
     r"|dudan? que|dubitano che|betwijfel(?:t|en))\b",

@@ -18,7 +18,7 @@ from guardrails.grounding.denials import UNCLEAR, denials, denied
 from guardrails.grounding.index import Index, Record
 from guardrails.grounding.keys import CLOCK, MEASURES, Key, o_clock, quantity, scan
 from guardrails.grounding.passage import Part, Passage, Window, parts_of, same_place
-from guardrails.grounding.roles import other_subject, other_title, sides_exchanged
+from guardrails.grounding.roles import other_agent, other_subject, other_title, sides_exchanged
 from guardrails.grounding.stems import stem
 from guardrails.grounding.tables import Row
 from guardrails.text import lexicon
@@ -639,6 +639,7 @@ _RULES = (
     overstated,
     sides_exchanged,
     other_subject,
+    other_agent,
     other_title,
 )
 _SAME = 0.5

@@ -72,7 +72,7 @@ def _denied_half(claim: Claimed) -> str | None:
     """What comes of `A, not B` or `A but not B` where the claim speaks of B; None where there is none of that."""
     for part in claim.best.parts[1:]:
         if _HALF.match(part.text) and not UNCLEAR.search(part.text):
-            half = {key for key in part.keys if key != "!not"}
+            half = {key for key in part.keys if key != "!not"} - _EFFECTS
             if half and len(part.keys) <= _FEW + 1 and half <= claim.all:
                 rest = claim.content - half
                 return "negation" if rest and rest <= claim.best.all and not denials(claim.text) else ""
@@ -95,7 +95,15 @@ _EXCEPT = re.compile(
     r"([\w-]+)",
     re.IGNORECASE,
 )
-_HALF = re.compile(r"\W*(?:not|nicht|kein\w*|pas|non|niet|geen)\b", re.IGNORECASE)
+_HALF = re.compile(
+    r"\W*(?:(?:it|they|he|she|this|these) )?"
+    r"(?:(?:has|have|had|is|are|was|were|does|do|did|can|could|will|would|should) )?"
+    r"(?:not|never|nicht|kein\w*|pas|non|niet|geen|(?:had|has|have|found|show(?:s|ed)?) no)\b"
+    r"|\W*no (?:effect|influence)",
+    re.IGNORECASE,
+)
+_EFFECTS = frozenset(map(stem, ("effect", "influence", "impact", "change", "difference", "benefit")))
+"""What something has on what it changes."""
 
 
 def _refusals(claim: str, part: str) -> int:
