@@ -191,6 +191,28 @@ DRUG = (
 OWNERS = (
     '[{"owner": "Lund", "action": "approved", "ticket": 41}, {"owner": "Marsh", "action": "rejected", "ticket": 57}]'
 )
+DE = (
+    "Das Freibad öffnet am 1. Mai und schließt Ende September. Rauchen ist auf dem Gelände verboten. Hunde "
+    "dürfen nicht auf die Liegewiese. Die Jahreskarte kostet einundzwanzig Euro mehr als im Vorjahr. Kinder "
+    "unter sechs Jahren zahlen keinen Eintritt. Der Verein hat fünfunddreißig Mitglieder. Der Vorstand "
+    "könnte im Herbst zurücktreten."
+)
+NL = (
+    "De winkel is op maandag gesloten. Retourneren kan binnen twee maanden. Roken is niet toegestaan. De "
+    "vereniging heeft vijfentwintig leden. Een kaartje kost elf euro."
+)
+IT = (
+    "La piscina è chiusa il lunedì. Il corso dura ventitré settimane. I cani non sono ammessi. Il biglietto "
+    "costa sedici euro. Il sindaco potrebbe dimettersi a giugno."
+)
+FR = (
+    "La piscine est fermée le lundi. Le stage dure vingt-trois jours. Les chiens ne sont pas admis. Aucun "
+    "remboursement n'est possible. Le maire pourrait démissionner en juin. Le délai est de 21 jours."
+)
+ES = (
+    "La piscina está cerrada los lunes. El curso dura veintitrés semanas. No se admiten perros. La entrada "
+    "cuesta dieciséis euros. El alcalde podría dimitir en junio."
+)
 
 
 def _pairs(kind: str, documents: str | tuple[str, ...], *answers: str | tuple[str, str]) -> list[Pair]:
@@ -929,6 +951,74 @@ PAIRS: list[Pair] = [
         ("Marsh approved ticket 41.", "entity|attribute|contradiction"),
         ("Lund approved ticket 57.", "entity|attribute|contradiction|number"),
         ("Marsh approved ticket 57.", "entity|attribute|contradiction"),
+    ),
+    *_pairs(
+        "German",
+        DE,
+        "Das Freibad wird am 1. Mai geöffnet.",
+        "Ende September wird das Freibad geschlossen.",
+        "Auf dem Gelände darf man nicht rauchen.",
+        "Auf der Liegewiese sind Hunde nicht erlaubt.",
+        "Der Verein hat 35 Mitglieder.",
+        "Das Rauchen ist auf dem Gelände nicht erlaubt.",
+        "Die Karte für das Jahr kostet 21 Euro mehr als im Vorjahr.",
+        "Möglicherweise tritt der Vorstand im Herbst zurück.",
+        ("Der Verein hat fünfundzwanzig Mitglieder.", "number"),
+        ("Das Freibad schließt am 1. Mai.", "contradiction|date|detail|negation"),
+        ("Rauchen ist auf dem Gelände erlaubt.", "contradiction|negation"),
+        ("Hunde dürfen auf die Liegewiese.", "negation|contradiction"),
+        ("Kinder unter sechs Jahren zahlen Eintritt.", "negation"),
+        ("Der Vorstand wird im Herbst zurücktreten.", "contradiction"),
+    ),
+    *_pairs(
+        "Dutch",
+        NL,
+        "Op maandag is de winkel dicht.",
+        "U kunt binnen 2 maanden retourneren.",
+        "De vereniging heeft 25 leden.",
+        "Een kaartje kost 11 euro.",
+        "Je mag er niet roken.",
+        ("Retourneren kan binnen drie maanden.", "number"),
+        ("De winkel is op maandag open.", "contradiction|negation"),
+        ("Roken is toegestaan.", "negation|contradiction"),
+        ("De vereniging heeft zesentwintig leden.", "number"),
+        ("Een kaartje kost twaalf euro.", "number"),
+    ),
+    *_pairs(
+        "Italian",
+        IT,
+        "Il corso dura 23 settimane.",
+        "Il biglietto costa 16 euro.",
+        "I cani non sono ammessi.",
+        ("La piscina è aperta il lunedì.", "contradiction|negation"),
+        ("Il corso dura ventisei settimane.", "number"),
+        ("I cani sono ammessi.", "negation"),
+        ("Il biglietto costa diciotto euro.", "number"),
+        ("Il sindaco si dimetterà a giugno.", "contradiction|detail"),
+    ),
+    *_pairs(
+        "French",
+        FR,
+        "Le stage dure 23 jours.",
+        "Le délai est de trois semaines.",
+        "Le lundi, la piscine n'est pas ouverte.",
+        "Un remboursement n'est pas possible.",
+        ("Le stage dure vingt-six jours.", "number"),
+        ("Les chiens sont admis.", "negation"),
+        ("La piscine est ouverte le lundi.", "contradiction|negation"),
+        ("Un remboursement est possible.", "negation"),
+        ("Le délai est de deux semaines.", "number"),
+    ),
+    *_pairs(
+        "Spanish",
+        ES,
+        "El curso dura 23 semanas.",
+        "La entrada cuesta 16 euros.",
+        "Los perros no se admiten.",
+        ("La piscina está abierta los lunes.", "contradiction|negation"),
+        ("El curso dura veintiséis semanas.", "number"),
+        ("Se admiten perros.", "negation"),
+        ("La entrada cuesta dieciocho euros.", "number"),
     ),
 ]
 

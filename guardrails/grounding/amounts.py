@@ -22,7 +22,7 @@ from guardrails.grounding.keys import (
     quantity,
     scan,
 )
-from guardrails.grounding.passage import Passage, Window
+from guardrails.grounding.passage import Passage, Window, likeness
 
 __all__ = ["Comparison", "comparison", "equal", "hedge"]
 
@@ -69,6 +69,8 @@ def equal(index: Index, found: Sequence[Key], text: str, window: Window, second:
     said |= _converse(found, text, window)
     said |= _denied_contraries(found, window)
     said |= _allied(found, window)
+    if _is_foreign(text):
+        said |= _inflected(found, window)
     doubted = [
         at for at, key in enumerate(found) if key.key[0].isdigit() and at not in said and key.key not in window.known
     ]
@@ -200,6 +202,46 @@ def _allied(found: Sequence[Key], window: Window) -> dict[int, str]:
             others = sorted(ALLIES[key.key] & best)
             said |= {at: others[0]} if others else {}
     return said
+
+
+_FOREIGN = re.compile(
+    r"\b(?:der|die|das|dem|den|ein|eine|und|ist|auf|f\u00fcr|wird|nicht|le|les|la|des|du|une|est|dans|pas|el|los|las|una"
+    r"|que|il|lo|gli|di|per|che|het|een|van|niet|op)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether it is in one of the languages whose endings `stem` does not know."""
+    return len(_FOREIGN.findall(text)) > 1
+
+
+def _inflected(found: Sequence[Key], window: Window) -> dict[int, str]:
+    """Another form of a word of the best passage, or a part of a compound: `geöffnet`, `Gebühr` of `Jahresgebühr`."""
+    best = sorted(key for key in window.passages[0].all if len(key) >= _LONG_ENOUGH and key.isalpha())
+    said: dict[int, str] = {}
+    for at, key in enumerate(found):
+        word = key.key
+        if word in window.known or len(word) < _LONG_ENOUGH or not word.isalpha():
+            continue
+        others = OPPOSITES.get(word, frozenset())
+        for other in best:
+            if other not in others and _related(word.removeprefix("ge"), other.removeprefix("ge")):
+                said[at] = other
+                break
+    return said
+
+
+_LONG_ENOUGH = 5
+_ALIKE = 0.6
+
+
+def _related(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    alike = likeness(one, [other])
+    if len(short) < _LONG_ENOUGH:
+        return False
+    return (alike >= _ALIKE and alike * len(long) >= _LONG_ENOUGH) or long.endswith(short)
 
 
 def _amounts(passage: Passage) -> Iterator[Amount]:
