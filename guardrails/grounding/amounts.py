@@ -23,6 +23,7 @@ from guardrails.grounding.keys import (
     scan,
 )
 from guardrails.grounding.passage import Passage, Window, likeness
+from guardrails.text import lexicon
 
 __all__ = ["Comparison", "comparison", "equal", "hedge"]
 
@@ -204,16 +205,15 @@ def _allied(found: Sequence[Key], window: Window) -> dict[int, str]:
     return said
 
 
-_FOREIGN = re.compile(
-    r"\b(?:der|die|das|dem|den|ein|eine|und|ist|auf|f\u00fcr|wird|nicht|le|les|la|des|du|une|est|dans|pas|el|los|las|una"
-    r"|que|il|lo|gli|di|per|che|het|een|van|niet|op)\b",
-    re.IGNORECASE,
+_FOREIGN = lexicon(
+    "der die das dem den ein eine und ist auf f\u00fcr wird nicht le les la des du une est dans pas el los las una que "
+    "il lo gli di che het een van niet op"
 )
 
 
 def _is_foreign(text: str) -> bool:
     """Whether it is in one of the languages whose endings `stem` does not know."""
-    return len(_FOREIGN.findall(text)) > 1
+    return len(_FOREIGN.intersection(text.lower().split())) > 1
 
 
 def _inflected(found: Sequence[Key], window: Window) -> dict[int, str]:

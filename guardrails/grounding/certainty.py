@@ -6,6 +6,8 @@ import re
 
 from guardrails.grounding.claimed import Claimed
 from guardrails.grounding.keys import Key, scan
+from guardrails.grounding.stems import stem
+from guardrails.text import lexicon
 
 __all__ = ["overstated"]
 
@@ -43,6 +45,8 @@ _NEAR = 4
 def overstated(claim: Claimed) -> str:
     """`The museum will reopen` where it may: the word behind the `may` is the claim's, and nothing leaves it open."""
     best = claim.best
+    if _TELLING.isdisjoint(best.all):
+        return ""
     if _doubted(claim):
         return "contradiction"
     if len(claim.content) < 2 or len(claim.shared) < _MOST * len(claim.content):
@@ -63,6 +67,25 @@ def overstated(claim: Claimed) -> str:
         return ""  # of something else: who may, stands before what
     rest = claim.content - {behind[0]}
     return "contradiction" if rest & {*before, *behind[1:]} else ""
+
+
+_TELLING = frozenset({"!may"}).union(
+    map(
+        stem,
+        lexicon(
+            "hope hopes hoped hoping plan plans planned planning intend intends intended propose proposes "
+            "proposed aim aims aimed want wants wanted wanting like rather prefer consider considers "
+            "considering unlikely rumored rumoured alleged suspect suspects suspected suggest suggests "
+            "suggested speculate speculates speculated ask asks asked wonder wonders wondered konnte konnten "
+            "vielleicht moglicherweise plant planen pourrait pourraient peut etre envisage envisagent podria "
+            "podrian quiza quizas tal vez potrebbe potrebbero forse zou zouden misschien mogelijk doubt "
+            "doubts doubted deny denies denied dispute disputes disputed question questions questioned "
+            "reject rejects rejected evidence unclear known decided certain clear legend rumor rumour myth "
+            "bezweifeln bezweifelt doute doutent duda dudan dubitano betwijfelt"
+        ),
+    )
+)
+"""Keys of which one stands wherever one of the patterns finds something."""
 
 
 def _doubted(claim: Claimed) -> bool:

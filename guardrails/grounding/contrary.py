@@ -105,8 +105,8 @@ def contrary(
     claim = Claimed(index, found, text, window, best, second, said)
     if code := _in_table(claim) or _in_record(claim) or _unlimited(claim):
         return code
-    if len(claim.shared) < _SAME * len(claim.content):
-        return ""  # about something else
+    if len(claim.shared) < _SAME * len(claim.content) or claim.seq == best.seq:
+        return ""  # about something else, or a copy
     return next(filter(None, (rule(claim) for rule in _RULES)), "")
 
 
@@ -145,7 +145,12 @@ def _stems_of(text: str) -> frozenset[str]:
 def _everywhere(claim: Claimed) -> bool:
     """Whether the claim says everywhere or of everybody what the evidence says of one place or group only."""
     best = claim.best
-    if _EVERYWHERE.search(claim.text) is None or UNCLEAR.search(claim.text) or denials(claim.text):
+    if (
+        claim.all.isdisjoint(_WHOLE)
+        or _EVERYWHERE.search(claim.text) is None
+        or UNCLEAR.search(claim.text)
+        or denials(claim.text)
+    ):
         return False
     if _EVERYWHERE.search(best.text) or _LIMITED.search(best.text) is None or _LIMITED.search(claim.text):
         return False
@@ -158,6 +163,15 @@ _EVERYWHERE = re.compile(
     r"|people|users|customers|countries|cases|members|patients)|\u00fcberall|jeder|partout|tout le monde|ovunque|tutti"
     r"|en todas? partes?|todos|overal|iedereen)\b",
     re.IGNORECASE,
+)
+_WHOLE = frozenset({"!all"}).union(
+    map(
+        stem,
+        lexicon(
+            "everywhere anywhere anyone anybody worldwide world universal universally uberall jeder partout "
+            "tout ovunque tutti todas toda todos overal iedereen"
+        ),
+    )
 )
 _LIMITED = re.compile(
     r"\b(?:only|solely|exclusively|within|inside|except|nur|seulement|uniquement|solo|soltanto|s\u00f3lo|alleen|binnen"
@@ -363,6 +377,8 @@ def _crossed(claim: Claimed) -> str:
     """Two numbers of one sentence exchanged: `A costs 7 and B 5` where A costs 5."""
     if any(claim.seq[at][0].isdigit() for at in claim.said):
         return ""  # computed
+    if not any(key[0].isdigit() for key in claim.seq) or not any(key[0].isdigit() for key in claim.best.seq):
+        return ""
     there = _bound(claim.best.parts)
     said = _bound(parts_of(claim.text, claim.found)) if len(there) > 1 else []
     if len(said) == 1:
