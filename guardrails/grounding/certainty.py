@@ -25,7 +25,7 @@ _OPEN = re.compile(
 )
 """What leaves open whether that happens which stands behind it."""
 _HEDGED = re.compile(
-    r"\b(?:may(?!\s+\d)|might|could|can|would|should|perhaps|possibl[ey]|maybe|potential\w*|likely|unlikely|probabl[ey]"
+    r"\b(?:(?-i:may)|might|could|can|would|should|perhaps|possibl[ey]|maybe|potential\w*|likely|unlikely|probabl[ey]"
     r"|hop(?:es?|ed|ing|efully)|plan\w*|inten[dt]\w*|propos\w+|aim\w*|want\w*|like|consider\w*|expect\w*|thought|think"
     r"|thinks|believ\w+|belief|rumou?r\w*|alleg\w+|reported\w*|doubt\w*|suspect\w*|suggest\w*"
     r"|speculat\w+|ask\w*|wonder\w*|whether|if|unless|claim\w*|argu\w+|seem\w*|appear\w*|recommend\w*|request\w*|wish\w*"
