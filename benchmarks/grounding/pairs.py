@@ -120,6 +120,101 @@ HALVES = (
 )
 
 
+CHOIR = (
+    "Marta Lind led the Haven choir from 1988 to 2003. In 1999 the choir moved into the old mill; three "
+    "years later it bought the building. Rehearsals start at 18:45 and end at 20:15. The tour began on 3 May "
+    "and ended on 11 May."
+)
+BUDGET = (
+    "The village spent 640 euros on paint and 260 euros on brushes. Each of the three schools received 45 "
+    "chairs. The caretaker is paid 1,500 euros a month. Of the 12,000 residents, 6,050 voted. The debt fell "
+    "by 25 thousand euros. There were 18 teams in 2019 and 24 in 2020."
+)
+FLAT = "Rent: 870 euros\nHeating: 95 euros\nParking: 40 euros\nKitchen: not fitted\nBalcony: glazed"
+EXPORTS = (
+    "| Year | Exports | Imports |\n|---|---|---|\n| 2020 | 14.5 | 9.1 |\n| 2021 | 17.2 | 8.8 |\n| 2022 | "
+    "16.1 | 12.4 |\n\nExports and imports in million euros."
+)
+HOUSE = (
+    "Camping is forbidden in the park. The south gate is closed on Sundays. Visitors must not feed the deer. "
+    "The council refused the permit for the kiosk. Dogs may enter only if they are on a lead. The tower can "
+    "be climbed without a ticket. The cafe is open every day except Monday. Boats may not be hired unless a "
+    "deposit is paid."
+)
+PLANS = (
+    "The museum may reopen in June. The director hopes to buy the painting. The city plans to widen the "
+    "bridge, but has not decided yet. Critics doubt that the statue is genuine. The committee proposed to "
+    "close the library. Nadia Brook might resign in spring. Engineers believe that the leak was caused by "
+    "frost."
+)
+CLASH = (
+    "Delivery is excluded from the price. A helmet is recommended but not required. Greta Holt declined the "
+    "offer. The pool was open in August. Paul Weiss resigned in March. Smoking is allowed only on the "
+    "balcony. The cover protects against rain, not against hail. The warranty covers the engine but not the "
+    "tyres. Two climbers died. The tenant pays the electricity."
+)
+WHO = (
+    "Harbour beat Rovers 3-1 on Saturday. Ines gave Tomas the key. Leah is allergic to nuts. Viktor cooks on "
+    "Fridays. The mayor criticised the bishop. Anna Berg, the director of the theatre, met Carl Roth, the "
+    "head of the bank. The small tent costs 80 euros and the large tent 130 euros. The north team has 12 "
+    "players and the south team 15."
+)
+CENSUS = (
+    "One of the locks is listed. Some of the mills are empty. Union citizens need no visa. The scheme is "
+    "valid within Norway. The app runs on Windows only. A reader may keep up to five books. At least nine "
+    "boats were damaged. The red pony is 9 years old, the grey one 14."
+)
+NEWS = (
+    "The Lowmoor council said on Tuesday that the swimming hall may be closed next winter because of rising "
+    "energy costs. Mayor Hanna Reid, who has led the town since 2017, hopes to find a sponsor, while "
+    "opposition leader Tom Ashe called the plan a mistake. A footbridge over the canal has been planned "
+    "since 2019, but has not been approved. According to a legend, which historians doubt, the hall stands "
+    "on a Roman bath. The hall was designed by Ruth Calder and built by the firm of Emil Sand. Westfield "
+    "defeated Lowmoor 2-0 in the regional final. Kessler, the airport's director, welcomed the proposal of "
+    "Ortiz, the head of the ferry company."
+)
+TALK = (
+    "Nora: I'd rather take the bus, but perhaps I'll drive.\nOmar: I booked the hotel for three "
+    "nights.\nNora: Great. I will bring the tent and the stove.\nOmar: My sister lends us her kayak. I can't "
+    "swim, though.\nNora: I paid the deposit yesterday."
+)
+MINUTES = (
+    "Attendees: Frida, Jonas, Petra. Frida presented the budget. Jonas asked for a second quote. Petra will "
+    "contact the printer by Friday. The group agreed to postpone the move. Jonas offered to write the "
+    "leaflet. Petra proposed to hire a second cook; this was rejected."
+)
+DRUG = (
+    "Zelrin may cause dizziness in some patients. In the study, Zelrin lowered blood pressure but had no "
+    "effect on weight. Up to four tablets may be taken a day. It must not be taken together with alcohol. "
+    "Patients over 65 should start with a lower dose. The tablets are available on prescription only."
+)
+OWNERS = (
+    '[{"owner": "Lund", "action": "approved", "ticket": 41}, {"owner": "Marsh", "action": "rejected", "ticket": 57}]'
+)
+DE = (
+    "Das Freibad öffnet am 1. Mai und schließt Ende September. Rauchen ist auf dem Gelände verboten. Hunde "
+    "dürfen nicht auf die Liegewiese. Die Jahreskarte kostet einundzwanzig Euro mehr als im Vorjahr. Kinder "
+    "unter sechs Jahren zahlen keinen Eintritt. Der Verein hat fünfunddreißig Mitglieder. Der Vorstand "
+    "könnte im Herbst zurücktreten."
+)
+NL = (
+    "De winkel is op maandag gesloten. Retourneren kan binnen twee maanden. Roken is niet toegestaan. De "
+    "vereniging heeft vijfentwintig leden. Een kaartje kost elf euro."
+)
+IT = (
+    "La piscina è chiusa il lunedì. Il corso dura ventitré settimane. I cani non sono ammessi. Il biglietto "
+    "costa sedici euro. Il sindaco potrebbe dimettersi a giugno."
+)
+FR = (
+    "La piscine est fermée le lundi. Le stage dure vingt-trois jours. Les chiens ne sont pas admis. Aucun "
+    "remboursement n'est possible. Le maire pourrait démissionner en juin. Le délai est de 21 jours."
+)
+ES = (
+    "La piscina está cerrada los lunes. El curso dura veintitrés semanas. No se admiten perros. La entrada "
+    "cuesta dieciséis euros. El alcalde podría dimitir en junio."
+)
+
+
 def _pairs(kind: str, documents: str | tuple[str, ...], *answers: str | tuple[str, str]) -> list[Pair]:
     given = (documents,) if isinstance(documents, str) else documents
     return [
@@ -574,6 +669,356 @@ PAIRS: list[Pair] = [
         "U\u200bn\u200bu\u200bs\u200be\u200bd items may be returned within 30 days of delivery.",
         "Gift cards cannot be re\ufb01nded.".replace("\ufb01", "fu"),
         ("Unused items may be re\u200bturned with\u200bin 9\u200b0 days of delivery.", "number"),
+    ),
+    *_pairs(
+        "duration",
+        CHOIR,
+        "Marta Lind led the Haven choir for fifteen years.",
+        "Marta Lind led the choir for 15 years.",
+        "Rehearsals last 90 minutes.",
+        "Rehearsals take an hour and a half.",
+        "The choir bought the building in 2002.",
+        "The tour lasted eight days.",
+        ("Marta Lind led the Haven choir for twelve years.", "number|date"),
+        ("Rehearsals last 75 minutes.", "number|date"),
+        ("Rehearsals last two hours.", "number|date"),
+        ("The choir bought the building in 2004.", "number|date"),
+        ("The tour lasted eleven days.", "number|date"),
+        ("Marta Lind led the choir for 18 years.", "number|date"),
+    ),
+    *_pairs(
+        "sum",
+        BUDGET,
+        "The village spent 900 euros on paint and brushes.",
+        "Paint and brushes cost the village 900 euros in total.",
+        "The paint cost 380 euros more than the brushes.",
+        "The three schools received 135 chairs in total.",
+        "The three schools received 135 chairs.",
+        "The caretaker is paid 18,000 euros a year.",
+        "About half of the residents voted.",
+        "Roughly half of the 12,000 residents voted.",
+        "The debt was reduced by 25 thousand euros.",
+        "There were six more teams in 2020 than in 2019.",
+        ("The village spent 800 euros on paint and brushes.", "number"),
+        ("The three schools received 145 chairs in total.", "number"),
+        ("The caretaker is paid 15,000 euros a year.", "number"),
+        ("About a third of the residents voted.", "number"),
+        ("The debt was reduced by 35 thousand euros.", "number"),
+        ("There were eight more teams in 2020 than in 2019.", "number"),
+    ),
+    *_pairs(
+        "sum",
+        FLAT,
+        "Rent and heating together come to 965 euros.",
+        "The total monthly cost is 1,005 euros.",
+        "Rent and parking come to 910 euros.",
+        ("Rent and heating together come to 985 euros.", "number"),
+        ("The flat has a fitted kitchen.", "attribute|negation|contradiction"),
+        ("The kitchen is fitted.", "attribute|negation|contradiction"),
+        "The kitchen is not fitted.",
+        "The flat has no fitted kitchen.",
+        ("The balcony is not glazed.", "attribute|negation|contradiction"),
+        "The flat has a glazed balcony.",
+    ),
+    *_pairs(
+        "caption",
+        EXPORTS,
+        "Exports came to 17.2 million euros in 2021.",
+        "In 2021 exports were 17.2 million euros.",
+        "Imports were highest in 2022.",
+        "Exports rose from 14.5 to 17.2 million euros between 2020 and 2021.",
+        "Exports were highest in 2021.",
+        ("In 2021 exports were 17.2 billion euros.", "number"),
+        ("In 2021 exports were 16.1 million euros.", "number|attribute"),
+        ("Exports were highest in 2022.", "contradiction|attribute"),
+        ("Imports were lowest in 2020.", "contradiction|attribute"),
+    ),
+    *_pairs(
+        "other word",
+        HOUSE,
+        "You can't camp in the park.",
+        "Camping is not allowed in the park.",
+        "You must not camp in the park.",
+        "The south gate is not open on Sundays.",
+        "It is forbidden to feed the deer.",
+        "Feeding the deer is not allowed.",
+        "The permit for the kiosk was not granted.",
+        "The council did not grant the permit for the kiosk.",
+        "Dogs may not enter unless they are on a lead.",
+        "You need no ticket to climb the tower.",
+        "The cafe is not open on Mondays.",
+        "The cafe is closed on Mondays.",
+        "Boats may be hired only if a deposit is paid.",
+        ("You can camp in the park.", "negation|contradiction"),
+        ("Camping is allowed in the park.", "negation|contradiction"),
+        ("Camping is not forbidden in the park.", "negation|contradiction"),
+        ("The south gate is not closed on Sundays.", "negation|contradiction"),
+        ("Feeding the deer is allowed.", "negation|contradiction"),
+        ("Visitors may feed the deer.", "negation|contradiction"),
+        ("The council granted the permit for the kiosk.", "negation|contradiction"),
+        ("The permit for the kiosk was granted.", "negation|contradiction"),
+        ("The cafe is open on Mondays.", "negation|contradiction|date"),
+        ("The tower cannot be climbed without a ticket.", "negation|contradiction"),
+    ),
+    *_pairs(
+        "certainty",
+        PLANS,
+        "The museum might reopen in June.",
+        "Possibly the museum will reopen in June.",
+        "The director wants to buy the painting.",
+        "The city intends to widen the bridge.",
+        "There are plans to widen the bridge.",
+        "It is doubted that the statue is genuine.",
+        "The committee suggested closing the library.",
+        "Engineers think that frost caused the leak.",
+        ("The museum will reopen in June.", "contradiction"),
+        ("The museum reopens in June.", "contradiction"),
+        ("The director bought the painting.", "contradiction"),
+        ("The director has bought the painting.", "contradiction"),
+        ("The city has decided to widen the bridge.", "contradiction|negation"),
+        ("The city is widening the bridge.", "contradiction"),
+        ("The statue is genuine.", "contradiction"),
+        ("The committee closed the library.", "contradiction"),
+        ("Nadia Brook will resign in spring.", "contradiction"),
+        ("Nadia Brook resigned in spring.", "contradiction"),
+    ),
+    *_pairs(
+        "antonym",
+        CLASH,
+        "Delivery is not included in the price.",
+        "The price does not include delivery.",
+        "A helmet is not required.",
+        "You should wear a helmet, but you need not.",
+        "Greta Holt did not accept the offer.",
+        "Greta Holt turned down the offer.",
+        "Paul Weiss stepped down in March.",
+        "Smoking is permitted on the balcony.",
+        "The cover does not protect against hail.",
+        "The tyres are not covered by the warranty.",
+        ("Delivery is included in the price.", "negation|contradiction"),
+        ("The price includes delivery.", "negation|contradiction"),
+        ("A helmet is required.", "negation|contradiction"),
+        ("Greta Holt accepted the offer.", "negation|contradiction"),
+        ("The pool was closed in August.", "negation|contradiction"),
+        ("Paul Weiss was dismissed in March.", "contradiction"),
+        ("Paul Weiss was fired in March.", "contradiction"),
+        ("Smoking is allowed everywhere.", "contradiction|detail"),
+        ("The cover protects against hail.", "negation|contradiction"),
+        ("The warranty covers the tyres.", "negation|contradiction"),
+        ("The warranty covers the engine and the tyres.", "negation|contradiction"),
+        ("Nobody died.", "negation|contradiction"),
+        ("The landlord pays the electricity.", "contradiction|entity"),
+        ("No climbers died.", "negation|contradiction"),
+        ("Smoking is forbidden on the balcony.", "contradiction|negation"),
+    ),
+    *_pairs(
+        "roles",
+        WHO,
+        "Rovers lost to Harbour on Saturday.",
+        "Harbour won 3-1 against Rovers.",
+        "Tomas got the key from Ines.",
+        "The bishop was criticised by the mayor.",
+        "Carl Roth is the head of the bank.",
+        "The large tent costs 130 euros.",
+        "The south team has 15 players.",
+        "Anna Berg is the director of the theatre.",
+        "Leah is allergic to nuts, and Viktor cooks on Fridays.",
+        ("Rovers beat Harbour 3-1 on Saturday.", "contradiction|entity"),
+        ("Tomas gave Ines the key.", "contradiction|entity"),
+        ("Viktor is allergic to nuts.", "contradiction|entity"),
+        ("Leah cooks on Fridays.", "contradiction|entity"),
+        ("The bishop criticised the mayor.", "contradiction|entity"),
+        ("Carl Roth, the director of the theatre, met Anna Berg.", "contradiction|entity"),
+        ("Anna Berg is the head of the bank.", "contradiction|entity"),
+        ("The large tent costs 80 euros.", "number|attribute|contradiction"),
+        ("The small tent costs 130 euros and the large tent 80 euros.", "number|attribute"),
+        ("The north team has 15 players.", "number|attribute"),
+        ("The small tent costs 130 euros.", "number|attribute"),
+    ),
+    *_pairs(
+        "scope",
+        CENSUS,
+        "One lock is listed.",
+        "Not all mills are empty.",
+        "Citizens of the Union do not need a visa.",
+        "A reader may keep five books at most.",
+        "Nine boats or more were damaged.",
+        "The grey pony is 14 years old.",
+        ("All locks are listed.", "contradiction"),
+        ("All of the locks are listed.", "contradiction"),
+        ("All mills are empty.", "contradiction"),
+        ("The mills are all empty.", "contradiction|detail"),
+        ("The scheme is valid worldwide.", "contradiction|detail"),
+        ("The app runs everywhere.", "contradiction|detail"),
+        ("A reader may keep at least five books.", "contradiction"),
+        ("At most nine boats were damaged.", "contradiction"),
+        ("The grey pony is 9 years old.", "number|attribute"),
+        ("The red pony is 14 years old, the grey one 9.", "number|attribute"),
+    ),
+    *_pairs(
+        "certainty",
+        NEWS,
+        "The swimming hall in Lowmoor may be closed next winter.",
+        "Hanna Reid would like to find a sponsor.",
+        "A footbridge over the canal is planned.",
+        "Historians doubt the legend that the hall stands on a Roman bath.",
+        "Rising energy costs may force the closure of the swimming hall.",
+        ("The swimming hall in Lowmoor will be closed next winter.", "contradiction"),
+        ("Lowmoor's swimming hall will be closed next winter because of rising energy costs.", "contradiction"),
+        ("The council said that the swimming hall will be closed next winter.", "contradiction"),
+        ("Mayor Hanna Reid has found a sponsor.", "contradiction"),
+        ("A footbridge over the canal has been approved.", "negation|contradiction"),
+        ("The hall stands on a Roman bath.", "contradiction"),
+        ("The swimming hall closes next winter because of energy costs.", "contradiction"),
+    ),
+    *_pairs(
+        "roles",
+        NEWS,
+        "Ruth Calder designed the hall.",
+        "Emil Sand's firm built the hall.",
+        "Lowmoor lost 2-0 to Westfield in the regional final.",
+        "Kessler is the director of the airport.",
+        "Tom Ashe thinks that the plan is a mistake.",
+        "Hanna Reid has been mayor since 2017.",
+        ("Emil Sand designed the hall.", "entity|contradiction"),
+        ("Ruth Calder's firm built the hall.", "entity|contradiction"),
+        ("The hall was designed by Emil Sand and built by the firm of Ruth Calder.", "entity|contradiction"),
+        ("Lowmoor defeated Westfield 2-0 in the regional final.", "entity|contradiction"),
+        ("Kessler, the head of the ferry company, welcomed the proposal.", "entity|contradiction"),
+        ("Ortiz is the airport's director.", "entity|contradiction"),
+        ("Ortiz welcomed the proposal of Kessler.", "entity|contradiction"),
+        ("Hanna Reid called the plan a mistake.", "entity|contradiction"),
+        ("Tom Ashe hopes to find a sponsor.", "entity|contradiction"),
+        ("Tom Ashe has led the town since 2017.", "entity|contradiction"),
+    ),
+    *_pairs(
+        "dialogue",
+        TALK,
+        "Omar booked the hotel for three nights.",
+        "Nora will bring the tent and the stove.",
+        "Nora paid the deposit.",
+        "Omar cannot swim.",
+        "Omar's sister lends them a kayak.",
+        "Nora would prefer to take the bus.",
+        ("Nora booked the hotel for three nights.", "entity|contradiction"),
+        ("Omar will bring the tent and the stove.", "entity|contradiction"),
+        ("Omar paid the deposit.", "entity|contradiction"),
+        ("Nora cannot swim.", "entity|contradiction"),
+        ("Nora's sister lends them a kayak.", "entity|contradiction"),
+        ("Nora takes the bus.", "contradiction"),
+        ("Nora will drive.", "contradiction"),
+    ),
+    *_pairs(
+        "minutes",
+        MINUTES,
+        "Frida presented the budget.",
+        "Petra will contact the printer by Friday.",
+        "Jonas wants a second quote.",
+        "The proposal to hire a second cook was rejected.",
+        "The move was postponed.",
+        ("Jonas presented the budget.", "entity|contradiction"),
+        ("Frida will contact the printer by Friday.", "entity|contradiction"),
+        ("Petra asked for a second quote.", "entity|contradiction"),
+        ("Frida offered to write the leaflet.", "entity|contradiction"),
+        ("A second cook will be hired.", "negation|contradiction"),
+        ("Petra's proposal to hire a second cook was accepted.", "contradiction|negation"),
+        ("The group hired a second cook.", "contradiction|negation"),
+    ),
+    *_pairs(
+        "scope",
+        DRUG,
+        "Some patients may feel dizzy from Zelrin.",
+        "Zelrin had no effect on weight.",
+        "At most four tablets a day may be taken.",
+        "You need a prescription to get the tablets.",
+        "Zelrin and alcohol must not be combined.",
+        ("Zelrin causes dizziness in all patients.", "contradiction"),
+        ("Zelrin causes dizziness.", "contradiction"),
+        ("Zelrin lowered weight.", "negation|contradiction"),
+        ("Zelrin lowered blood pressure and weight.", "negation|contradiction"),
+        ("At least four tablets must be taken a day.", "contradiction"),
+        ("Zelrin may be taken together with alcohol.", "negation|contradiction"),
+        ("Patients under 65 should start with a lower dose.", "contradiction"),
+        ("The tablets are available without a prescription.", "contradiction|negation"),
+        ("Patients over 65 should start with a higher dose.", "contradiction"),
+    ),
+    *_pairs(
+        "owners",
+        OWNERS,
+        "Lund approved ticket 41.",
+        "Marsh rejected ticket 57.",
+        ("Lund rejected ticket 57.", "entity|attribute|contradiction"),
+        ("Marsh approved ticket 41.", "entity|attribute|contradiction"),
+        ("Lund approved ticket 57.", "entity|attribute|contradiction|number"),
+        ("Marsh approved ticket 57.", "entity|attribute|contradiction"),
+    ),
+    *_pairs(
+        "German",
+        DE,
+        "Das Freibad wird am 1. Mai geöffnet.",
+        "Ende September wird das Freibad geschlossen.",
+        "Auf dem Gelände darf man nicht rauchen.",
+        "Auf der Liegewiese sind Hunde nicht erlaubt.",
+        "Der Verein hat 35 Mitglieder.",
+        "Das Rauchen ist auf dem Gelände nicht erlaubt.",
+        "Die Karte für das Jahr kostet 21 Euro mehr als im Vorjahr.",
+        "Möglicherweise tritt der Vorstand im Herbst zurück.",
+        ("Der Verein hat fünfundzwanzig Mitglieder.", "number"),
+        ("Das Freibad schließt am 1. Mai.", "contradiction|date|detail|negation"),
+        ("Rauchen ist auf dem Gelände erlaubt.", "contradiction|negation"),
+        ("Hunde dürfen auf die Liegewiese.", "negation|contradiction"),
+        ("Kinder unter sechs Jahren zahlen Eintritt.", "negation"),
+        ("Der Vorstand wird im Herbst zurücktreten.", "contradiction"),
+    ),
+    *_pairs(
+        "Dutch",
+        NL,
+        "Op maandag is de winkel dicht.",
+        "U kunt binnen 2 maanden retourneren.",
+        "De vereniging heeft 25 leden.",
+        "Een kaartje kost 11 euro.",
+        "Je mag er niet roken.",
+        ("Retourneren kan binnen drie maanden.", "number"),
+        ("De winkel is op maandag open.", "contradiction|negation"),
+        ("Roken is toegestaan.", "negation|contradiction"),
+        ("De vereniging heeft zesentwintig leden.", "number"),
+        ("Een kaartje kost twaalf euro.", "number"),
+    ),
+    *_pairs(
+        "Italian",
+        IT,
+        "Il corso dura 23 settimane.",
+        "Il biglietto costa 16 euro.",
+        "I cani non sono ammessi.",
+        ("La piscina è aperta il lunedì.", "contradiction|negation"),
+        ("Il corso dura ventisei settimane.", "number"),
+        ("I cani sono ammessi.", "negation"),
+        ("Il biglietto costa diciotto euro.", "number"),
+        ("Il sindaco si dimetterà a giugno.", "contradiction|detail"),
+    ),
+    *_pairs(
+        "French",
+        FR,
+        "Le stage dure 23 jours.",
+        "Le délai est de trois semaines.",
+        "Le lundi, la piscine n'est pas ouverte.",
+        "Un remboursement n'est pas possible.",
+        ("Le stage dure vingt-six jours.", "number"),
+        ("Les chiens sont admis.", "negation"),
+        ("La piscine est ouverte le lundi.", "contradiction|negation"),
+        ("Un remboursement est possible.", "negation"),
+        ("Le délai est de deux semaines.", "number"),
+    ),
+    *_pairs(
+        "Spanish",
+        ES,
+        "El curso dura 23 semanas.",
+        "La entrada cuesta 16 euros.",
+        "Los perros no se admiten.",
+        ("La piscina está abierta los lunes.", "contradiction|negation"),
+        ("El curso dura veintiséis semanas.", "number"),
+        ("Se admiten perros.", "negation"),
+        ("La entrada cuesta dieciocho euros.", "number"),
     ),
 ]
 

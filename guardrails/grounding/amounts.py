@@ -8,8 +8,22 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from guardrails.grounding.keys import ALLIES, CLOCK, MEASURES, OPPOSITES, Key, measure, o_clock, quantity, scan
-from guardrails.grounding.passage import Passage, Window
+from guardrails.grounding.derived import Amount, derived
+from guardrails.grounding.index import Index
+from guardrails.grounding.keys import (
+    ALLIES,
+    CLOCK,
+    MEASURES,
+    OPPOSITES,
+    REFUSING,
+    Key,
+    measure,
+    o_clock,
+    quantity,
+    scan,
+)
+from guardrails.grounding.passage import Passage, Window, likeness
+from guardrails.text import lexicon
 
 __all__ = ["Comparison", "comparison", "equal", "hedge"]
 
@@ -28,27 +42,11 @@ _HEDGE = re.compile(
     re.IGNORECASE,
 )
 _EXACT = re.compile(r"\b(?:exactly|precisely)[ \u00a0]*[$\u20ac\u00a3]?\Z", re.IGNORECASE)
-_CHANGE = re.compile(
-    r"\b(?:difference|more|less|fewer|rose|rise|fell|fall|grew|increased?|decreased?|dropped|drop|declined?|gained|lost"
-    r"|total|altogether|together|combined|sum|in all|another|remaining|left)\b",
-    re.IGNORECASE,
-)
 _SLASHED = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}\Z")
 _DAYTIME = re.compile(r"[ap]\.?m", re.IGNORECASE)
 _SHARES = (100 / 3, 200 / 3, 100 / 6, 500 / 6, 100 / 7)
 """Shares that no whole number of per cent is."""
 _HALF_A_DAY = 720
-
-
-class Amount(NamedTuple):
-    """A number of the evidence."""
-
-    key: str
-    value: float
-    unit: str
-    """The key of its unit; "" where it has none."""
-    near: frozenset[str]
-    """The keys beside it."""
 
 
 def hedge(text: str, at: int) -> str:
@@ -57,7 +55,7 @@ def hedge(text: str, at: int) -> str:
     return (match.lastgroup or "") if match else ""
 
 
-def equal(found: Sequence[Key], text: str, window: Window, second: Passage | None) -> dict[int, str]:
+def equal(index: Index, found: Sequence[Key], text: str, window: Window, second: Passage | None) -> dict[int, str]:
     """For keys of the claim what the evidence says in their place, where that comes to the same.
 
     `14 days` for `2 weeks`, `9:00` for `at nine`, `1,187` for `about 1,200`, `48 %` for `nearly half`, 355 where the
@@ -72,6 +70,8 @@ def equal(found: Sequence[Key], text: str, window: Window, second: Passage | Non
     said |= _converse(found, text, window)
     said |= _denied_contraries(found, window)
     said |= _allied(found, window)
+    if _is_foreign(text):
+        said |= _inflected(found, window)
     doubted = [
         at for at, key in enumerate(found) if key.key[0].isdigit() and at not in said and key.key not in window.known
     ]
@@ -79,7 +79,12 @@ def equal(found: Sequence[Key], text: str, window: Window, second: Passage | Non
         passages = window.passages if second is None else [*window.passages, second]
         amounts = [amount for passage in passages for amount in _amounts(passage)]
         for at in doubted:
-            said |= _rounded(found, at, text, amounts) or _computed(found, at, text, amounts)
+            unit = _unit([key.key for key in found], at)
+            said |= (
+                _rounded(found, at, text, amounts)
+                or _captioned(index, found, at, amounts)
+                or derived(found, at, unit, hedge(text, found[at].start), text, passages, amounts)
+            )
     return said
 
 
@@ -167,14 +172,25 @@ def _converse(found: Sequence[Key], text: str, window: Window) -> dict[int, str]
 
 
 def _denied_contraries(found: Sequence[Key], window: Window) -> dict[int, str]:
-    """`Not open` where the evidence says closed, and denies nothing."""
+    """`Not open` where the evidence says closed, `cannot` where it is forbidden, `not unless` for only if."""
     said: dict[int, str] = {}
     best = window.passages[0].all
-    if "!not" not in best:
-        for at, (one, two) in enumerate(itertools.pairwise(found)):
-            if one.key == "!not" and two.key in OPPOSITES and two.key not in best:
-                others = sorted(OPPOSITES[two.key] & best)
-                said |= {at: others[0], at + 1: others[0]} if others else {}
+    seq = [key.key for key in found]
+    if "!not" in best:
+        for at, key in enumerate(seq):
+            if key in REFUSING and key not in best and best.isdisjoint(OPPOSITES.get(key, ())):
+                said[at] = "!not"
+        if "unless" in best:
+            said |= {at: "unless" for at, key in enumerate(seq) if key == "!only"}
+    elif "!not" in seq:
+        denying = sorted(REFUSING & best.difference(seq)) or [key for key in ("except", "!only") if key in best]
+        refused = denying[0] if denying and (denying[0] != "!only" or "unless" in seq) else ""
+        for at, key in enumerate(seq):
+            following = seq[at + 1] if at + 1 < len(seq) else ""
+            if key == "!not" and (others := sorted(OPPOSITES.get(following, frozenset()) & best - {following})):
+                said |= {at: others[0], at + 1: others[0]} if following not in best else {}
+            if refused and at not in said and key in ("!not", "unless"):
+                said[at] = refused
     return said
 
 
@@ -189,13 +205,54 @@ def _allied(found: Sequence[Key], window: Window) -> dict[int, str]:
     return said
 
 
+_FOREIGN = lexicon(
+    "der die das dem den ein eine und ist auf f\u00fcr wird nicht le les la des du une est dans pas el los las una que "
+    "il lo gli di che het een van niet op"
+)
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether it is in one of the languages whose endings `stem` does not know."""
+    return len(_FOREIGN.intersection(text.lower().split())) > 1
+
+
+def _inflected(found: Sequence[Key], window: Window) -> dict[int, str]:
+    """Another form of a word of the best passage, or a part of a compound: `geöffnet`, `Gebühr` of `Jahresgebühr`."""
+    best = sorted(key for key in window.passages[0].all if len(key) >= _LONG_ENOUGH and key.isalpha())
+    said: dict[int, str] = {}
+    for at, key in enumerate(found):
+        word = key.key
+        if word in window.known or len(word) < _LONG_ENOUGH or not word.isalpha():
+            continue
+        others = OPPOSITES.get(word, frozenset())
+        for other in best:
+            if other not in others and _related(word.removeprefix("ge"), other.removeprefix("ge")):
+                said[at] = other
+                break
+    return said
+
+
+_LONG_ENOUGH = 5
+_ALIKE = 0.6
+
+
+def _related(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    alike = likeness(one, [other])
+    if len(short) < _LONG_ENOUGH:
+        return False
+    return (alike >= _ALIKE and alike * len(long) >= _LONG_ENOUGH) or long.endswith(short)
+
+
 def _amounts(passage: Passage) -> Iterator[Amount]:
     seq = passage.seq
     for at, key in enumerate(seq):
         value = quantity(key)
         if value is not None:
             beside = seq[max(0, at - 2) : at + 4]
-            yield Amount(key, value, _unit(seq, at, field=passage.field), frozenset(beside) - {key})
+            unit = _unit(seq, at, field=passage.field)
+            share = unit == "u%" and any(each[0].isdigit() for each in seq[at + 2 : at + 4])
+            yield Amount(key, value, unit, frozenset(beside) - {key}, share)
 
 
 def _unit(seq: Sequence[str], at: int, *, field: bool = False) -> str:
@@ -233,6 +290,27 @@ def _rounded(found: Sequence[Key], at: int, text: str, amounts: Sequence[Amount]
     return {}
 
 
+def _captioned(index: Index, found: Sequence[Key], at: int, amounts: Sequence[Amount]) -> dict[int, str]:
+    """`17.2 million euros` for 17.2 of a table that is `in million euros`: said once, beside none of its numbers."""
+    value = quantity(found[at].key) or 0.0
+    unit = _unit([key.key for key in found], at)
+    for scale in _CAPTIONS:
+        there = next((each.key for each in amounts if value and math.isclose(each.value * float(scale), value)), "")
+        for passage in index.postings.get(scale, ()) if there else ():
+            place = passage.seq.index(scale)
+            if _IN_MILLIONS.search(passage.text) and _unit(passage.seq, place) in (unit, ""):
+                return {at: there} | ({at + 1: there} if unit else {})
+    return {}
+
+
+_IN_MILLIONS = re.compile(
+    r"\b(?:in|en) (?:[^\W\d_]+ )?(?:thousand|million|billion|millionen|milliarden|tausend|milliers)s?\b"
+    r"|[$\u20ac\u00a3(] ?(?:thousand|million|billion)s?\b",
+    re.IGNORECASE,
+)
+_CAPTIONS = ("1000", "1000000", "1000000000")
+
+
 def _means(how: str, said: float, there: float) -> bool:
     """Whether somebody who has `there` before him may write `about said`, `almost said` or `over said`."""
     if how == "about":
@@ -255,26 +333,5 @@ def _same_share(one: float, other: float) -> bool:
     return abs(one - other) < 0.5 and any(abs(one - share) < 0.1 or abs(other - share) < 0.1 for share in _SHARES)
 
 
-def _computed(found: Sequence[Key], at: int, text: str, amounts: Sequence[Amount]) -> dict[int, str]:
-    """A number that is the sum, the difference or the change in per cent of two of one unit in the evidence."""
-    value = quantity(found[at].key)
-    if not value or not _CHANGE.search(text):
-        return {}
-    unit = _unit([key.key for key in found], at)
-    for one, other in itertools.combinations(amounts[:_MOST_COMPUTED], 2):
-        if "" not in (one.unit, other.unit) and one.unit != other.unit:
-            continue
-        if one.value == other.value or 0 in (one.value, other.value):
-            continue
-        results = [abs(one.value - other.value), one.value + other.value] if unit in (one.unit, other.unit) else []
-        if unit == "u%" and one.unit != "u%":
-            results += [100 * abs(one.value / other.value - 1), 100 * abs(other.value / one.value - 1)]
-        if any(math.isclose(value, result, rel_tol=0.005) for result in results) and (unit or one.near & other.near):
-            return {at: one.key}
-    return {}
-
-
 _MOST_DIGITS = 5
 """More are no count of days or years: in `355 million a year earlier` the year is no unit."""
-_MOST_COMPUTED = 12
-"""Numbers of the evidence of which every two are added up."""

@@ -9,15 +9,18 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from guardrails.grounding.amounts import comparison, hedge
+from guardrails.grounding.certainty import overstated
+from guardrails.grounding.claimed import Claimed
+from guardrails.grounding.denials import UNCLEAR, denials, denied
 from guardrails.grounding.index import Index, Record
-from guardrails.grounding.keys import CLOCK, MEASURES, OPPOSITES, Key, o_clock, quantity, scan
-from guardrails.grounding.passage import Part, Passage, Window, parts_of
+from guardrails.grounding.keys import CLOCK, MEASURES, Key, o_clock, quantity, scan
+from guardrails.grounding.passage import Part, Passage, Window, parts_of, same_place
+from guardrails.grounding.roles import other_agent, other_subject, other_title, sides_exchanged
 from guardrails.grounding.stems import stem
-from guardrails.patterns import Pattern, pattern
+from guardrails.grounding.tables import Row
 from guardrails.text import lexicon
 
 __all__ = ["contrary"]
@@ -26,13 +29,6 @@ _REFERS = re.compile(
     r"\b(?:it|they|them|he|him|she|this|that|these|those|which|who|ones?|both|each|same|latter|former)\b",
     re.IGNORECASE,
 )
-_UNCLEAR = re.compile(
-    r"\b(?:not only|not just|not merely|no doubt|not until|whether or not|if not|not necessarily|unless|nothing but"
-    r"|no matter|not to mention|no sooner|why not|or not|not so much|no longer|anymore|any more"
-    r"|(?:if|when|where|until|in case)\b[^.;,]{0,40}(?:\b(?:not|never|no|cannot)|n['\u2019]t))\b",
-    re.IGNORECASE,
-)
-"""Denials that deny something else than what stands behind them."""
 _CONFLICTS: Mapping[str, frozenset[str]] = {
     "!all": frozenset({"!some", "!most", "!few"}),
     "!most": frozenset({"!some", "!few"}),
@@ -106,128 +102,86 @@ def contrary(
     best = window.passages[0] if window.passages else None
     if best is None:
         return ""
-    claim = _Claim(index, found, text, window, best, second, said)
+    claim = Claimed(index, found, text, window, best, second, said)
     if code := _in_table(claim) or _in_record(claim) or _unlimited(claim):
         return code
-    if len(claim.shared) < _SAME * len(claim.content):
-        return ""  # about something else
+    if len(claim.shared) < _SAME * len(claim.content) or claim.seq == best.seq:
+        return ""  # about something else, or a copy
     return next(filter(None, (rule(claim) for rule in _RULES)), "")
-
-
-class _Claim:
-    def __init__(
-        self,
-        index: Index,
-        found: Sequence[Key],
-        text: str,
-        window: Window,
-        best: Passage,
-        second: Passage | None,
-        said: Collection[int],
-    ) -> None:
-        self.index = index
-        self.found = found
-        self.said = said
-        self.text = text
-        self.seq = [key.key for key in found]
-        self.all = frozenset(self.seq)
-        self.content = frozenset(key for key in self.seq if key[0] != "!")
-        self.shared = self.content & best.all
-        self.window = window
-        self.best = best
-        self.passages = window.passages if second is None else [*window.passages, second]
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------
 
 
-def _denied(claim: _Claim) -> str:
-    """One side denies what the other says, or one says the contrary of it; two of that are none."""
-    content, shared, best = claim.content, claim.shared, claim.best
-    if len(content) < 2 or len(shared) < _MOST_OF * len(content):
-        return ""
-    here = _denials(claim.text)
-    opposed = any(not best.all.isdisjoint(OPPOSITES[key]) for key in content if key in OPPOSITES)
-    if not (here or opposed or _denials(best.text)) or _UNCLEAR.search(claim.text):
-        return ""
-    if best.text.rstrip().endswith("?") or _ASKS.match(best.text):
-        return ""
-    parts = best.parts
-    if not parts:
-        return ""
-    part = max(parts, key=lambda part: len(shared.intersection(part.keys)))
-    flips = _flips(claim, part)
-    if flips == 0 and "!not" not in best.all:
-        part = Part(tuple(best.seq), best.text)  # nothing is denied in any part of it
-    if _UNCLEAR.search(part.text) or len(shared.intersection(part.keys)) < _MOST_OF * len(shared):
-        return ""
-    if flips is None or (len(content) < _FEW and len(part.keys) > 2 * len(content)):
-        return ""
-    answered = sum(_NOT.match(claim.text, claim.found[at].start) is not None for at in claim.said)
-    if not (here - answered + _denials(part.text) + flips) % 2:
-        return ""
-    if flips:
-        return "contradiction"
-    return "negation" if _reaches(claim.seq, part.keys) or _reaches(part.keys, claim.seq) else ""
-
-
-def _flips(claim: _Claim, part: Part) -> int | None:
-    """How many words of the claim the part has the contrary of in their place; None where the places differ."""
-    flips = 0
-    for at, key in enumerate(claim.seq):
-        others = OPPOSITES.get(key, frozenset()).intersection(part.keys) - claim.all
-        if others and key not in part.keys:
-            if len(claim.content) > 2 and not any(_same_place(claim.seq, at, part.keys, other) for other in others):
-                return None
-            flips += 1
-    return flips
-
-
-_NOT = re.compile(
-    r"\b(?:not|no(?!\. ?\d)|never|avoid(?:s|ed|ing)?|(?-i:none)|none of|nobody|nothing|neither|cannot|without"
-    r"|\w+n['\u2019]t|ohne|nie|nicht|kein\w*|sans|pas|jamais|sin|nunca|senza|non(?!-))\b",
-    re.IGNORECASE,
-)
-_ASKS = re.compile(r"\W*question\b", re.IGNORECASE)
-
-
-@lru_cache(maxsize=1)
-def _may_deny() -> Pattern:
-    """Finds something wherever `_NOT` does, in ASCII, and many times faster."""
-    return pattern(re.sub(r"\(\?!.*?\)|\\u2019", "", _NOT.pattern), ignore_case=True)
-
-
-def _denials(text: str) -> int:
-    """How many words of `text` deny something."""
-    return 0 if text.isascii() and _may_deny().search(text) is None else len(_NOT.findall(text))
-
-
-_FEW = 3
-
-
-def _reaches(denying: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether what stands right behind the denial stands on the other side as well."""
-    if "!not" not in denying:
-        return False
-    following = next((key for key in denying[denying.index("!not") + 1 :] if key[0] != "!"), "")
-    return bool(following) and following in other
-
-
-def _turned(claim: _Claim) -> str:
+def _turned(claim: Claimed) -> str:
     """A quantity, a limit or a duty of the same thing is another one: `all teams` for `some teams`."""
-    for operator, key in _before(claim.seq):
+    floating = [("!all", two) for one, two in zip(claim.seq[1:], claim.seq, strict=False) if one == "!all"]
+    for operator, key in (*_before(claim.seq), *floating):
         conflicts = _CONFLICTS.get(operator)
         if not conflicts:
             continue
         there = {other for other, thing in _before(claim.best.seq) if thing == key}
         if there & conflicts and operator not in there and not conflicts & claim.all:
             return "contradiction"
-        if operator == "!all" and _limits(claim, key):
+        if operator == "!all" and (_limits(claim, key) or _one(claim.best, key)):
             return "contradiction"
-    return ""
+    return "contradiction" if _everywhere(claim) else ""
 
 
-def _limits(claim: _Claim, key: str) -> bool:
+def _one(best: Passage, key: str) -> bool:
+    """Whether the evidence says of one thing, or one of several, what the claim says of all."""
+    return any(key in _stems_of(match[1]) for match in _ONE.finditer(best.text)) and "!all" not in best.all
+
+
+_ONE = re.compile(
+    r"\b(?:one|half|part|none|only \w+)(?: of)?(?: the| its| their| our| these)? ((?:\w+ )?\w+)", re.IGNORECASE
+)
+
+
+def _stems_of(text: str) -> frozenset[str]:
+    return frozenset(key.key for key in scan(text))
+
+
+def _everywhere(claim: Claimed) -> bool:
+    """Whether the claim says everywhere or of everybody what the evidence says of one place or group only."""
+    best = claim.best
+    if (
+        claim.all.isdisjoint(_WHOLE)
+        or _EVERYWHERE.search(claim.text) is None
+        or UNCLEAR.search(claim.text)
+        or denials(claim.text)
+    ):
+        return False
+    if _EVERYWHERE.search(best.text) or _LIMITED.search(best.text) is None or _LIMITED.search(claim.text):
+        return False
+    rest = claim.content.difference(*(_stems_of(match[0]) for match in _EVERYWHERE.finditer(claim.text)))
+    return len(rest) > 1 and rest <= best.all
+
+
+_EVERYWHERE = re.compile(
+    r"\b(?:every(?:where|body|one)|any(?:where|body|one)|world-?wide|universal(?:ly)?|all (?:over|systems|platforms"
+    r"|people|users|customers|countries|cases|members|patients)|\u00fcberall|jeder|partout|tout le monde|ovunque|tutti"
+    r"|en todas? partes?|todos|overal|iedereen)\b",
+    re.IGNORECASE,
+)
+_WHOLE = frozenset({"!all"}).union(
+    map(
+        stem,
+        lexicon(
+            "everywhere anywhere anyone anybody worldwide world universal universally uberall jeder partout "
+            "tout ovunque tutti todas toda todos overal iedereen"
+        ),
+    )
+)
+_LIMITED = re.compile(
+    r"\b(?:only|solely|exclusively|within|inside|except|nur|seulement|uniquement|solo|soltanto|s\u00f3lo|alleen|binnen"
+    r"|innerhalb|citizens|residents|members|holders)\b",
+    re.IGNORECASE,
+)
+"""Of whom or where something holds and nowhere else."""
+
+
+def _limits(claim: Claimed, key: str) -> bool:
     """Whether the evidence limits by a number what the claim says of all: `orders above $50` for `all orders`."""
     seq = claim.best.seq
     return (
@@ -240,7 +194,7 @@ def _limits(claim: _Claim, key: str) -> bool:
     )
 
 
-def _unlimited(claim: _Claim) -> str:
+def _unlimited(claim: Claimed) -> str:
     """`Without any limit` of what the evidence has up to some number, whatever else the sentence says."""
     if not _LIMITLESS.search(claim.text) or any(_LIMITLESS.search(passage.text) for passage in claim.passages):
         return ""
@@ -252,7 +206,7 @@ def _unlimited(claim: _Claim) -> str:
         if any(one == "!less" and two[0].isdigit() for one, two in itertools.pairwise(part.keys))
     ]
     for part in parts_of(claim.text, claim.found) if limited else ():
-        if _LIMITLESS.search(part.text) and not _UNCLEAR.search(part.text):
+        if _LIMITLESS.search(part.text) and not UNCLEAR.search(part.text):
             things = {key for key in part.keys if key[0] != "!"} - _LIMIT
             if len(things) > 1 and any(things.issubset(other.keys) for other in limited):
                 return "contradiction"
@@ -280,7 +234,7 @@ def _before(seq: Sequence[str]) -> Iterator[tuple[str, str]]:
             operators = []
 
 
-def _excluded(claim: _Claim) -> str:
+def _excluded(claim: Claimed) -> str:
     """Of a kind of which one excludes the other, the evidence has another in the same place."""
     seq, best = claim.seq, claim.best
     known = claim.window.known.union(*(passage.all for passage in claim.passages))
@@ -292,7 +246,7 @@ def _excluded(claim: _Claim) -> str:
             if not _OFTEN.fullmatch(claim.text, found.start, found.end) or not _OFTEN.search(best.text):
                 continue
         siblings = _SIBLINGS.get(key, frozenset()) & best.all - claim.all
-        if siblings and any(_same_place(seq, at, best.seq, sibling) for sibling in siblings):
+        if siblings and any(same_place(seq, at, best.seq, sibling) for sibling in siblings):
             return "date" if key[:6] == "month " or key in _DATES else "attribute"
         if key in _ENDLESS:
             after = seq[at + 1] if at + 1 < len(seq) else ""
@@ -302,17 +256,7 @@ def _excluded(claim: _Claim) -> str:
     return ""
 
 
-def _same_place(seq: Sequence[str], at: int, other: Sequence[str], key: str) -> bool:
-    """Whether `key` stands in `other` beside what `seq[at]` stands beside; for a part of a date, in any date."""
-    beside = {*seq[max(0, at - 2) : at], *seq[at + 1 : at + 3]}
-    return any(
-        not beside.isdisjoint((*other[max(0, place - 2) : place], *other[place + 1 : place + 3]))
-        for place, found in enumerate(other)
-        if found == key
-    )
-
-
-def _measured(claim: _Claim) -> str:
+def _measured(claim: Claimed) -> str:
     """The same number of another unit, or another number of the same thing."""
     seq = claim.seq
     for at, key in enumerate(seq):
@@ -355,11 +299,11 @@ def _is_unit(key: str) -> bool:
     return key in MEASURES or (key[:1] == "u" and len(key) == 2 and not key[1].isalnum())
 
 
-def _unit_pairs(claim: _Claim) -> set[tuple[str, str]]:
+def _unit_pairs(claim: Claimed) -> set[tuple[str, str]]:
     return {pair for passage in claim.passages for pair in itertools.pairwise(passage.seq)}
 
 
-def _other_unit(claim: _Claim, number: str, unit: str) -> bool:
+def _other_unit(claim: Claimed, number: str, unit: str) -> bool:
     for one, two in _unit_pairs(claim):
         if one == number and _is_unit(two) and two != unit:
             return (unit[0] == "u" and two[0] == "u") or (
@@ -368,7 +312,7 @@ def _other_unit(claim: _Claim, number: str, unit: str) -> bool:
     return False
 
 
-def _other_value(claim: _Claim, at: int) -> bool:
+def _other_value(claim: Claimed, at: int) -> bool:
     """Whether the best passage has another number between the same words."""
     seq, other = claim.seq, claim.best.seq
     key, before, after = seq[at], seq[at - 1] if at else "", seq[at + 1] if at + 1 < len(seq) else ""
@@ -389,7 +333,7 @@ def _other_value(claim: _Claim, at: int) -> bool:
     return False
 
 
-def _rounds(claim: _Claim, at: int) -> bool:
+def _rounds(claim: Claimed, at: int) -> bool:
     return claim.window.rounds(claim.seq[at]) and not hedge(claim.text, claim.found[at].start)
 
 
@@ -397,7 +341,7 @@ def _is_date(seq: Sequence[str], at: int) -> bool:
     return any(key[:6] == "month " for key in seq[max(0, at - 2) : at + 3])
 
 
-def _limited(claim: _Claim) -> str:
+def _limited(claim: Claimed) -> str:
     """`More than 312` where there are 312."""
     for at, key in enumerate(claim.found):
         if at in claim.said or not at:
@@ -414,7 +358,7 @@ def _limited(claim: _Claim) -> str:
 _STRICT = re.compile(r"\b(?:more|fewer|less|higher|lower|greater) than[ \u00a0]*[$\u20ac\u00a3]?\Z", re.IGNORECASE)
 
 
-def _reversed(claim: _Claim) -> str:
+def _reversed(claim: Claimed) -> str:
     """`From 120 to 80` for `from 80 to 120`."""
     numbers = [key for key in claim.seq if key[0].isdigit()]
     there = [key for key in claim.best.seq if key[0].isdigit()]
@@ -429,7 +373,58 @@ def _reversed(claim: _Claim) -> str:
 _FROM = re.compile(r"\bfrom\b[^.;]{1,60}\bto\b", re.IGNORECASE)
 
 
-def _exchanged(claim: _Claim) -> str:
+def _crossed(claim: Claimed) -> str:
+    """Two numbers of one sentence exchanged: `A costs 7 and B 5` where A costs 5."""
+    if any(claim.seq[at][0].isdigit() for at in claim.said):
+        return ""  # computed
+    if not any(key[0].isdigit() for key in claim.seq) or not any(key[0].isdigit() for key in claim.best.seq):
+        return ""
+    there = _bound(claim.best.parts)
+    said = _bound(parts_of(claim.text, claim.found)) if len(there) > 1 else []
+    if len(said) == 1:
+        return "number" if _of_the_other(*said[0], there) else ""
+    if not said or len(said) != len(there) or dict(said).keys() != dict(there).keys():
+        return ""
+    wrong = False
+    for number, things in said:
+        own = things.difference(*(others for other, others in said if other != number))
+        having = [other for other, others in there if own and own <= others]
+        if len(having) != 1:
+            return ""
+        wrong |= having[0] != number
+    return "number" if wrong else ""
+
+
+def _of_the_other(number: str, things: frozenset[str], there: _Bound) -> bool:
+    """Whether it is the number of the first part, said of what a later one is: `the red one is 9, the grey 14`."""
+    numbers = [other for other, _ in there]
+    if number not in numbers or len(set(numbers)) < len(numbers):
+        return False
+    at = numbers.index(number)
+    first = there[at][1]
+    return any(
+        bool(own := others - first) and own <= things <= first | own and bool(first - things - others)
+        for _, others in there[at + 1 :]
+    )
+
+
+_Bound = Sequence[tuple[str, frozenset[str]]]
+
+
+def _bound(parts: Iterable[Part]) -> list[tuple[str, frozenset[str]]]:
+    """The numbers of the parts that have one each, with what else stands in their part."""
+    found = []
+    for part in parts:
+        numbers = [key for key in part.keys if key[0].isdigit()]
+        if len(numbers) > 1:
+            return []
+        if numbers:
+            things = frozenset(key for key in part.keys if key[0] != "!" and key[-1].isalpha())
+            found.append((numbers[0], things - {"one"}))
+    return found
+
+
+def _exchanged(claim: Claimed) -> str:
     """A number that the evidence gives for something else: in another part, beside another name."""
     numbers = [at for at, key in enumerate(claim.seq) if key[0].isdigit()]
     if len(numbers) != 1 or claim.seq[numbers[0]] not in claim.window.known:
@@ -467,7 +462,7 @@ def _beats(
     return not own <= theirs and theirs <= known and named.intersection(inherited) <= known
 
 
-def _subject(claim: _Claim) -> str:
+def _subject(claim: Claimed) -> str:
     """What is said of one is said of another: two parts with one verb, the claim has the subject of the wrong one."""
     if len(claim.shared) < len(claim.content):
         return ""  # subject and rest both have to be there
@@ -495,7 +490,7 @@ def _subject(claim: _Claim) -> str:
     return ""
 
 
-def _compared(claim: _Claim) -> str:
+def _compared(claim: Claimed) -> str:
     """`The new one is higher than the old` where the evidence says so of the old one and the new."""
     here = comparison(claim.found, claim.text)
     there = comparison(scan(claim.best.text), claim.best.text) if here is not None else None
@@ -504,7 +499,7 @@ def _compared(claim: _Claim) -> str:
     return "contradiction" if here.way == there.way and here.turned(there) else ""
 
 
-def _turned_round(claim: _Claim) -> str:
+def _turned_round(claim: Claimed) -> str:
     """`A was succeeded by B` where B was succeeded by A."""
     if " by" not in claim.text.lower():
         return ""
@@ -548,11 +543,13 @@ def _inherited(parts: Sequence[Part]) -> Iterator[tuple[Part, frozenset[str]]]:
         before |= frozenset(part.keys)
 
 
-def _in_table(claim: _Claim) -> str:
+def _in_table(claim: Claimed) -> str:
     """A row has something else in that column, and another row has what is said of it."""
     row = claim.index.tables.named(claim.content) if claim.index.tables else None
     if row is None:
         return ""
+    if _misranked(claim, row):
+        return "contradiction"
     own = frozenset().union(row.name, *row.cells.values())
     for column, cell in row.cells.items():
         if not cell or cell <= claim.content:
@@ -564,7 +561,29 @@ def _in_table(claim: _Claim) -> str:
     return ""
 
 
-def _counted(claim: _Claim, name: frozenset[str], value: frozenset[str], other: Collection[str] = ()) -> str:
+def _misranked(claim: Claimed, row: Row) -> bool:
+    """Whether the claim calls the highest or the lowest of a column what is not."""
+    highest, lowest = (any(key in claim.all for key in keys) for keys in (_HIGHEST, _LOWEST))
+    if highest == lowest or "!not" in claim.all:
+        return False
+    for column, cell in row.cells.items():
+        values = [value for other in row.others[column] if (value := _value(other)) is not None]
+        own = _value(cell)
+        if own is not None and len(values) == len(row.others[column]) and row.column_keys[column] <= claim.content:
+            return own != (max(values) if highest else min(values))
+    return False
+
+
+def _value(cell: Collection[str]) -> float | None:
+    numbers = [value for key in cell if (value := quantity(key)) is not None]
+    return numbers[0] if len(numbers) == 1 else None
+
+
+_HIGHEST = frozenset(map(stem, lexicon("highest largest biggest greatest longest tallest")))
+_LOWEST = frozenset(map(stem, lexicon("lowest smallest shortest fewest cheapest")))
+
+
+def _counted(claim: Claimed, name: frozenset[str], value: frozenset[str], other: Collection[str] = ()) -> str:
     """Whether a number stands by what is named that is not the one that it has; the code of that."""
     if not name or not name <= claim.content or not claim.content.isdisjoint(value):
         return ""
@@ -588,7 +607,7 @@ def _means_one(key: str, value: frozenset[str]) -> bool:
     )
 
 
-def _in_record(claim: _Claim) -> str:
+def _in_record(claim: Claimed) -> str:
     """A field of structured data says otherwise: it denies what is said, or has another number."""
     if not claim.index.records:
         return ""
@@ -605,19 +624,39 @@ def _in_record(claim: _Claim) -> str:
         if record.granted or (record.value and record.value <= claim.content):
             if _denies(claim, name):
                 return "attribute"
+        elif "!not" in record.value and (rest := record.value - {"!not"}):
+            if rest <= claim.all and not denials(claim.text):
+                return "attribute"
         elif not record.denied and (code := _counted(claim, name, record.value, values)):
             return code
     return ""
 
 
-def _denies(claim: _Claim, name: frozenset[str]) -> bool:
+def _denies(claim: Claimed, name: frozenset[str]) -> bool:
     """Whether the part of the claim that has `name` denies something."""
-    if _UNCLEAR.search(claim.text):
+    if UNCLEAR.search(claim.text):
         return False
     part = next((part for part in parts_of(claim.text, claim.found) if name <= set(part.keys)), None)
-    return part is not None and len(_NOT.findall(part.text)) % 2 == 1
+    return part is not None and denials(part.text) % 2 == 1
 
 
-_RULES = (_measured, _turned, _excluded, _denied, _limited, _reversed, _exchanged, _subject, _compared, _turned_round)
+_RULES = (
+    _measured,
+    _turned,
+    _excluded,
+    denied,
+    _limited,
+    _reversed,
+    _exchanged,
+    _crossed,
+    _subject,
+    _compared,
+    _turned_round,
+    overstated,
+    sides_exchanged,
+    other_subject,
+    other_agent,
+    other_title,
+)
 _SAME = 0.5
 _MOST_OF = 0.75

@@ -12,10 +12,12 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from guardrails.grounding.numerals import NUMERALS
 from guardrails.grounding.stems import STOP, stem
+from guardrails.text import lexicon
 
 __all__ = [
-    "ALLIES", "CLOCK", "MEASURES", "OPPOSITES", "Key", "keys", "measure", "o_clock", "quantity", "scan",
+    "ALLIES", "CLOCK", "MEASURES", "OPPOSITES", "REFUSING", "Key", "keys", "measure", "o_clock", "quantity", "scan",
     "spaced",
 ]  # fmt: skip
 
@@ -107,27 +109,16 @@ _NUMBER_WORDS = {
     "billion": "1000000000",
     "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8",
     "ninth": "9", "tenth": "10",
-    **{
-        word: str(value)
-        for listed in (
-            "_ _ zwei drei vier funf sechs sieben _ neun zehn _ zwolf dreizehn vierzehn funfzehn _ _ _ _ zwanzig",
-            "_ _ deux trois quatre cinq _ sept huit neuf dix onze douze treize quatorze quinze seize _ _ _ vingt",
-            "_ _ _ tres cuatro cinco seis siete ocho nueve diez _ doce trece catorce quince _ _ _ _ veinte",
-            "_ _ _ tre quattro cinque sei sette otto nove dieci undici dodici _ _ quindici _ _ _ _ venti",
-        )
-        for value, word in enumerate(listed.split())
-        if word != "_"
-    },
-    "dreissig": "30", "vierzig": "40", "funfzig": "50", "hundert": "100", "tausend": "1000", "trente": "30",
-    "quarante": "40", "cinquante": "50", "mille": "1000", "treinta": "30", "cuarenta": "40", "cincuenta": "50",
-    "cien": "100",
+    **NUMERALS,
+    "tausend": "1000", "mille": "1000",
 }  # fmt: skip
-"""The words of German, French, Spanish and Italian are those that are no words of English."""
 _OPERATORS = {
     word: name
     for name, listed in {
         "!not": "not no never none nobody nothing neither nor without cannot cant wont lacks lack lacking unable "
-        "hardly barely fails failed refused denied nie nicht kein keine pas jamais aucun sans sin nunca non senza",
+        "hardly barely fails failed refused denied nie nicht kein keine keinen keiner keinem niemand nichts pas "
+        "jamais aucun aucune sans sin nunca non "
+        "ningun ninguna nadie nessun nessuno nessuna senza niet geen nooit zonder",
         "!few": "few",
         "!all": "all every each always everyone everybody everything entire entirely completely fully any whole",
         "!some": "some several many sometimes often usually partly partially occasionally various numerous",
@@ -136,7 +127,7 @@ _OPERATORS = {
         "!more": "more over above exceed exceeds exceeding than higher greater larger bigger longer least minimum",
         "!less": "less under below fewer lower smaller shorter maximum",
         "!may": "may might could possibly perhaps maybe potentially likely probably",
-        "!must": "must should shall required mandatory",
+        "!must": "must should shall required mandatory muss mussen doit doivent debe deben deve devono moet moeten",
         "!about": "about around approximately roughly nearly almost circa",
         "!before": "before prior earlier until",
         "!after": "after following later since",
@@ -178,11 +169,28 @@ _PAIRS = (
     "encrypted plain|synchronous asynchronous|upgrade downgrade|upload download|login logout|ascending descending|"
     "horizontal vertical|odd even|single double|single married|acute chronic|benign malignant|oral intravenous|"
     "hypertension hypotension|gain loss|beginning end|start finish|front back|front rear|advance delay|early delayed|"
-    "geoffnet geschlossen|erlaubt verboten|mehr weniger|ouvert ferme|plus moins|abierto cerrado|aperto chiuso|"
-    "offen geschlossen"
+    "geoffnet geschlossen|erlaubt verboten|mehr weniger|ouvert ferme|ouverte fermee|ouverts fermes|"
+    "abierta cerrada|abiertos cerrados|aperta chiusa|aperti chiusi|"
+    "offnet schliesst|offnen schliessen|plus moins|abierto cerrado|aperto chiuso|"
+    "offen geschlossen|accept decline|resign dismiss|resign fire|resign sack|appoint dismiss|born die|lock unlock|"
+    "tighten loosen|widen narrow|shorten lengthen|"
+    "steigen sinken|steigt sinkt|gestiegen gesunken|kaufen verkaufen|gekauft verkauft|"
+    "annehmen ablehnen|angenommen abgelehnt|gross klein|hoch niedrig|maximal mindestens|hochstens mindestens|"
+    "kostenlos kostenpflichtig|offentlich privat|erlaubt untersagt|gestattet verboten|zulassig unzulassig|"
+    "augmenter diminuer|augmente diminue|hausse baisse|vendre acheter|vendu achete|accepte refuse|autorise interdit|"
+    "permis interdit|gratuit payant|inclus exclu|avant apres|public prive|"
+    "aumentar disminuir|aumento disminucion|aumento disminuyo|comprar vender|compro vendio|aceptado rechazado|"
+    "permitido prohibido|permitida prohibida|incluido excluido|gratuito pago|antes despues|"
+    "aumentato diminuito|comprato venduto|accettato rifiutato|permesso vietato|consentito vietato|incluso escluso|"
+    "prima dopo|obbligatorio facoltativo|obligatorio voluntario|obligatoire facultatif|verpflichtend freiwillig|"
+    "open gesloten|open dicht|toegestaan verboden|gestegen gedaald|gekocht verkocht|verplicht vrijwillig|"
+    "inbegrepen uitgesloten|duurder goedkoper|meer minder"
 )
 _SIDES = (
-    ("increase rise grow climb jump surge soar gain", "decrease fall drop decline shrink plunge sink lose"),
+    (
+        "increase rise grow climb jump surge soar gain raise",
+        "decrease fall drop decline shrink plunge sink lose reduce cut",
+    ),
     ("allow permit tolerate authorise authorize", "forbid ban prohibit disallow"),
     ("start begin commence", "end finish conclude"),
     ("accept approve grant", "reject refuse deny"),
@@ -214,6 +222,19 @@ def _opposites() -> dict[str, frozenset[str]]:
 
 OPPOSITES = _opposites()
 """What a key is the contrary of."""
+
+
+REFUSING = frozenset(
+    map(
+        stem,
+        lexicon(
+            "forbid forbidden prohibit ban banned disallow exclude excluding reject verboten untersagt ausgeschlossen "
+            "interdit interdite exclu exclue exclus prohibido prohibida prohibidos excluido excluida vietato vietata "
+            "escluso esclusa verboden uitgesloten"
+        ),
+    )
+)
+"""Words that deny without a `not`."""
 
 
 def _allies() -> dict[str, frozenset[str]]:
@@ -315,7 +336,12 @@ MEASURES = {
     for dimension, listed in {
         "time": "millisecond 0.001 ms 0.001 second 1 seconds 1 h 3600 minute 60 hour 3600 day 86400 week "
         "604800 month 2629800 year 31557600 "
-        "decade 315576000",
+        "decade 315576000 stunde 3600 stunden 3600 tage 86400 tagen 86400 woche 604800 wochen 604800 monat "
+        "2629800 monate 2629800 monaten 2629800 jahr 31557600 jahre 31557600 jahren 31557600 heures 3600 jour "
+        "86400 jours 86400 semaine 604800 semaines 604800 mois 2629800 annees 31557600 giorni 86400 settimana "
+        "604800 settimane 604800 mesi 2629800 anni 31557600 horas 3600 dias 86400 semana 604800 semanas "
+        "604800 meses 2629800 anos 31557600 dagen 86400 weken 604800 maand 2629800 maanden 2629800 jaar "
+        "31557600 uur 3600",
         "length": "mm 0.001 cm 0.01 meter 1 metre 1 km 1000 kilometer 1000 kilometre 1000 foot 0.3048 feet 0.3048 "
         "mile 1609.344 inch 0.0254 inches 0.0254",
         "volume": "ml 0.001 millilitre 0.001 milliliter 0.001 cl 0.01 dl 0.1 l 1 litre 1 liter 1 gallon 3.785",

@@ -12,7 +12,7 @@ from guardrails.grounding.keys import ALLIES, CLOCK, MEASURES, OPPOSITES, Key, m
 from guardrails.lazy import lazy
 from guardrails.types import Evidence
 
-__all__ = ["Part", "Passage", "Together", "Window", "beginning", "likeness", "negated", "parts_of"]
+__all__ = ["Part", "Passage", "Together", "Window", "beginning", "likeness", "negated", "parts_of", "same_place"]
 
 _REACH = 3
 """Keys behind a `no` that it reaches."""
@@ -215,6 +215,16 @@ class Together:
     def other_number(self, key: str, unit: str) -> bool:
         """Whether another number than `key` stands before `unit`."""
         return any(other[0].isdigit() and other != key for other in self._preceding(unit))
+
+
+def same_place(seq: Sequence[str], at: int, other: Sequence[str], key: str) -> bool:
+    """Whether `key` stands in `other` beside what `seq[at]` stands beside; for a part of a date, in any date."""
+    beside = {*seq[max(0, at - 2) : at], *seq[at + 1 : at + 3]}
+    return any(
+        not beside.isdisjoint((*other[max(0, place - 2) : place], *other[place + 1 : place + 3]))
+        for place, found in enumerate(other)
+        if found == key
+    )
 
 
 def negated(found: Sequence[Key], text: str) -> frozenset[str]:

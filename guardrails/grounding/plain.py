@@ -29,6 +29,11 @@ _VALUES = {word: value for value, word in enumerate(_ONES)} | {word: value * 10 
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _MINUTES = {"half": 30, "quarter": 15, "five": 5, "ten": 10, "twenty": 20, "twenty-five": 25, "twenty five": 25}
 
+_FRENCH = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze")
+_FRENCH_TENS = {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60, "quatre-vingt": 80}
+_SPANISH = ("uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve")
+_SPANISH_TENS = {"treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60, "setenta": 70, "ochenta": 80}
+
 _VALUE = f"(?:{'|'.join(sorted(_VALUES, key=len, reverse=True))})"
 _SCALE = f"(?:{'|'.join(_SCALES)})"
 _HOUR = rf"(?:{'|'.join(sorted(_ONES[1:13], key=len, reverse=True))}|1[0-2]|[1-9])"
@@ -202,8 +207,19 @@ _RULES = (
     ),
     _rule(
         "hundred|thousand|illion|dozen|ty-",
-        rf"(?:an? (?={_SCALE}\b)|{_VALUE}(?=[ -]))(?:(?:[ -]?and |[ -])?(?:{_VALUE}|{_SCALE})\b)+",
+        rf"(?:(?<!past )(?<!to )an? (?=dozen\b)|an? (?=(?!dozen){_SCALE}\b)|{_VALUE}(?=[ -]))"
+        rf"(?:(?:[ -]?and |[ -])?(?:{_VALUE}|{_SCALE})\b)+",
         _several,
+    ),
+    _rule(
+        "ngt-|nte-|ngt et |nte et ",
+        rf"({'|'.join(_FRENCH_TENS)})(?:-| et )({'|'.join(_FRENCH)})\b",
+        lambda found: str(_FRENCH_TENS[found[1].casefold()] + _FRENCH.index(found[2].casefold()) + 1),
+    ),
+    _rule(
+        "nta y ",
+        rf"({'|'.join(_SPANISH_TENS)}) y ({'|'.join(_SPANISH)})\b",
+        lambda found: str(_SPANISH_TENS[found[1].casefold()] + _SPANISH.index(found[2].casefold()) + 1),
     ),
     _rule("-in|-out|-up|-off", r"([^\W\d_]{2,12})-(in|out|up|off)\b", lambda found: found[1] + found[2]),
     _rule("wi-fi|wi fi", r"wi[- ]fi\b", "wifi"),
@@ -270,6 +286,8 @@ def is_phrased(keys: frozenset[str], text: str) -> bool:
         not _TELLING.isdisjoint(keys)
         or "th of" in text
         or "two in " in text
+        or "nta y " in text
+        or " et un" in text
         or ("-" in text and _HYPHENED.search(text) is not None)
     )
 
@@ -279,7 +297,7 @@ _TELLING = lexicon(
     "fi 12 100 1000 1000000 1000000000"
 )
 """Keys of which one stands wherever a rule applies that needs no hyphen."""
-_HYPHENED = re.compile(r"(?:ty|ne)-|-(?:in|up|off|out|third|quarter|fifth|half)", re.IGNORECASE)
+_HYPHENED = re.compile(r"(?:ty|ne|gt|te)-|-(?:in|up|off|out|third|quarter|fifth|half)", re.IGNORECASE)
 
 
 def phrased(text: str) -> str:

@@ -15,10 +15,14 @@ STOP = lexicon(
     "via again once therefore thus overall additionally according based provided include includes including "
     "included following mention mentions mentioned mentioning note "
     "s t re ve ll d m it's that's there's don't doesn't isn't aren't can't won't "
-    "de la le les el los las del du des une der das dem ein eine einem einen et und il lo gli dei della di een het och "
-    "att est ist sind sont mit von zu au aux"
+    "de la le les el los las del du des une der das dem ein eine einem einen et und il lo gli dei della "
+    "di een het och att est ist sind sont mit von zu au aux auf fur im wird werden wurde wurden haben "
+    "kann konnen darf durfen sich nach bei zum zur vom dass einer eines un une uno una dans sur avec ce "
+    "cette ces qui que ont ete etre peut peuvent unos unas por para se esta estan es puede pueden che si "
+    "ha hanno alla nella della delle degli puo possono op een voor je zijn wordt worden er ook naar bij "
+    "aan dat mag mogen kan kunnen"
 )
-"""The last two lines are of other languages, and no words of English."""
+"""The last lines, from `de` on, are of other languages, and no words of English."""
 
 _IRREGULAR = {
     form: forms[-1]
@@ -44,6 +48,7 @@ _IRREGULAR = {
             "fell fallen fall",
             "felt feel",
             "flew flown fly",
+            "forbade forbidden forbid",
             "forgot forgotten forget",
             "fought fight",
             "gave given giving give",

@@ -151,7 +151,7 @@ def test_amounts_are_compared_across_units() -> None:
     [
         ("The museum is open on Mondays.", "The museum is closed on Mondays.", "contradiction"),
         ("Members must buy tickets early.", "Members must sell tickets early.", "contradiction"),
-        ("In May Anna hired Bert.", "In May Bert hired Anna.", "detail"),
+        ("In May Anna hired Bert.", "In May Bert hired Anna.", "entity"),
     ],
 )
 def test_the_contrary_and_exchanged_names_are_told_apart(claim: str, evidence: str, reason: str) -> None:

@@ -1,0 +1,174 @@
+"""What one side denies and the other does not: by a `not`, by a word that refuses, by the contrary of a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from guardrails.grounding.claimed import Claimed
+from guardrails.grounding.keys import OPPOSITES, REFUSING, scan
+from guardrails.grounding.passage import Part, same_place
+from guardrails.grounding.stems import stem
+from guardrails.patterns import Pattern, pattern
+
+__all__ = ["UNCLEAR", "denials", "denied"]
+
+UNCLEAR = re.compile(
+    r"\b(?:not only|not just|not merely|no doubt|not until|whether or not|if not|not necessarily|unless|nothing but"
+    r"|no matter|not to mention|no sooner|why not|or not|not so much|no longer|anymore|any more"
+    r"|(?:if|when|where|until|in case)\b[^.;,]{0,40}(?:\b(?:not|never|no|cannot)|n['\u2019]t))\b",
+    re.IGNORECASE,
+)
+"""Denials that deny something else than what stands behind them."""
+
+
+def denied(claim: Claimed) -> str:
+    """One side denies what the other says, or one says the contrary of it; two of that are none."""
+    content, best = claim.content, claim.best
+    opposed = {key for key in content if key in OPPOSITES and not best.all.isdisjoint(OPPOSITES[key])}
+    if not claim.shared or len(claim.shared | opposed | (content & _LIGHT)) < _MOST_OF * len(content):
+        return ""
+    refusing = not claim.all.isdisjoint(REFUSING | _NO) or not best.all.isdisjoint(REFUSING | _NO | _EXCEPTING)
+    if not (refusing or opposed or denials(claim.text) or denials(best.text)) or UNCLEAR.search(claim.text):
+        return ""
+    if best.text.rstrip().endswith("?") or _ASKS.match(best.text) or not best.parts:
+        return ""
+    for limited in (_denied_half, _excepted):
+        if (code := limited(claim)) is not None:
+            return code
+    return _counted(claim, refusing=refusing) if len(content) > 1 else ""
+
+
+def _counted(claim: Claimed, *, refusing: bool) -> str:
+    """Whether an odd number of words turns the claim against the part of the evidence that says the same."""
+    content, shared, best = claim.content, claim.shared, claim.best
+    part = max(best.parts, key=lambda part: len(shared.intersection(part.keys)))
+    flips = _flips(claim, part)
+    if flips == 0 and "!not" not in best.all:
+        part = Part(tuple(best.seq), best.text)  # nothing is denied in any part of it
+    if UNCLEAR.search(part.text) or len(shared.intersection(part.keys)) < _MOST_OF * len(shared):
+        return ""
+    if flips is None or (len(content) < _FEW and len(part.keys) > 2 * len(content)):
+        return ""
+    answered = sum(
+        claim.seq[at] not in REFUSING and _NOT.match(claim.text, claim.found[at].start) is not None for at in claim.said
+    )
+    refused = _refusals(claim.text, part.text) if refusing else 0
+    if not (denials(claim.text) - answered + denials(part.text) + flips + refused) % 2:
+        return ""
+    if flips:
+        return "contradiction"
+    return "negation" if refused or _reaches(claim.seq, part.keys) or _reaches(part.keys, claim.seq) else ""
+
+
+_LIGHT = frozenset(map(stem, ("allow", "permit", "possible", "able", "grant", "provide")))
+"""What a denial of something is said with."""
+_NO = frozenset({"!not"})
+_EXCEPTING = frozenset({"except", "sauf", "excepto", "salvo", "tranne", "behalve", "ausser"})
+
+
+def _denied_half(claim: Claimed) -> str | None:
+    """What comes of `A, not B` or `A but not B` where the claim speaks of B; None where there is none of that."""
+    for part in claim.best.parts[1:]:
+        if _HALF.match(part.text) and not UNCLEAR.search(part.text):
+            half = {key for key in part.keys if key != "!not"} - _EFFECTS
+            if half and len(part.keys) <= _FEW + 1 and half <= claim.all:
+                rest = claim.content - half
+                return "negation" if rest and rest <= claim.best.all and not denials(claim.text) else ""
+    return None
+
+
+def _excepted(claim: Claimed) -> str | None:
+    """What comes of `every day except Monday` where the claim speaks of Monday."""
+    for match in _EXCEPT.finditer(claim.best.text):
+        if not claim.content.isdisjoint(key.key for key in scan(match[1])):
+            if denials(claim.text) or _EXCEPT.search(claim.text) or not REFUSING.isdisjoint(claim.all):
+                return ""
+            opposite = any(not OPPOSITES.get(key, frozenset()).isdisjoint(claim.best.all) for key in claim.content)
+            return "" if opposite else "negation"
+    return None
+
+
+_EXCEPT = re.compile(
+    r"\b(?:except|apart from|sauf|excepto|salvo|tranne|behalve|au\u00dfer)\s(?:(?:for|on|in|by|with|at|the|an?)\s)*"
+    r"([\w-]+)",
+    re.IGNORECASE,
+)
+_HALF = re.compile(
+    r"\W*(?:(?:it|they|he|she|this|these) )?"
+    r"(?:(?:has|have|had|is|are|was|were|does|do|did|can|could|will|would|should) )?"
+    r"(?:not|never|nicht|kein\w*|pas|non|niet|geen|(?:had|has|have|found|show(?:s|ed)?) no)\b"
+    r"|\W*no (?:effect|influence)",
+    re.IGNORECASE,
+)
+_EFFECTS = frozenset(map(stem, ("effect", "influence", "impact", "change", "difference", "benefit")))
+"""What something has on what it changes."""
+
+
+def _refusals(claim: str, part: str) -> int:
+    """How many words on one side alone refuse, and are no contrary of a word of the other."""
+    sides = [{stem(word.casefold()) for word in _REFUSES.findall(text)} for text in (claim, part)]
+    words = [frozenset(key.key for key in scan(text)) for text in (claim, part)]
+    return sum(
+        word not in words[side] or OPPOSITES.get(word, frozenset()).isdisjoint(words[1 - side])
+        for side in (0, 1)
+        for word in sides[side] - sides[1 - side]
+        if side or word != "deny"  # who denies something in the claim is another matter
+    )
+
+
+_REFUSES = re.compile(
+    r"\b(?:forbid(?:s|den)?|prohibit(?:s|ed)?|bans?|banned|disallow(?:s|ed)?|exclude[sd]?|excluding|refuse[sd]?|denie[sd]"
+    r"|decline[sd]? to"
+    r"|reject(?:s|ed)?|verboten|untersagt|ausgeschlossen|interdite?s?|exclue?s?|prohibid[oa]s?|excluid[oa]s?|vietat[oaie]"
+    r"|esclus[oaie]|verboden|uitgesloten)\b",
+    re.IGNORECASE,
+)
+"""Words that deny without a `not`."""
+
+
+def _flips(claim: Claimed, part: Part) -> int | None:
+    """How many words of the claim the part has the contrary of in their place; None where the places differ."""
+    flips = 0
+    for at, key in enumerate(claim.seq):
+        others = OPPOSITES.get(key, frozenset()).intersection(part.keys) - claim.all
+        if others and key not in part.keys:
+            if len(claim.content) > 2 and not any(same_place(claim.seq, at, part.keys, other) for other in others):
+                return None
+            flips += 1
+    return flips
+
+
+_NOT = re.compile(
+    r"\b(?:not|no(?!\. ?\d)|never|avoid(?:s|ed|ing)?|(?-i:none)|none of|nobody|nothing|neither|cannot|without"
+    r"|\w+n['\u2019]t|ohne|nie|niemand|nichts|nicht|kein\w*|sans|pas|jamais|aucune?|sin|nunca|ning\wn\w*|nadie"
+    r"|senza|nessun\w*|non(?!-)|niet|geen|nooit|zonder)\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"\W*question\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _may_deny() -> Pattern:
+    """Finds something wherever `_NOT` does, in ASCII, and many times faster."""
+    return pattern(re.sub(r"\(\?!.*?\)|\\u2019", "", _NOT.pattern), ignore_case=True)
+
+
+def denials(text: str) -> int:
+    """How many words of `text` deny something."""
+    return 0 if text.isascii() and _may_deny().search(text) is None else len(_NOT.findall(text))
+
+
+_FEW = 3
+
+
+def _reaches(denying: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether what stands right behind the denial stands on the other side as well."""
+    if "!not" not in denying:
+        return False
+    following = next((key for key in denying[denying.index("!not") + 1 :] if key[0] != "!"), "")
+    return bool(following) and following in other
+
+
+_MOST_OF = 0.75
