@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import itertools
+from collections.abc import Collection, Mapping, Sequence
 
 from guardrails.grounding.index import Index
 from guardrails.grounding.keys import Key
 from guardrails.grounding.passage import Passage, Window
+from guardrails.lazy import lazy
 
 __all__ = ["Claimed"]
 
@@ -36,3 +38,12 @@ class Claimed:
         self.window = window
         self.best = best
         self.passages = window.passages if second is None else [*window.passages, second]
+
+    @lazy
+    def followers(self) -> Mapping[str, Collection[str]]:
+        """By key, what comes right behind it in one of the passages."""
+        found: dict[str, set[str]] = {}
+        for passage in self.passages:
+            for one, two in itertools.pairwise(passage.seq):
+                found.setdefault(one, set()).add(two)
+        return found

@@ -264,7 +264,7 @@ def _measured(claim: Claimed) -> str:
             continue
         unit = seq[at + 1] if at + 1 < len(seq) else ""
         if key in claim.window.known:
-            if _is_unit(unit) and (key, unit) not in _unit_pairs(claim) and _other_unit(claim, key, unit):
+            if _is_unit(unit) and unit not in claim.followers.get(key, ()) and _other_unit(claim, key, unit):
                 return "number"
         elif not _rounds(claim, at) and _other_value(claim, at):
             return "date" if _is_date(seq, at) else "number"
@@ -299,17 +299,17 @@ def _is_unit(key: str) -> bool:
     return key in MEASURES or (key[:1] == "u" and len(key) == 2 and not key[1].isalnum())
 
 
-def _unit_pairs(claim: Claimed) -> set[tuple[str, str]]:
-    return {pair for passage in claim.passages for pair in itertools.pairwise(passage.seq)}
-
-
 def _other_unit(claim: Claimed, number: str, unit: str) -> bool:
-    for one, two in _unit_pairs(claim):
-        if one == number and _is_unit(two) and two != unit:
-            return (unit[0] == "u" and two[0] == "u") or (
-                unit in MEASURES and two in MEASURES and MEASURES[unit][0] == MEASURES[two][0]
-            )
-    return False
+    """Whether the number stands before another unit of the same kind."""
+    return any(
+        two != unit
+        and (
+            (unit[0] == two[0] == "u")
+            or (unit in MEASURES and two in MEASURES and MEASURES[unit][0] == MEASURES[two][0])
+        )
+        for two in claim.followers.get(number, ())
+        if _is_unit(two)
+    )
 
 
 def _other_value(claim: Claimed, at: int) -> bool:

@@ -229,6 +229,7 @@ HOSTILE = {
     "marks": "a\u0301\u0302" * 20_000,
     "days": "monday to " * 10_000,
     "one word": "x" * 100_000,
+    "numbers with units": "5 % " * 8_000,
     "points": "." * 50_000 + SENTENCES[0],
     "marks of all kinds": "?!\u2026" * 20_000 + SENTENCES[0],
     "denials first": "not " * 25_000 + SENTENCES[0],
