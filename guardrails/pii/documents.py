@@ -44,13 +44,13 @@ RECOGNISERS = (
     ),
     _field(
         "passport",
-        "passport, passports, reisepass*, passnummer, passeport, pasaporte, passaporto, passaporte, paspoort*, paszport*"
-        ", pasnummer",
+        "passport, passports, reisepass*, passnummer, passeport, pasaporte, passaporto, passaporte, paspoort*"
+        ", paszport*, pasnummer",
     ),
     _field(
         "driver_license",
         "driver license, driver licence, drivers license, drivers licence, driver s license, driver s licence"
-        ", driving license, driving licence, driver lic, drivers lic, dl, dln, dl number, license number, licence number"
+        ", driving license, driving licence, driver lic, drivers lic, dln, dl number, license number, licence number"
         ", license no, licence no, führerschein*, fuehrerschein*, fahrerlaubnis*, permis de conduire, permis conduire"
         ", licencia de conducir, licencia conducir, carnet de conducir, permiso de conducir, patente di guida"
         ", patente guida, rijbewijs*, körkort*, kørekort*, førerkort*, prawo jazdy, prawa jazdy, carta de condução, cnh"

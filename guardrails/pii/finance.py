@@ -133,14 +133,14 @@ RECOGNISERS = (
         None,
         needs="words",
         words=phrases(
-            "bank account, account number, account no, account, acct, checking, savings, konto, kontonummer, iban, kontonr"
-            ", konta, bankkonto*, rachunku, rachunek, rekeningnummer, bankrekening*, rekeningnr, compte bancaire"
-            ", numéro de compte, número de cuenta, numero de cuenta, numero cuenta, cuenta bancaria, numero di conto"
-            ", numero conto, conto corrente, conto bancario, número da conta, numero conta, conta corrente"
+            "bank account, account number, account no, account, acct, checking, savings, konto, kontonummer, iban"
+            ", kontonr, konta, bankkonto*, rachunku, rachunek, rekeningnummer, bankrekening*, rekeningnr"
+            ", compte bancaire, numéro de compte, número de cuenta, numero de cuenta, numero cuenta, cuenta bancaria"
+            ", numero di conto, numero conto, conto corrente, conto bancario, número da conta, numero conta, conta corrente"
             ", conta bancária"
         ),
     ),
-    Recogniser("bank_account", r"(?i)\b(?:acc|a/c)(?: ?no\.?)?[ :=#.]{1,3}(\d{6,17})\b"),
+    Recogniser("bank_account", r"(?i)\b(?:acc|a/c)(?: ?no\.?)?[ :#.]{1,3}(\d{8})\b"),
     Recogniser("uk_sort_code", r"\b\d{2}-\d{2}-\d{2}", None, ("GB",), "words", phrases("sort code, sortcode")),
     Recogniser("uk_sort_code", r"(?i)\bsort[ :=]{1,3}(\d{2}-\d{2}-\d{2})\b", None, ("GB",)),
     Recogniser(

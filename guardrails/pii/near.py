@@ -29,6 +29,11 @@ _LONGEST_NAME = 64
 _LONGEST_ROW = 4000
 _LONGEST_HEADING = 999
 
+_ABOUT = re.compile(
+    " type | (?:at|amount|average|balance|count|counts|enabled|hash|height|index|len|length|limit|max|min|rate|ratio"
+    "|required|size|sold|sum|timestamp|total|version|width) (?: |\\Z)"
+)
+"""What a field tells about a value that is not in it: `phone_verified_at`, `account_balance`."""
 _BEFORE_VALUE = " \t\"'`([*"
 _NAME_ENDS = re.compile(r"[\n\t,;{}|<>\"'=:`]")
 
@@ -64,13 +69,19 @@ class Near:
         """Whether one of the `phrases` stands near the stretch, or over its column."""
         near = self._words.get((start, end))
         if near is None:
-            near = self._words[start, end] = self._words_near(start, end) + self._heading(start)
+            named = self._named(start)
+            of_others = _ABOUT.search(named) is not None
+            near = self._words[start, end] = "" if of_others else self._words_near(start, end) + named
         return any(phrase in near for phrase in words)
 
     def named(self, start: int, words: Iterable[str]) -> bool:
         """Whether one of the `phrases` is in the name of the field, or of the column, whose value begins at `start`."""
-        names = in_words(self._field(start)) + self._heading(start)
-        return any(phrase in names for phrase in words)
+        names = self._named(start)
+        return any(phrase in names for phrase in words) and not _ABOUT.search(names)
+
+    def _named(self, start: int) -> str:
+        field = self._field(start)
+        return (in_words(field) if field else "") + self._heading(start)
 
     def _words_near(self, start: int, end: int) -> str:
         text = self.text

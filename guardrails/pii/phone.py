@@ -22,9 +22,9 @@ BARE_PHONE = r"\b\d{7,15}"
 
 _NAMED = phrases(
     "phone, telephone, tel, mobile, cell, cellphone, fax, whatsapp, telefon*, handy, handynummer, mobil*, rufnummer"
-    ", téléphone, tél, portable, teléfono, móvil, celular, cel, telefono, cellulare, telefone, telemóvel, telefoon*, mobiel*, gsm"
-    ", telefoni*, puhelin*, komórk*, телефон*, мобильн*, моб, тел, мобільн*, τηλέφων*, κινητ*, هاتف*, رقم هاتفي, جوال*"
-    ", الهاتف, موبايل, טלפון*, הטלפון, נייד"
+    ", téléphone, tél, portable, teléfono, móvil, celular, cel, telefono, cellulare, telefone, telemóvel, telefoon*"
+    ", gsm, mobiel*, telefoni*, puhelin*, komórk*, телефон*, мобильн*, моб, тел, мобільн*, τηλέφων*, κινητ*, هاتف*"
+    ", رقم هاتفي, جوال*, الهاتف, موبايل, טלפון*, הטלפון, נייד"
     ", फ़ोन, फोन, मोबाइल, điện thoại, di động, nomor hp, nomor telepon, telepon, ponsel"
     ", 电话, 電話, 手机, 手機, 携帯, 连系方式, 联系方式, 전화, 휴대폰, 연락처, โทรศัพท์, เบอร์, โทร, cep, faks*"
 )
