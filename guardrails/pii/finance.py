@@ -136,8 +136,8 @@ RECOGNISERS = (
             "bank account, account number, account no, account, acct, checking, savings, konto, kontonummer, iban"
             ", kontonr, konta, bankkonto*, rachunku, rachunek, rekeningnummer, bankrekening*, rekeningnr"
             ", compte bancaire, numéro de compte, número de cuenta, numero de cuenta, numero cuenta, cuenta bancaria"
-            ", numero di conto, numero conto, conto corrente, conto bancario, número da conta, numero conta, conta corrente"
-            ", conta bancária"
+            ", numero di conto, numero conto, conto corrente, conto bancario, número da conta, numero conta"
+            ", conta corrente, conta bancária"
         ),
     ),
     Recogniser("bank_account", r"(?i)\b(?:acc|a/c)(?: ?no\.?)?[ :#.]{1,3}(\d{8})\b"),

@@ -17,7 +17,7 @@ _HUMP = re.compile(r"(?<=[A-Za-z][a-z])(?=[A-Z])|(?<=[A-Z][A-Z])(?=[A-Z][a-z])")
 """Between the words of `dateOfBirth`, but not of iPhone."""
 JOINED = r"[A-Za-z][a-z][A-Z]|_\pL"
 """A pattern that is in every text with a name whose words are written as one."""
-_JOINED_NAME = r"[\pL\pN]*(?:[A-Za-z][a-z][A-Z]|_\pL)[\pL\pN_]*"
+_NAME = re.compile(r"\w{4,}")
 INDIC = re.compile("[\u0900-\u0dff]")
 """Scripts whose vowel signs are no letters to `re`: a phrase in one of them is looked for as it stands."""
 
@@ -50,8 +50,8 @@ def in_words(name: str) -> str:
 
 
 def names_in_words(text: str) -> str:
-    """Every name of a text whose words are written as one, in words; `text` must be `scannable`."""
-    return "\n".join(map(in_words, {match[0] for match in _patterns()[0].finditer(text)}))
+    """Every name of a text whose words are written as one, in words."""
+    return "\n".join([in_words(name) for name in set(_NAME.findall(text)) if "_" in name or _HUMP.search(name)])
 
 
 class Near:
@@ -146,7 +146,7 @@ class _Table(NamedTuple):
 
 
 def _tables(text: str) -> Iterator[_Table]:
-    _, headings, insertions = _patterns()
+    headings, insertions = _patterns()
     end = 0
     for match in headings.finditer(text):
         (begin, start), line = match.span(), match[1]
@@ -173,5 +173,5 @@ def _count(row: str, delimiter: str) -> int:
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[Pattern, Pattern, Pattern]:
-    return pattern(_JOINED_NAME), pattern(_HEADINGS), pattern(_COLUMNS_OF_SQL)
+def _patterns() -> tuple[Pattern, Pattern]:
+    return pattern(_HEADINGS), pattern(_COLUMNS_OF_SQL)
