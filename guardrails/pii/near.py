@@ -38,7 +38,7 @@ _BEFORE_VALUE = " \t\"'`([*"
 _NAME_ENDS = re.compile(r"[\n\t,;{}|<>\"'=:`]")
 
 _CELL = r"[ \t]*[\"'`*]{0,2}\pL[\pL\pN_.#-]*(?:[ /]{1,2}[\pL\pN_.#()-]+){0,3}[\"'`*]{0,2}[ \t]*"
-_HEADINGS = rf"(?m)^(\|?{_CELL}(?:[,;\t|]{_CELL}){{1,60}}\|?)\r?$"
+_HEADINGS = rf"(?m)^\|?{_CELL}(?:[,;\t|]{_CELL})+\|?\r?$"
 _COLUMNS_OF_SQL = rf"(?i)\binsert\s+into\s+[\w.\"`\[\]]+\s*\(([^()]{{1,{_LONGEST_HEADING}}})\)\s*values\b"
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^',;()]*'")
 _DELIMITERS = "\t|;,"
@@ -91,8 +91,10 @@ class Near:
         while right > end and right < len(text) and text[right - 1].isalnum() and text[right].isalnum():
             right -= 1
         words = [*_WORD.findall(text, left, start), "\n", *_WORD.findall(text, end, right)]
-        if self._joined and _HUMP.search(text, left, start):
-            words += ["\n", in_words(text[left:start])]
+        if self._joined:
+            apart = _HUMP.sub(" ", text[left:start])
+            if len(apart) > start - left:
+                words += ["\n", *_WORD.findall(apart)]
         if INDIC.search(text, left, right):
             words += ["\n", text[left:start], "\n", text[end:right]]
         return f" {' '.join(words).casefold()} "
@@ -149,7 +151,7 @@ def _tables(text: str) -> Iterator[_Table]:
     headings, insertions = _patterns()
     end = 0
     for match in headings.finditer(text):
-        (begin, start), line = match.span(), match[1]
+        (begin, start), line = match.span(), match[0].rstrip("\r")
         start += 1
         if begin < end or len(line) > _LONGEST_HEADING:
             continue
