@@ -25,12 +25,36 @@ def _named(entity: str, names: str) -> Recogniser:
     return Recogniser(entity, rf"(?i)(?:\b|_)(?:{names}){_NUMBER}{_CODE}", _coded, joins="")
 
 
+_VALUE = r"(?:^|[\n:=>|,;\t(])[ \t]{0,3}[\"'`]?"
+"""What stands before the value of a field or of a table's cell."""
+
+
+def _field(entity: str, words: str) -> Recogniser:
+    """A code in a field or a column that has one of the words in its name."""
+    value = rf"{_VALUE}([A-Z0-9]{{1,19}}(?:[ /-][A-Z0-9]{{1,12}}){{0,5}})\b"
+    return Recogniser(entity, value, _coded, needs="field", words=phrases(words), joins="-")
+
+
 RECOGNISERS = (
     _named("passport", r"passport|reisepass(?:nummer)?|passeport|pasaporte|passaporto|paspoort"),
     _named(
         "driver_license",
         r"(?:driver'?s?|driving)[ _-]?licen[cs]e|licen[cs]e number|dl|führerschein(?:nummer)?"
         r"|permis de conduire|licencia de conducir|patente di guida|rijbewijs",
+    ),
+    _field(
+        "passport",
+        "passport, passports, reisepass*, passnummer, passeport, pasaporte, passaporto, passaporte, paspoort*"
+        ", paszport*, pasnummer",
+    ),
+    _field(
+        "driver_license",
+        "driver license, driver licence, drivers license, drivers licence, driver s license, driver s licence"
+        ", driving license, driving licence, driver lic, drivers lic, dln, dl number, license number, licence number"
+        ", license no, licence no, führerschein*, fuehrerschein*, fahrerlaubnis*, permis de conduire, permis conduire"
+        ", licencia de conducir, licencia conducir, carnet de conducir, permiso de conducir, patente di guida"
+        ", patente guida, rijbewijs*, körkort*, kørekort*, førerkort*, prawo jazdy, prawa jazdy, carta de condução, cnh"
+        ", carteira de motorista",
     ),
     _named(
         "national_id",
@@ -42,6 +66,12 @@ RECOGNISERS = (
         "account",
         r"(?:customer|client|member|membership|employee|staff|student|patient|policy|account|user|subscriber|insurance"
         r"|beneficiary|medical record|health plan|loyalty)(?: (?:id|number|no|#|account|plan))|mrn",
+    ),
+    _field(
+        "account",
+        "medical record, patient id, patient number, member id, membership number, policy number, insurance id"
+        ", customer number, customer id, kundennummer, kundennr, versichertennummer, numéro client, número de cliente"
+        ", numero cliente, klantnummer, kundnummer, numer klienta",
     ),
     Recogniser("vin", r"\b[A-HJ-NPR-Z0-9]{17}\b", lambda v: not v.isdigit() and not v.isalpha() and is_vin(v)),
     Recogniser(

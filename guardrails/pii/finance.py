@@ -134,10 +134,27 @@ RECOGNISERS = (
         needs="words",
         words=phrases(
             "bank account, account number, account no, account, acct, checking, savings, konto, kontonummer, iban"
+            ", kontonr, konta, bankkonto*, rachunku, rachunek, rekeningnummer, bankrekening*, rekeningnr"
+            ", compte bancaire, numéro de compte, número de cuenta, numero de cuenta, numero cuenta, cuenta bancaria"
+            ", numero di conto, numero conto, conto corrente, conto bancario, número da conta, numero conta"
+            ", conta corrente, conta bancária"
         ),
     ),
-    Recogniser("uk_sort_code", r"\b\d{2}-\d{2}-\d{2}", None, ("GB",), "words", phrases("sort code")),
+    Recogniser("bank_account", r"(?i)\b(?:acc|a/c)(?: ?no\.?)?[ :#.]{1,3}(\d{8})\b"),
+    Recogniser("uk_sort_code", r"\b\d{2}-\d{2}-\d{2}", None, ("GB",), "words", phrases("sort code, sortcode")),
+    Recogniser("uk_sort_code", r"(?i)\bsort[ :=]{1,3}(\d{2}-\d{2}-\d{2})\b", None, ("GB",)),
     Recogniser(
         "card_code", r"(?i)\b(?:cvv2?|cvc2?|cid|security code)(?: code)?[\"']?(?: is|:|=|#)? {0,2}[\"']?(\d{3,4})\b"
+    ),
+    Recogniser(
+        "card_code",
+        r"(?:^|[\n:=>|,;\t(])[ \t]{0,3}[\"'`]?(\d{3,4})\b",
+        None,
+        needs="field",
+        words=phrases(
+            "cvv, cvc, csc, cvn, security code, card code, card verification, verification value, prüfziffer"
+            ", kartenprüfnummer, kartenprüfziffer, cryptogramme, código de seguridad, código de segurança"
+            ", codice di sicurezza, beveiligingscode, kod bezpieczeństwa, säkerhetskod"
+        ),
     ),
 )

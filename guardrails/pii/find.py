@@ -10,6 +10,7 @@ from guardrails.patterns import PatternSet
 from guardrails.pii.catalogue import ENTITIES, recognisers
 from guardrails.pii.contact import EMAIL, IP, emails, ips
 from guardrails.pii.finance import CARD, IBAN, cards, ibans
+from guardrails.pii.near import JOINED, Near, names_in_words
 from guardrails.pii.phone import BARE_PHONE, PHONE, phones
 from guardrails.pii.recogniser import Recogniser
 
@@ -31,28 +32,32 @@ def find(text: str, entities: frozenset[str], regions: tuple[str, ...], countrie
     """Every stretch that a pattern and its verification find; they may overlap. `text` must be `scannable`."""
     by_name, patterns = _by_name(entities), _patterns(entities)
     present = patterns.present(text)
+    joined = _JOINED in present
+    words = {*present, *patterns.present(names_in_words(text))} if joined else present
+    near = Near(text, joined=joined)
     for name in present:
         recogniser = by_name.get(name)
         if recogniser is None:
             if (verify := _VERIFIERS.get(name)) is not None:
                 for match in patterns[name].finditer(text):
-                    for left, right in verify(text, *match.span(), regions):
+                    for left, right in verify(near, *match.span(), regions):
                         yield Found(left, right, name.partition(" ")[0])
-        elif f"{name}{_TOLD}" in present or not recogniser.asks_for_words(countries):
+        elif f"{name}{_TOLD}" in words or not recogniser.asks_for_words(countries):
             for match in patterns[name].finditer(text):
                 left, right = match.span(1) if recogniser.groups else match.span()
-                if recogniser.accepts(text, left, right, countries):
+                if recogniser.accepts(near, left, right, countries):
                     yield Found(left, right, recogniser.entity)
 
 
+_JOINED = " joined"
 _TOLD = " told"
 """Behind the name of a recogniser: the pattern of the words that it may need, so that most need not be tried."""
 
-_VERIFIERS: dict[str, Callable[[str, int, int, tuple[str, ...]], Iterator[tuple[int, int]]]] = {
-    "email": lambda text, start, end, _: emails(text, start, end),
-    "card": lambda text, start, end, _: cards(text, start, end),
-    "iban": lambda text, start, end, _: ibans(text, start, end),
-    "ip": lambda text, start, end, _: ips(text, start, end),
+_VERIFIERS: dict[str, Callable[[Near, int, int, tuple[str, ...]], Iterator[tuple[int, int]]]] = {
+    "email": lambda near, start, end, _: emails(near.text, start, end),
+    "card": lambda near, start, end, _: cards(near.text, start, end),
+    "iban": lambda near, start, end, _: ibans(near.text, start, end),
+    "ip": lambda near, start, end, _: ips(near.text, start, end),
     "phone": phones,
     "phone bare": phones,
 }
@@ -66,6 +71,7 @@ def _by_name(entities: frozenset[str]) -> dict[str, Recogniser]:
 @lru_cache(maxsize=64)
 def _patterns(entities: frozenset[str]) -> PatternSet:
     sources = {name: source for name, source in _SPECIAL.items() if name.partition(" ")[0] in entities}
+    sources[_JOINED] = JOINED
     for name, recogniser in _by_name(entities).items():
         sources[name] = recogniser.pattern
         if recogniser.words:

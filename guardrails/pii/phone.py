@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from guardrails.pii.recogniser import phrases, stands_alone, told
+from guardrails.pii.near import Near
+from guardrails.pii.recogniser import phrases, stands_alone
 
 __all__ = ["BARE_PHONE", "PHONE", "phones"]
 
@@ -21,9 +22,9 @@ BARE_PHONE = r"\b\d{7,15}"
 
 _NAMED = phrases(
     "phone, telephone, tel, mobile, cell, cellphone, fax, whatsapp, telefon*, handy, handynummer, mobil*, rufnummer"
-    ", téléphone, portable, teléfono, móvil, celular, telefono, cellulare, telefone, telemóvel, telefoon*, gsm"
-    ", telefoni*, puhelin*, komórk*, телефон*, мобильн*, моб, тел, мобільн*, τηλέφων*, κινητ*, هاتف*, رقم هاتفي, جوال*"
-    ", الهاتف, موبايل, טלפון*, הטלפון, נייד"
+    ", téléphone, tél, portable, teléfono, móvil, celular, cel, telefono, cellulare, telefone, telemóvel, telefoon*"
+    ", gsm, mobiel*, telefoni*, puhelin*, komórk*, телефон*, мобильн*, моб, тел, мобільн*, τηλέφων*, κινητ*, هاتف*"
+    ", رقم هاتفي, جوال*, الهاتف, موبايل, טלפון*, הטלפון, נייד"
     ", फ़ोन, फोन, मोबाइल, điện thoại, di động, nomor hp, nomor telepon, telepon, ponsel"
     ", 电话, 電話, 手机, 手機, 携帯, 连系方式, 联系方式, 전화, 휴대폰, 연락처, โทรศัพท์, เบอร์, โทร, cep, faks*"
 )
@@ -32,7 +33,7 @@ _WORDS = _NAMED + phrases(
     "call, dial, ring, sms, text, contact, reach, hotline, answering, landline, office, desk, direct"
     ", new number, rung, ringing, telecom, callback, phones"
     ", my number, meine nummer, mon numéro, mi número, il mio numero, meu número, mijn nummer, mój numer, mitt nummer"
-    ", mit nummer"
+    ", mit nummer, numret, numeret, telnr, telnummer"
     ", numeroni, numaram, мой номер, мій номер, ruf*, appel*, llám*, llame*, chiam*, ligue, bel, dzwoń, ring"
 )
 _MOST_DIGITS = 21
@@ -41,21 +42,26 @@ _MOST_GROUPS_TO_DROP = 3
 _MOST_BARE = 13
 _PAIRS = re.compile(r"0[1-9](?:[ .]\d\d){4}\Z")
 """As France writes its numbers, and nobody writes anything else."""
+_FIELD = re.compile(r"(?:[^\W\d_]{3,}|\b[Tt]):\Z")
+"""Ends with the name of a field and its colon: `TEL:`, which is no time and no part of a hash."""
+_LONGEST_FIELD = 24
 _EXIT_CODE = re.compile(r"00[1-9]")
 _LAST_GROUP = re.compile(r"[ ./\u00a0-]+\d+\Z")
 _DATE = re.compile(r"(?:\d{4}[ ./-]\d{1,2}[ ./-]\d{1,2}|\d{1,2}[ ./-]\d{1,2}[ ./-]\d{4})\Z")
 _AMERICAN = re.compile(r"(?:1[ .-]?)?(?:\(\d{3}\) ?|[2-9]\d\d[ .-])\d{3}[ .-]\d{4}(?: ?(?:x|ext\.?) ?\d{1,6})?\Z")
 
 
-def phones(text: str, start: int, end: int, regions: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+def phones(near: Near, start: int, end: int, regions: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """The telephone number at `start`: a number behind it may not belong to it.
 
     Bare digits need a word nearby that says what they are. A number without a country code is looked up in `regions`.
     """
-    ends: list[int] = []
+    text, ends = near.text, list[int]()
+    of_field = text.endswith(":", 0, start) and _FIELD.search(text, max(0, start - _LONGEST_FIELD), start)
+    colon = "" if of_field else ":"
     for _ in range(_MOST_GROUPS_TO_DROP):
         bare = text[start:end].isdigit()  # a comma ties thousands together, and stands between the columns of a table
-        if stands_alone(text, start, end, "-./:," if bare else "-./:"):
+        if stands_alone(text, start, end, f"-./{colon}," if bare else f"-./{colon}"):
             ends.append(end)
         shorter = _LAST_GROUP.search(text, start, end)
         if shorter is None:
@@ -63,8 +69,8 @@ def phones(text: str, start: int, end: int, regions: tuple[str, ...]) -> Iterato
         end = shorter.start()
     if not ends:
         return
-    is_told = told(text, start, ends[0], _WORDS)
-    is_named = is_told and told(text, start, ends[0], _NAMED)
+    is_told = near.told(start, ends[0], _WORDS)
+    is_named = is_told and near.told(start, ends[0], _NAMED)
     planned = (end for end in ends if _is_planned(text[start:end], regions, told=is_told))
     right = next(planned, 0) or next(
         (end for end in ends if _is_written(text[start:end], told=is_told, named=is_named)), 0

@@ -88,7 +88,7 @@ DATE = (
 )
 
 _BORN = phrases(
-    "born, birth, birthday, birthdate, dob, d o b, date of birth, gebor*, geburts*, geb, né le, née le, né, née"
+    "born, birth, birthday, birthdate, bday, dob, d o b, date of birth, gebor*, geburts*, geb, né le, née le, né, née"
     ", naissance, nacid*, nací, nació, nacimiento, nato, nata, nascit*, nascid*, nasci, nasceu, nascimento"
     ", geboortedatum, född*, födels*, født*, fødsels*, syntyn*, syntymä*, urodz*, naroz*, doğum*, doğdu*, născut*"
     ", született*, születés*, родил*, рожден*, рождён*, народив*, народил*, народження, γεννήθηκ*, γέννησ*"

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from typing import Literal, TypeAlias
 
-__all__ = ["Need", "Recogniser", "digits", "is_unspaced", "phrases", "standard", "stands_alone", "told", "words_near"]
+from guardrails.pii.near import INDIC, Near
 
-Need: TypeAlias = Literal["form", "country", "words"]
-"""What makes a verified candidate a finding: its form alone; that its country was named, or a word near it; a word."""
+__all__ = ["Need", "Recogniser", "digits", "is_unspaced", "phrases", "standard", "stands_alone"]
 
-_WORD = re.compile(r"[^\W\d_]+")
-_REACH = 56
-"""How many characters before a candidate a word may stand that tells what it is."""
-_REACH_AFTER = 24
+Need: TypeAlias = Literal["form", "country", "words", "field"]
+"""What makes a verified candidate a finding: its form alone; that its country was named, or a word near it; a word; a
+word in the name of its field or over its column."""
 
 
 def phrases(listed: str) -> tuple[str, ...]:
@@ -32,7 +30,7 @@ def phrases(listed: str) -> tuple[str, ...]:
 
 def _phrase(phrase: str) -> str:
     phrase = unicodedata.normalize("NFKC", phrase)
-    if _UNSPACED.search(phrase) or _INDIC.search(phrase):
+    if _UNSPACED.search(phrase) or INDIC.search(phrase):
         return phrase.rstrip("*")
     return f" {phrase[:-1]}" if phrase.endswith("*") else f" {phrase} "
 
@@ -67,15 +65,18 @@ class Recogniser:
 
     def asks_for_words(self, countries: frozenset[str]) -> bool:
         """Whether a word near a candidate has to say what it is."""
-        return countries.isdisjoint(self.countries) if self.needs == "country" else self.needs == "words"
+        return countries.isdisjoint(self.countries) if self.needs == "country" else self.needs != "form"
 
-    def accepts(self, text: str, start: int, end: int, countries: frozenset[str]) -> bool:
-        """Whether `text[start:end]`, which the pattern found, is one."""
-        if not stands_alone(text, start, end, self.joins):
+    def accepts(self, near: Near, start: int, end: int, countries: frozenset[str]) -> bool:
+        """Whether the stretch of a text, which the pattern found, is one."""
+        if not stands_alone(near.text, start, end, self.joins):
             return False
-        if self.asks_for_words(countries) and not told(text, start, end, self.words):
+        if self.needs == "field":
+            if not near.named(start, self.words):
+                return False
+        elif self.asks_for_words(countries) and not near.told(start, end, self.words):
             return False
-        return self.valid is None or self.valid(text[start:end])
+        return self.valid is None or self.valid(near.text[start:end])
 
 
 def standard(name: str) -> Callable[[str], bool]:
@@ -111,29 +112,6 @@ def _is_inner(character: str) -> bool:
     return character == "_" or (character.isalnum() and not is_unspaced(character))
 
 
-_INDIC = re.compile("[\u0900-\u0dff]")
-"""Scripts whose vowel signs are no letters to `re`: a phrase in one of them is looked for as it stands."""
-
-
 def is_unspaced(character: str) -> bool:
     """Whether a character belongs to a script that writes words onto what stands beside them."""
     return _UNSPACED.match(character) is not None
-
-
-def words_near(text: str, start: int, end: int) -> str:
-    """The whole words shortly before and behind a stretch, folded, with a space around each."""
-    left, right = max(0, start - _REACH), min(len(text), end + _REACH_AFTER)
-    while left < start and left and text[left - 1].isalnum() and text[left].isalnum():
-        left += 1  # the first one is the end of a longer word
-    while right > end and right < len(text) and text[right - 1].isalnum() and text[right].isalnum():
-        right -= 1
-    words = [*_WORD.findall(text, left, start), "\n", *_WORD.findall(text, end, right)]
-    if _INDIC.search(text, left, right):
-        words += ["\n", text[left:start], "\n", text[end:right]]
-    return f" {' '.join(words).casefold()} "
-
-
-def told(text: str, start: int, end: int, words: Iterable[str]) -> bool:
-    """Whether one of the `phrases` stands near the stretch."""
-    near = words_near(text, start, end)
-    return any(phrase in near for phrase in words)
