@@ -258,7 +258,9 @@ def _answers(samples: Sequence[Sample], folds: Sequence[int], parts: Any) -> tup
     slope, offset = platt(raw[on], y[on], line_w[on])
     said = {
         id(each): settled(
-            float(1.0 / (1.0 + np.exp(-(slope * raw[at] + offset)))), [parts[id(part)] for part in each.parts]
+            float(1.0 / (1.0 + np.exp(-(slope * raw[at] + offset)))),
+            figures[at],
+            [parts[id(part)] for part in each.parts],
         )
         for at, each in whole.items()
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -75,15 +76,11 @@ class Lexical:
         return Judged(doubt, chances, part(look, doubt, claim), doubted)
 
     def judge_answer(self, parts: Sequence[Part]) -> float:
-        """The chance that something in the answer is unsupported.
-
-        An answer of one claim is doubtful where that claim is, and only there: what longer answers are like tells no
-        more than how doubtful. And where the evidence says otherwise than a claim, the others are no excuse.
-        """
+        """The chance that something in the answer is unsupported."""
         return self._answered(answer_figures(parts), parts)
 
     def _answered(self, figures: Sequence[float], parts: Sequence[Part]) -> float:
-        return settled(self.answer(figures), parts)
+        return settled(self.answer(figures), figures, parts)
 
     def marks(self, parts: Sequence[Part], doubted: Sequence[Doubted | None]) -> list[list[float]]:
         """For each key of each claim of an answer the chance that it is part of what is unsupported; none where the
@@ -98,13 +95,25 @@ class Lexical:
         ]
 
 
-def settled(chance: float, parts: Sequence[Part]) -> float:
-    """The chance that an answer of these claims is unsupported, from what its figures say."""
-    if any(each.contrary for each in parts):
-        chance = max(chance, CONTRARY)
-    if len(parts) > 1:
-        return chance
-    return max(chance, parts[0].doubt) if parts[0].doubt > DOUBTFUL else min(chance, parts[0].doubt)
+def settled(chance: float, figures: Sequence[float], parts: Sequence[Part]) -> float:
+    """The chance that an answer of these claims is unsupported, from what the ensemble says of its `figures`.
+
+    A short answer is as doubtful as its worst claim and its worst word: what longer answers are like tells no more, and
+    weighs the more the longer it is. And where the evidence says otherwise than a claim, the others are no excuse.
+    """
+    long = max(0.0, min(1.0, (figures[_KEYS] - SHORT) / (LONG - SHORT)))
+    if long < 1.0:
+        worst = (_log_odds(figures[_CLAIM]) + _log_odds(figures[_WORD])) / 2.0
+        chance = 1.0 / (1.0 + math.exp(-(long * _log_odds(chance) + (1.0 - long) * worst)))
+    return max(chance, CONTRARY) if any(each.contrary for each in parts) else chance
+
+
+_KEYS, _CLAIM, _WORD = map(ANSWER_FEATURES.index, ("keys", "most", "word_most"))
+
+
+def _log_odds(chance: float) -> float:
+    chance = max(_SURE, min(1.0 - _SURE, chance))
+    return math.log(chance / (1.0 - chance))
 
 
 def read_terms(look: Look, words: Sequence[float]) -> list[list[float]]:
@@ -116,6 +125,10 @@ DOUBTFUL = 0.4
 """Of a claim that is not doubted more nothing is marked."""
 CONTRARY = 0.75
 """The least doubt about a claim that the evidence contradicts."""
+SHORT, LONG = 25.0, 40.0
+"""Keys of an answer up to which its worst claim and word alone tell how doubtful it is, and from which they do not."""
+_SURE = 0.005
+"""No chance counts as nearer to none or to certainty."""
 
 
 @cache

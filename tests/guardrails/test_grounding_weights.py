@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from guardrails.grounding.answer import Line, Part, answer_figures
 from guardrails.grounding.features import CLAIM_FEATURES
 from guardrails.grounding.keys import scan
-from guardrails.grounding.lexical import FIGURES, Lexical
+from guardrails.grounding.lexical import CONTRARY, FIGURES, LONG, SHORT, Lexical, settled
 from guardrails.grounding.marks import key_figures, marked, shared_figures, stretches
 from guardrails.grounding.trees import Trees
 from guardrails.grounding.words import SIZE, Words, observed, packed
@@ -121,6 +121,39 @@ def test_the_figures_of_an_answer_are_as_many_as_their_names_and_finite(doubts: 
     assert len(figures) == len(FIGURES["answer"])
     assert all(map(math.isfinite, figures))
     assert figures[0] == max(doubts)
+
+
+def answer(keys: float, claim: float, word: float) -> list[float]:
+    named = {"keys": keys, "most": claim, "word_most": word}
+    return [named.get(name, 0.0) for name in FIGURES["answer"]]
+
+
+chances = st.floats(0.01, 0.99)
+
+
+@given(chances, chances, chances, st.floats(0, SHORT))
+def test_a_short_answer_is_as_doubtful_as_its_worst_claim_and_word(
+    said: float, claim: float, word: float, keys: float
+) -> None:
+    found = settled(said, answer(keys, claim, word), [part(claim)])
+    assert min(claim, word) - 1e-9 <= found <= max(claim, word) + 1e-9
+    assert found == pytest.approx(settled(1.0 - said, answer(keys, claim, word), [part(claim)]))
+    assert found < settled(said, answer(keys, claim, 0.995), [part(claim)])
+
+
+@given(chances, chances, chances, st.floats(0, 400), st.floats(0, 400))
+def test_the_longer_an_answer_the_more_the_whole_of_it_tells(
+    said: float, claim: float, word: float, keys: float, more: float
+) -> None:
+    parts = [part(claim)] * 2
+    some, longer = (settled(said, answer(keys, claim, word), parts) for keys in sorted((keys, more)))
+    assert abs(longer - said) <= abs(some - said) + 1e-9
+    assert settled(said, answer(max(LONG, more), claim, word), parts) == said
+
+
+def test_no_answer_passes_for_its_length_where_the_evidence_says_otherwise() -> None:
+    against = [part(0.1), part(0.1)._replace(contrary=True)]
+    assert [settled(0.1, answer(keys, 0.1, 0.1), against) for keys in (5.0, 30.0, 80.0)] == [CONTRARY] * 3
 
 
 def test_a_line_cuts_off_what_is_far_from_what_it_learned_from() -> None:
