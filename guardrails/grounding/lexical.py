@@ -99,12 +99,16 @@ def settled(chance: float, figures: Sequence[float], parts: Sequence[Part]) -> f
     """The chance that an answer of these claims is unsupported, from what the ensemble says of its `figures`.
 
     A short answer is as doubtful as its worst claim and its worst word: what longer answers are like tells no more, and
-    weighs the more the longer it is. And where the evidence says otherwise than a claim, the others are no excuse.
+    weighs the more the longer it is. An answer of one claim stays on the side of `DOUBTFUL` where that claim is. And
+    where the evidence says otherwise than a claim, the others are no excuse.
     """
     long = max(0.0, min(1.0, (figures[_KEYS] - SHORT) / (LONG - SHORT)))
     if long < 1.0:
         worst = (_log_odds(figures[_CLAIM]) + _log_odds(figures[_WORD])) / 2.0
         chance = 1.0 / (1.0 + math.exp(-(long * _log_odds(chance) + (1.0 - long) * worst)))
+    if len(parts) == 1:
+        doubt = parts[0].doubt
+        chance = max(chance, min(doubt, _ABOVE)) if doubt > DOUBTFUL else min(chance, max(doubt, _BELOW))
     return max(chance, CONTRARY) if any(each.contrary for each in parts) else chance
 
 
@@ -123,6 +127,7 @@ def read_terms(look: Look, words: Sequence[float]) -> list[list[float]]:
 
 DOUBTFUL = 0.4
 """Of a claim that is not doubted more nothing is marked."""
+_BELOW, _ABOVE = DOUBTFUL - 0.01, DOUBTFUL + 0.01
 CONTRARY = 0.75
 """The least doubt about a claim that the evidence contradicts."""
 SHORT, LONG = 25.0, 40.0

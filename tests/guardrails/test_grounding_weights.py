@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from guardrails.grounding.answer import Line, Part, answer_figures
 from guardrails.grounding.features import CLAIM_FEATURES
 from guardrails.grounding.keys import scan
-from guardrails.grounding.lexical import CONTRARY, FIGURES, LONG, SHORT, Lexical, settled
+from guardrails.grounding.lexical import CONTRARY, DOUBTFUL, FIGURES, LONG, SHORT, Lexical, settled
 from guardrails.grounding.marks import key_figures, marked, shared_figures, stretches
 from guardrails.grounding.trees import Trees
 from guardrails.grounding.words import SIZE, Words, observed, packed
@@ -135,10 +135,18 @@ chances = st.floats(0.01, 0.99)
 def test_a_short_answer_is_as_doubtful_as_its_worst_claim_and_word(
     said: float, claim: float, word: float, keys: float
 ) -> None:
-    found = settled(said, answer(keys, claim, word), [part(claim)])
+    parts = [part(claim)] * 2
+    found = settled(said, answer(keys, claim, word), parts)
     assert min(claim, word) - 1e-9 <= found <= max(claim, word) + 1e-9
-    assert found == pytest.approx(settled(1.0 - said, answer(keys, claim, word), [part(claim)]))
-    assert found < settled(said, answer(keys, claim, 0.995), [part(claim)])
+    assert found == pytest.approx(settled(1.0 - said, answer(keys, claim, word), parts))
+    assert found < settled(said, answer(keys, claim, 0.995), parts)
+
+
+@given(chances, chances, chances, st.floats(0, 400))
+def test_an_answer_of_one_claim_is_doubted_where_that_claim_is(
+    said: float, claim: float, word: float, keys: float
+) -> None:
+    assert (settled(said, answer(keys, claim, word), [part(claim)]) > DOUBTFUL) == (claim > DOUBTFUL)
 
 
 @given(chances, chances, chances, st.floats(0, 400), st.floats(0, 400))
