@@ -131,7 +131,21 @@ def harmless_prompts(each: int = 45) -> list[Written]:
 
 def setups(each: int = 30) -> list[Written]:
     """System messages, as their authors write them and as users paste them."""
-    return list(_made(_lines("setups"), "setup", each))
+    made = list(_made(_lines("setups"), "setup", each))
+    return [*made, *_joined(made)]
+
+
+def _joined(made: Sequence[Written]) -> Iterator[Written]:
+    """As many again, each of several texts of a family, the last in the place of what closes a prompt."""
+    rng = random.Random(f"{SEED} joined")
+    families: dict[str, list[Written]] = {}
+    for item in made:
+        families.setdefault(item.family, []).append(item)
+    for family, items in families.items():
+        for number in range(len(items) // 2):
+            parts = [item.text for item in rng.sample(items, rng.choice((2, 2, 3, 5)))]
+            text = rng.choice((" ", "\n", "\n\n")).join(parts[:-1]) + "\n" + parts[-1]
+            yield Written(text, family, f"{family} joined {number % 12}")
 
 
 def harmless_documents(each: int = 45) -> list[Written]:
@@ -235,6 +249,7 @@ def codes(each: int = 45) -> list[Written]:
         "many nonsense": lambda: joined(nonsense),
         "words": lambda: joined(word),
         "phrase": phrase,
+        "phrases": lambda: joined(phrase),
         "altered": altered,
         "repeated": repeated,
         "word and characters": lambda: joined(lambda: rng.choice((word, characters, nonsense, altered))()),
