@@ -23,7 +23,7 @@ import math
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -60,7 +60,8 @@ tamer than real ones, hence their lower rate; with one threshold over all rows o
 that pair finds as many attacks at 1 % of the harmless rows as any other, to a thousandth or two."""
 TAIL = (0.1, 0.01)
 """The shares of harmless texts between which the slope of a surface's measure is taken."""
-C_WORTH, C_WHOLE, C_CONCEPTS = 0.6, 0.07, 1.0
+C_WORTH, C_CONCEPTS = 0.6, 1.0
+C_WHOLE: Mapping[Provenance, float] = {"user": 0.07, "outside": 0.2}
 FLOOR = 2.0
 """The least that a phrase counts which nobody is reported to say: it was written down because it is one of attacks."""
 HARMLESS, ATTACK = 0.35, 0.6
@@ -204,9 +205,10 @@ class Rows:
 class Matrix:
     """The stretches of all texts, and the texts as wholes."""
 
-    def __init__(self, texts: Sequence[Text]) -> None:
+    def __init__(self, texts: Sequence[Text], c_whole: float) -> None:
         import numpy as np
 
+        self.c_whole = c_whole
         rows, wholes, concepts = Rows(), Rows(), Rows(RUNS)
         labels, owners, weights = [], [], []
         for number, text in enumerate(texts):
@@ -275,7 +277,7 @@ class Matrix:
         x, y, w = self.wholes[kept], self.attacks[kept], self.shares[kept]
         common = _common(x, self.units[kept])
         rarity = np.log((1 + x.shape[0]) / (1 + np.bincount(x.indices, minlength=x.shape[1]))) + 1
-        model = LogisticRegression(C=C_WHOLE, solver="liblinear", tol=_TOLERANCE)
+        model = LogisticRegression(C=self.c_whole, solver="liblinear", tol=_TOLERANCE)
         model.fit((x @ diags(rarity))[:, common], y, sample_weight=_balanced(w, y))
         table = np.zeros(x.shape[1])
         table[common] = model.coef_[0] * rarity[common]
@@ -352,12 +354,12 @@ def quantised(table: Any) -> tuple[list[int], float]:
     return [int(v) for v in np.clip(np.round(table / step), -127, 127)], step
 
 
-def learn(texts: Sequence[Text], used: Collection[str]) -> Model:
-    """Both steps, the second with the figures of `used`."""
+def learn(texts: Sequence[Text], provenance: Provenance) -> Model:
+    """Both steps, the second with the figures that the model of a provenance makes use of."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
-    matrix = Matrix(texts)
+    used, matrix = USED[provenance], Matrix(texts, C_WHOLE[provenance])
     labels = matrix.attacks
     fold = np.array([fold_of(text.row.group) for text in texts])
     summaries = np.zeros((len(texts), len(FIGURES)))
@@ -466,7 +468,7 @@ def main() -> None:
     measures: dict[str, Measure] = {}
     for provenance, surfaces in SURFACES.items():
         texts = [text_of(row) for row in rows_of(provenance)]
-        models[provenance] = model = learn(texts, USED[provenance])
+        models[provenance] = model = learn(texts, provenance)
         measures |= measures_of(provenance, texts, model.unseen)
         print(provenance, len(texts), "texts;", [round(weight, 3) for weight in model.weights], measures)
         report(texts, model.unseen, measures[surfaces[0]].point)
