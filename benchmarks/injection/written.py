@@ -21,7 +21,6 @@ SEED = 20250612
 _INNERMOST = re.compile(r"\{([^{}]*)\}")
 _DEEPEST = 1000
 _ANY = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&*+-./:;<=>?@^_~ "
-_LANGUAGE = re.compile(r"(attacks|harmless) [a-z]{2}$")
 
 
 class Written(NamedTuple):
@@ -97,9 +96,9 @@ def _made(families: Mapping[str, Sequence[str]], prefix: str, each: int, seed: i
 
 
 def _languages(kind: str) -> Mapping[str, list[str]]:
-    """The templates of both files of languages, by language."""
-    found = {name: list(templates) for name, templates in _read("languages")[kind].items()}
-    for heading, templates in _lines("languages").items():
+    """The templates of all files of languages, by language."""
+    found = {name: list(templates) for name, templates in _read("languages").get(kind, {}).items()}
+    for heading, templates in [*_lines("languages").items(), *_lines("languages_documents").items()]:
         side, _, language = heading.partition(" ")
         if side == kind:
             found.setdefault(language, []).extend(templates)
@@ -114,6 +113,7 @@ def written_attacks(each: int = 30) -> list[tuple[Written, bool]]:
         *((item, True) for item in _made(_lines("attacks"), "attack", each)),
         *((item, True) for item in _made(_languages("attacks"), "language", each // 3)),
         *((item, True) for item in many_turns() if item.family.startswith("attack")),
+        *((item, False) for item in _made(_languages("documents"), "language", each // 3)),
         *((item, False) for item in _made(attacks["only in documents"], "document", each)),
         *((item, False) for item in _made(_lines("attacks_documents"), "document", each)),
     ]
