@@ -53,15 +53,14 @@ from guardrails.normalise import normalised
 OUT = Path(__file__).resolve().parent.parent.parent / "guardrails" / "injection" / "weights.json"
 STRETCH = 24
 """Tokens of a stretch to learn from."""
-RATE: Mapping[Provenance, float] = {"user": 0.01, "outside": 0.04}
+RATE: Mapping[Provenance, float] = {"user": 0.01, "outside": 0.03}
 """The share of harmless texts above the point that all surfaces share, over kinds of text that were never seen, each
-counting the same. Of the real documents, whose kinds were seen, it is less than one in a hundred. Written prompts are
-tamer than real ones, hence their lower rate; with one threshold over all rows of this folder, each counting the same,
-that pair finds as many attacks at 1 % of the harmless rows as any other, to a thousandth or two."""
+counting the same. Written prompts are tamer than real ones, and written pages harder than most documents, hence the lower
+rate of the first: with equal rates one threshold would spend all its false positives on users."""
 TAIL = (0.1, 0.01)
 """The shares of harmless texts between which the slope of a surface's measure is taken."""
 C_WORTH, C_CONCEPTS = 0.6, 1.0
-C_WHOLE: Mapping[Provenance, float] = {"user": 0.07, "outside": 0.2}
+C_WHOLE: Mapping[Provenance, float] = {"user": 0.07, "outside": 1.0}
 FLOOR = 2.0
 """The least that a phrase counts which nobody is reported to say: it was written down because it is one of attacks."""
 HARMLESS, ATTACK = 0.35, 0.6
