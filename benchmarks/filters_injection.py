@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from benchmarks.injection.rows import FOLDS, PLACES, Row, fold_of, groups_of_kin, jailbreaks, read, rows_of
-from benchmarks.injection.train import SURFACES, USED, learn, measures_of, text_of
+from benchmarks.injection.train import SURFACES, learn, measures_of, text_of
 from benchmarks.table import Table
 from guardrails.checks.injection import Injection
 from guardrails.injection.score import Provenance
@@ -68,7 +68,7 @@ def _learned(provenance: Provenance, *, quick: bool) -> list[Scored]:
     """The rows of sources that are learned from, by models that have not seen their groups."""
     rows = rows_of(provenance)[:: 10 if quick else 1]
     texts = [text_of(row) for row in rows]
-    unseen = learn(texts, USED[provenance]).unseen
+    unseen = learn(texts, provenance).unseen
     measure = measures_of(provenance, texts, unseen)[SURFACES[provenance][0]]
     ours = [measure.of(logit) for logit in unseen]
     tfidf = [0.0] * len(rows)

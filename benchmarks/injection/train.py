@@ -2,9 +2,10 @@
 
 python -m benchmarks.injection.train
 
-Two steps. The first is logistic regression, twice: over single stretches, which gives the worth of words, letters and
-pairs there (of an attack that was planted in a document only the stretches that touch it count as one), and over whole
-texts, which gives their worth there. The second is one over the sums and counts of whole texts, and gives the score.
+Two steps. The first is logistic regression, twice: over single stretches, which gives the worth of words, letters,
+pairs and concepts there (of an attack that was planted in a document only the stretches that touch it count as one),
+and over whole texts, which gives their worth there. The second is one over the sums and counts of whole texts, and
+gives the score.
 What it learns from comes from models that have not seen the text's group, and so do the measures that put the scores of
 all surfaces on one scale: `RATE`, the share of harmless texts above its 0, is that of groups that were never seen. A
 group is a source's family: kin of one jailbreak, a category of attacks, a form of wrapping, a context, and of what was
@@ -22,12 +23,13 @@ import math
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.injection.rows import FOLDS, Row, fold_of, rows_of
+from guardrails.injection.concepts import RUNS, runs
 from guardrails.injection.phrases import Manner, found
 from guardrails.injection.score import (
     FIGURES,
@@ -36,11 +38,13 @@ from guardrails.injection.score import (
     Provenance,
     Scorer,
     Tables,
+    about,
     different,
     figures,
     mass,
     pair_places,
     places,
+    run_mass,
     tokens,
     word_places,
 )
@@ -49,14 +53,14 @@ from guardrails.normalise import normalised
 OUT = Path(__file__).resolve().parent.parent.parent / "guardrails" / "injection" / "weights.json"
 STRETCH = 24
 """Tokens of a stretch to learn from."""
-RATE: Mapping[Provenance, float] = {"user": 0.005, "outside": 0.02}
+RATE: Mapping[Provenance, float] = {"user": 0.01, "outside": 0.03}
 """The share of harmless texts above the point that all surfaces share, over kinds of text that were never seen, each
-counting the same. Of the real documents, whose kinds were seen, it is less than one in two hundred. Written prompts are
-tamer than real ones, hence their lower rate; with one threshold over all rows of this folder, each counting the same,
-that pair finds most attacks at 1 % of the harmless rows."""
+counting the same. Written prompts are tamer than real ones, and written pages harder than most documents, hence the lower
+rate of the first: with equal rates one threshold would spend all its false positives on users."""
 TAIL = (0.1, 0.01)
 """The shares of harmless texts between which the slope of a surface's measure is taken."""
-C_WORTH, C_WHOLE = 0.6, 1.0
+C_WORTH, C_CONCEPTS = 0.6, 1.0
+C_WHOLE: Mapping[Provenance, float] = {"user": 0.07, "outside": 1.0}
 FLOOR = 2.0
 """The least that a phrase counts which nobody is reported to say: it was written down because it is one of attacks."""
 HARMLESS, ATTACK = 0.35, 0.6
@@ -75,8 +79,19 @@ USED: Mapping[Provenance, tuple[str, ...]] = {
         "24, in a long text",
         "phrase",
         "reported phrase",
+        "concepts",
     ),
-    "outside": ("whole", "few", "length", "repeated", "8", "24", "72", "phrase", "reported phrase"),
+    "outside": (
+        "whole",
+        "few",
+        "length",
+        "repeated",
+        "8",
+        "24",
+        "72",
+        "phrase",
+        "reported phrase",
+    ),
 }
 """The figures of each model: those with the best recall at 1 % over groups that were not learned from, among the rows
 of this folder. What a user says is one text; an attack in a document is a stretch of it."""
@@ -160,10 +175,17 @@ def whole_features(words: Sequence[str]) -> dict[int, float]:
     return {place: amount * share for place, amount in _parts(kinds, pairs).items()}
 
 
+def run_features(words: Sequence[str]) -> dict[int, float]:
+    """What a stretch says in concepts."""
+    occurring = {place for places_ in runs(about(words)) for place in places_}
+    return dict.fromkeys(sorted(occurring), 1 / run_mass(len(occurring)))
+
+
 class Rows:
     """Rows of a sparse matrix, as they come."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = 1 << TABLE_BITS) -> None:
+        self._width = width
         self._ends, self._places, self._amounts = array("l", [0]), array("l"), array("d")
 
     def add(self, made: Mapping[int, float]) -> None:
@@ -176,26 +198,28 @@ class Rows:
         from scipy.sparse import csr_matrix
 
         parts = (np.array(self._amounts), np.array(self._places), np.array(self._ends))
-        return csr_matrix(parts, shape=(len(self._ends) - 1, 1 << TABLE_BITS))
+        return csr_matrix(parts, shape=(len(self._ends) - 1, self._width))
 
 
 class Matrix:
     """The stretches of all texts, and the texts as wholes."""
 
-    def __init__(self, texts: Sequence[Text]) -> None:
+    def __init__(self, texts: Sequence[Text], c_whole: float) -> None:
         import numpy as np
 
-        rows, wholes = Rows(), Rows()
+        self.c_whole = c_whole
+        rows, wholes, concepts = Rows(), Rows(), Rows(RUNS)
         labels, owners, weights = [], [], []
         for number, text in enumerate(texts):
             cut = stretches(text)
             for start, end, attack in cut:
                 rows.add(features(text.words[start:end]))
+                concepts.add(run_features(text.words[start:end]))
                 labels.append(attack)
                 owners.append(number)
                 weights.append(1 / math.sqrt(len(cut)))
             wholes.add(whole_features(text.words))
-        self.x, self.wholes = rows.matrix(), wholes.matrix()
+        self.x, self.wholes, self.concepts = rows.matrix(), wholes.matrix(), concepts.matrix()
         self.labels, self.owners = np.array(labels), np.array(owners)
         self.attacks = np.array([text.row.attack for text in texts])
         self.bags = np.array([t.row.attack and t.row.piece is None for t in texts])[self.owners]
@@ -225,6 +249,24 @@ class Matrix:
         table[common] = model.coef_[0]
         return table
 
+    def order(self, kept: Any) -> Any:
+        """The table of runs of concepts, learned from the stretches of the texts that are `kept`."""
+        import numpy as np
+        from sklearn.linear_model import LogisticRegression
+
+        mask = kept[self.owners]
+        x, y, w = self.concepts[mask], self.labels[mask], self.weights[mask]
+        common = _common(x, self.units[self.owners][mask])
+        model = LogisticRegression(C=C_CONCEPTS, solver="liblinear", tol=_TOLERANCE)
+        model.fit(x[:, common], y, sample_weight=_balanced(w, y))
+        table = np.zeros(x.shape[1])
+        table[common] = model.coef_[0]
+        return table
+
+    def tables(self, kept: Any) -> Tables:
+        """All that is learned from the texts that are `kept`."""
+        return Tables(self.worth(kept), self.whole(kept), self.order(kept))
+
     def whole(self, kept: Any) -> Any:
         """The table learned from the texts that are `kept`, each as a whole. What is rare may weigh more."""
         import numpy as np
@@ -234,7 +276,7 @@ class Matrix:
         x, y, w = self.wholes[kept], self.attacks[kept], self.shares[kept]
         common = _common(x, self.units[kept])
         rarity = np.log((1 + x.shape[0]) / (1 + np.bincount(x.indices, minlength=x.shape[1]))) + 1
-        model = LogisticRegression(C=C_WHOLE, solver="liblinear", tol=_TOLERANCE)
+        model = LogisticRegression(C=self.c_whole, solver="liblinear", tol=_TOLERANCE)
         model.fit((x @ diags(rarity))[:, common], y, sample_weight=_balanced(w, y))
         table = np.zeros(x.shape[1])
         table[common] = model.coef_[0] * rarity[common]
@@ -288,9 +330,9 @@ def summary(scorer: Scorer, text: Text) -> tuple[float, ...]:
     return figures(scorer.read(text.words), text.manner)
 
 
-def plain(table: Sequence[float], whole: Sequence[float]) -> Scorer:
+def plain(tables: Tables) -> Scorer:
     """A scorer of which only the readings are used."""
-    return Scorer(Tables(list(table), list(whole)), [0.0] * len(FIGURES), 0.0)
+    return Scorer(Tables(*map(list, tables)), [0.0] * len(FIGURES), 0.0)
 
 
 class Model(NamedTuple):
@@ -311,17 +353,17 @@ def quantised(table: Any) -> tuple[list[int], float]:
     return [int(v) for v in np.clip(np.round(table / step), -127, 127)], step
 
 
-def learn(texts: Sequence[Text], used: Collection[str]) -> Model:
-    """Both steps, the second with the figures of `used`."""
+def learn(texts: Sequence[Text], provenance: Provenance) -> Model:
+    """Both steps, the second with the figures that the model of a provenance makes use of."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
-    matrix = Matrix(texts)
+    used, matrix = USED[provenance], Matrix(texts, C_WHOLE[provenance])
     labels = matrix.attacks
     fold = np.array([fold_of(text.row.group) for text in texts])
     summaries = np.zeros((len(texts), len(FIGURES)))
     for number in range(FOLDS):
-        scorer = plain(matrix.worth(fold != number), matrix.whole(fold != number))
+        scorer = plain(matrix.tables(fold != number))
         for index in np.flatnonzero(fold == number):
             summaries[index] = summary(scorer, texts[int(index)])
     weight = _balanced(matrix.shares, labels)
@@ -340,7 +382,8 @@ def learn(texts: Sequence[Text], used: Collection[str]) -> Model:
         unseen[fold == number] = summaries[fold == number] @ weights + bias
     final, bias = fitted(np.ones(len(texts), bool))
     every = np.ones(len(texts), bool)
-    tables = {"stretches": quantised(matrix.worth(every)), "whole": quantised(matrix.whole(every))}
+    learned = matrix.tables(every)._asdict()
+    tables = {name: quantised(table) for name, table in learned.items() if name != "concepts" or name in used}
     return Model(tables, [float(w) for w in final], bias, [float(s) for s in unseen])
 
 
@@ -424,7 +467,7 @@ def main() -> None:
     measures: dict[str, Measure] = {}
     for provenance, surfaces in SURFACES.items():
         texts = [text_of(row) for row in rows_of(provenance)]
-        models[provenance] = model = learn(texts, USED[provenance])
+        models[provenance] = model = learn(texts, provenance)
         measures |= measures_of(provenance, texts, model.unseen)
         print(provenance, len(texts), "texts;", [round(weight, 3) for weight in model.weights], measures)
         report(texts, model.unseen, measures[surfaces[0]].point)

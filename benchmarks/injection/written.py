@@ -21,7 +21,6 @@ SEED = 20250612
 _INNERMOST = re.compile(r"\{([^{}]*)\}")
 _DEEPEST = 1000
 _ANY = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&*+-./:;<=>?@^_~ "
-_LANGUAGE = re.compile(r"(attacks|harmless) [a-z]{2}$")
 
 
 class Written(NamedTuple):
@@ -97,9 +96,9 @@ def _made(families: Mapping[str, Sequence[str]], prefix: str, each: int, seed: i
 
 
 def _languages(kind: str) -> Mapping[str, list[str]]:
-    """The templates of both files of languages, by language."""
-    found = {name: list(templates) for name, templates in _read("languages")[kind].items()}
-    for heading, templates in _lines("languages").items():
+    """The templates of all files of languages, by language."""
+    found = {name: list(templates) for name, templates in _read("languages").get(kind, {}).items()}
+    for heading, templates in [*_lines("languages").items(), *_lines("languages_documents").items()]:
         side, _, language = heading.partition(" ")
         if side == kind:
             found.setdefault(language, []).extend(templates)
@@ -114,6 +113,7 @@ def written_attacks(each: int = 30) -> list[tuple[Written, bool]]:
         *((item, True) for item in _made(_lines("attacks"), "attack", each)),
         *((item, True) for item in _made(_languages("attacks"), "language", each // 3)),
         *((item, True) for item in many_turns() if item.family.startswith("attack")),
+        *((item, False) for item in _made(_languages("documents"), "language", each // 3)),
         *((item, False) for item in _made(attacks["only in documents"], "document", each)),
         *((item, False) for item in _made(_lines("attacks_documents"), "document", each)),
     ]
@@ -131,7 +131,21 @@ def harmless_prompts(each: int = 45) -> list[Written]:
 
 def setups(each: int = 30) -> list[Written]:
     """System messages, as their authors write them and as users paste them."""
-    return list(_made(_lines("setups"), "setup", each))
+    made = list(_made(_lines("setups"), "setup", each))
+    return [*made, *_joined(made)]
+
+
+def _joined(made: Sequence[Written]) -> Iterator[Written]:
+    """As many again, each of several texts of a family, the last in the place of what closes a prompt."""
+    rng = random.Random(f"{SEED} joined")
+    families: dict[str, list[Written]] = {}
+    for item in made:
+        families.setdefault(item.family, []).append(item)
+    for family, items in families.items():
+        for number in range(len(items) // 2):
+            parts = [item.text for item in rng.sample(items, rng.choice((2, 2, 3, 5)))]
+            text = rng.choice((" ", "\n", "\n\n")).join(parts[:-1]) + "\n" + parts[-1]
+            yield Written(text, family, f"{family} joined {number % 12}")
 
 
 def harmless_documents(each: int = 45) -> list[Written]:
@@ -235,6 +249,7 @@ def codes(each: int = 45) -> list[Written]:
         "many nonsense": lambda: joined(nonsense),
         "words": lambda: joined(word),
         "phrase": phrase,
+        "phrases": lambda: joined(phrase),
         "altered": altered,
         "repeated": repeated,
         "word and characters": lambda: joined(lambda: rng.choice((word, characters, nonsense, altered))()),

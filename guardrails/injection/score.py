@@ -4,8 +4,9 @@ Every token has a worth: that of the word itself, of its letters in threes to fi
 next token. A worth is looked up in a table by hash, so that no vocabulary is kept. There are two tables. One is for
 stretches: the sums over stretches of some lengths, at their greatest, show a short attack in a long text, however much
 harmless text surrounds it. The other is for the text as a whole: what occurs in it counts once, and the sum is divided
-by the root of how much that is, so that a line says as much as a page. The `FIGURES` that are made of these sums, of
-the length and of the phrases make the score.
+by the root of how much that is, so that a line says as much as a page. A third, small table is for what words are
+about, in runs of a few concepts, which are the same in wordings and languages that share no word. The `FIGURES` that
+are made of these sums, of the length and of the phrases make the score.
 
 All of it is additive, so running sums give every stretch at once, and the worth of a word is remembered: a text of
 4 kB takes some hundred microseconds.
@@ -26,11 +27,13 @@ from itertools import accumulate, pairwise
 from operator import add, mul, sub, xor
 from typing import Any, Literal, NamedTuple
 
+from guardrails.injection.concepts import Concepts, runs
 from guardrails.injection.phrases import Manner
 
 __all__ = [
-    "FIGURES", "SCALES", "TABLE_BITS", "Measure", "Provenance", "Reading", "Scorer", "Tables", "different", "figures",
-    "mass", "measure", "pair_places", "places", "provenance_of", "scorer", "tokens", "word_places",
+    "FIGURES", "SCALES", "TABLE_BITS", "Measure", "Provenance", "Reading", "Scorer", "Tables", "about", "different",
+    "figures", "mass", "measure", "pair_places", "places", "provenance_of", "run_mass", "scorer", "tokens",
+    "word_places",
 ]  # fmt: skip
 
 TABLE_BITS = 17
@@ -39,12 +42,12 @@ SCALES = (8, 24, 72)
 """Lengths of the stretches, in tokens."""
 FIGURES = (
     "whole", "few", "length", "repeated", "long", "whole, in a long text", "8", "24", "72", "24, in a long text",
-    "phrase", "reported phrase",
+    "phrase", "reported phrase", "concepts",
 )  # fmt: skip
 """What the score adds up: the worth of the whole; one over the length in tokens, so that a word alone says little; log2
 of the length; the share of tokens that were there before, from `_LEAST_REPEATED` on; how many different words it has
-beyond `_LONG`; the greatest worth of a stretch of each length, by the root of that length; and whether the text has a
-phrase, or reports one. A model may do without some."""
+beyond `_LONG`; the greatest worth of a stretch of each length, by the root of that length; whether the text has a
+phrase, or reports one; and the worth of the runs of concepts that occur in it. A model may do without some."""
 _LEAST_REPEATED = 40
 _LONGEST_TEXT = 1024
 """Tokens from which on a text counts as no longer, so that a stretch is found in any text."""
@@ -124,6 +127,19 @@ def mass(words: int, pairs: int) -> float:
     return math.sqrt(2 * words + pairs + 2)
 
 
+_CONCEPTS = Concepts()
+
+
+def about(words: Sequence[str]) -> list[int]:
+    """The concepts of words, of those that have one."""
+    return list(filter(None, map(_CONCEPTS.__getitem__, words)))
+
+
+def run_mass(count: int) -> float:
+    """What the sum over so many runs of concepts is divided by."""
+    return math.sqrt(count + 2)
+
+
 def _half(word: str, part: int) -> int:
     return _hash(f"{part}{_own(word)}") & _MASK
 
@@ -164,6 +180,8 @@ class Tables(NamedTuple):
 
     stretches: Sequence[float]
     whole: Sequence[float]
+    concepts: Sequence[float]
+    """What runs of concepts are worth; empty where the model does without them."""
 
 
 class Reading(NamedTuple):
@@ -180,6 +198,8 @@ class Reading(NamedTuple):
     repeated: float
     best: tuple[int, int]
     """The tokens of the stretch of the middle scale that is worth most."""
+    concepts: float = 0.0
+    """The worth of the runs of concepts that occur, by the root of how many there are."""
 
 
 def figures(reading: Reading, manner: Manner) -> tuple[float, ...]:
@@ -190,6 +210,7 @@ def figures(reading: Reading, manner: Manner) -> tuple[float, ...]:
     return (
         reading.whole, 1 / size, math.log2(size), reading.repeated, long, long * reading.whole, shortest, middle,
         longest, long * middle, float(manner == "said"), float(manner == "reported"),
+        reading.concepts,
     )  # fmt: skip
 
 
@@ -209,7 +230,7 @@ class Scorer:
 
     def __init__(self, tables: Tables, weights: Sequence[float], bias: float) -> None:
         """`weights` are those of the `FIGURES`."""
-        self._table, self._wide = tables
+        self._table, self._wide, self._runs = tables
         self._weights, self._bias = tuple(weights), bias
         self._worth, self._worth_in_all = _Worth(tables.stretches), _Worth(tables.whole)
         self._first, self._second = _Halves(1), _Halves(2)
@@ -255,7 +276,15 @@ class Scorer:
         kinds, joints = dict(zip(firsts, words, strict=True)), set(pairs)
         whole = sum(map(self._worth_in_all.__getitem__, kinds.values())) + sum(map(self._wide.__getitem__, joints))
         repeated = 1 - len(kinds) / size if size >= _LEAST_REPEATED else 0.0
-        return Reading(tuple(stretches), whole / mass(len(kinds), len(joints)), size, len(kinds), repeated, best)
+        share = whole / mass(len(kinds), len(joints))
+        return Reading(tuple(stretches), share, size, len(kinds), repeated, best, self._said(words))
+
+    def _said(self, words: Sequence[str]) -> float:
+        """The worth of what words say in concepts."""
+        if not self._runs:
+            return 0.0
+        occurring = {place for places_ in runs(about(words)) for place in places_}
+        return sum(map(self._runs.__getitem__, occurring)) / run_mass(len(occurring))
 
     def logit(self, reading: Reading, manner: Manner) -> float:
         """The log odds that a text is an attack."""
@@ -301,7 +330,12 @@ def measure(surface: str) -> Measure:
 def scorer(provenance: Provenance) -> Scorer:
     """The model that comes with the project. `weights.json` names what it learned from."""
     data = _data()[provenance]
-    tables = Tables(*(_table(data[f"table {name}"], data[f"step {name}"]) for name in Tables._fields))
+    tables = Tables(
+        *(
+            _table(data[f"table {name}"], data[f"step {name}"]) if f"table {name}" in data else ()
+            for name in Tables._fields
+        )
+    )
     return Scorer(tables, [data["weights"][name] for name in FIGURES], data["bias"])
 
 
