@@ -55,8 +55,8 @@ STRETCH = 24
 """Tokens of a stretch to learn from."""
 RATE: Mapping[Provenance, float] = {"user": 0.01, "outside": 0.03}
 """The share of harmless texts above the point that all surfaces share, over kinds of text that were never seen, each
-counting the same. Written prompts are tamer than real ones, and written pages harder than most documents, hence the lower
-rate of the first: with equal rates one threshold would spend all its false positives on users."""
+counting the same. Written prompts are tamer than real ones, and written pages harder than most documents, hence the
+lower rate of the first: with equal rates one threshold would spend all its false positives on users."""
 TAIL = (0.1, 0.01)
 """The shares of harmless texts between which the slope of a surface's measure is taken."""
 C_WORTH, C_CONCEPTS = 0.6, 1.0
