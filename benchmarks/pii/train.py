@@ -150,8 +150,8 @@ def _packed(table: Sequence[Sequence[int]], after: Sequence[Sequence[int]]) -> d
     raw = bytes(_root(value / unit) & 0xFF for row in table for value in row)
     return {
         "after": [[round(value / unit) for value in row] for row in after],
-        "table": base64.b85encode(zlib.compress(raw, 9)).decode(),
-        "usage": base64.b85encode(zlib.compress(usage(), 9)).decode(),
+        "table": base64.b64encode(zlib.compress(raw, 9)).decode(),
+        "usage": base64.b64encode(zlib.compress(usage(), 9)).decode(),
     }
 
 

@@ -58,7 +58,7 @@ class Groundedness(BaseCheck):
     """
 
     name: ClassVar[str] = "groundedness"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     needs_documents: ClassVar[bool] = True
     surfaces: ClassVar[frozenset[Surface]] = frozenset({"output"})
     graded: ClassVar[bool] = True

@@ -222,4 +222,4 @@ def loaded(data: Mapping[str, Any]) -> Tagger:
 
 
 def _unpacked(field: str) -> bytes:
-    return zlib.decompress(base64.b85decode(field))
+    return zlib.decompress(base64.b64decode(field))

