@@ -3,7 +3,7 @@ what is invented are stretches, and some answers are invented in whole sentences
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -118,16 +118,16 @@ def marked(
     return [tuple(stretches(keys, some, mark)) if some else () for keys, some in zip(claims, chances, strict=True)]
 
 
-def stretches(keys: Sequence[Key], chances: Sequence[float], mark: float) -> Iterator[tuple[int, int]]:
-    """Where the keys lie whose chance reaches `mark`, neighbours joined."""
-    start: int | None = None
-    end = 0
+def stretches(keys: Sequence[Key], chances: Sequence[float], mark: float) -> list[tuple[int, int]]:
+    """Where the keys lie whose chance reaches `mark`, neighbours joined; in order and apart, also where keys overlap, as
+    those of a word do whose letters are compared in pairs."""
+    found: list[tuple[int, int]] = []
+    beside = False
     for key, chance in zip(keys, chances, strict=True):
-        if chance >= mark:
-            start = key.start if start is None else start
-            end = max(end, key.end)
-        elif start is not None:
-            yield start, end
-            start = None
-    if start is not None:
-        yield start, end
+        reaches = chance >= mark
+        if reaches and found and (beside or key.start < found[-1][1]):
+            found[-1] = found[-1][0], max(found[-1][1], key.end)
+        elif reaches:
+            found.append((key.start, key.end))
+        beside = reaches
+    return found

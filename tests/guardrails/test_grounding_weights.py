@@ -175,7 +175,9 @@ def test_neighbours_that_are_marked_are_one_stretch() -> None:
     text = "Otters hold hands while sleeping on water"
     keys, chances = scan(text), [0.9, 0.8, 0.1, 0.1, 0.7]
     assert [text[low:high] for low, high in stretches(keys, chances, 0.5)] == ["Otters hold", "water"]
-    assert list(stretches(keys, chances, 0.95)) == []
+    assert stretches(keys, chances, 0.95) == []
+    pairs = scan("AAA㐀")  # of letters, and each spans the word
+    assert stretches(pairs, [1.0, 0.0, 1.0], 0.5) == [(0, 4)]
 
 
 @given(st.lists(st.text(max_size=80), max_size=3), st.floats(0, 1), st.data())
