@@ -119,8 +119,8 @@ def marked(
 
 
 def stretches(keys: Sequence[Key], chances: Sequence[float], mark: float) -> list[tuple[int, int]]:
-    """Where the keys lie whose chance reaches `mark`, neighbours joined; in order and apart, also where keys overlap, as
-    those of a word do whose letters are compared in pairs."""
+    """Where the keys lie whose chance reaches `mark`, neighbours joined; in order and apart, also where keys overlap,
+    as those of a word do whose letters are compared in pairs."""
     found: list[tuple[int, int]] = []
     beside = False
     for key, chance in zip(keys, chances, strict=True):
