@@ -69,9 +69,10 @@ Provenance = Literal["user", "outside"]
 """Who wrote a text: the one whom the model serves, or anybody at all."""
 
 _ASCII = re.compile(r"[a-z]+|[0-9]+|[^\sa-z0-9]{1,3}")
+_UNSPACED = r"\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _ANY = re.compile(
-    r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-    r"|(?:(?![\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])[^\W\d_])+|\d+|[^\w\s]{1,3}|_"
+    r"[a-z]++(?=[ -@\[-`{-~])"  # most words, and twice as fast as the letters of all scripts
+    rf"|[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+|\d+|[^\w\s]{{1,3}}|_"
 )
 
 
