@@ -34,24 +34,30 @@ _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{
 _PERCENT = re.compile(r"(?:%(?:25)*[0-9A-Fa-f]{2})+")
 _PERCENT_BYTE = re.compile(r"%(?:25)*(?=[0-9A-Fa-f]{2})")
 _NOT_SPACE = re.compile(r"\S+")
+_WORD_OR_SPACE = re.compile(r"\S+|\s+")
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
-_BACKWARDS = re.compile("\u202e([^\u202c\u202e\n]{3,})")
+_OVERRIDDEN = re.compile("\u202e([^\u202c\u202e\n]{3,})")
 _SENTENCE = re.compile(r"[^.!?\n]+")
 _SPACED = re.compile(r"(?<![^\W_])\S(?: {1,3}\S){5,}(?![^\W_])")
 _APART = re.compile(r"(?<![^\W_])[^\W_](?:[ ._*|/\\-]{1,3}[^\W_]){5,}(?![^\W_])")
 _SPACES = re.compile(" +")
 _BETWEEN = re.compile(r"[\W_]+")
 
-ROT13_WORDS = (
-    "vtaber", "vafgehpgvba", "vafgehpgvbaf", "cerivbhf", "cebzcg", "flfgrz", "cnffjbeq", "frperg", "erirny", "gur",
-    "naq", "lbh", "lbhe", "nyy", "guvf", "gung", "jvgu", "sebz", "abg", "cyrnfr", "jung", "ubj", "gryy", "jevgr",
-    "qvfertneq", "sbetrg", "ehyrf",
+COMMON_WORDS = (
+    "ignore", "instruction", "instructions", "previous", "prompt", "system", "password", "secret", "reveal", "the",
+    "and", "you", "your", "all", "this", "that", "with", "from", "not", "please", "what", "how", "tell", "write",
+    "disregard", "forget", "rules",
 )  # fmt: skip
-"""Common words of English and of attacks, in rot13."""
+"""Common words of English and of attacks."""
+ROT13_WORDS = tuple(codecs.encode(word, "rot13") for word in COMMON_WORDS)
+TURNED_WORDS = tuple(word[::-1] for word in COMMON_WORDS if word not in ("and", "not"))
+"""The same from their last letter to their first, but for those that are words that way too."""
+_COMMON = re.compile(r"(?i)\b(?:" + "|".join(COMMON_WORDS) + r")\b")
 _ROT13 = re.compile(r"(?i)\b(?:" + "|".join(ROT13_WORDS) + r")\b")
+_TURNED = re.compile(r"(?i)\b(?:" + "|".join(TURNED_WORDS) + r")\b")
 _WORD = re.compile(r"[A-Za-z]+")
-_LEAST_ROT13 = 0.25
-"""The share of a sentence's words that must be of `ROT13_WORDS`, and at least two of them."""
+_LEAST_KNOWN = 0.25
+"""The share of a sentence's words that must be known ones, in rot13 or turned around, and at least two of them."""
 
 
 def decoded(view: View, codes: Collection[str]) -> View | None:
@@ -181,9 +187,10 @@ def _percents(text: str) -> Iterator[Pieces]:
         yield [piece for piece in pieces if piece[0]]
 
 
-def _rot13_runs(text: str) -> Iterator[Pieces]:
+def _in_disguise(text: str, known: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """The sentences of which enough words are `known` ones."""
     last = -1
-    for match in _ROT13.finditer(text):
+    for match in known.finditer(text):
         if match.start() < last:
             continue
         left = max(text.rfind(mark, max(0, last), match.start()) for mark in ".!?\n") + 1
@@ -191,10 +198,14 @@ def _rot13_runs(text: str) -> Iterator[Pieces]:
         if sentence is None:
             continue
         last = sentence.end()
-        words = len(_WORD.findall(sentence[0]))
-        known = len(_ROT13.findall(sentence[0]))
-        if known >= 2 and known >= _LEAST_ROT13 * words:
-            yield [(codecs.encode(sentence[0], "rot13"), *sentence.span(), True)]
+        found = len(known.findall(sentence[0]))
+        if found >= 2 and found >= _LEAST_KNOWN * len(_WORD.findall(sentence[0])):
+            yield sentence.span()
+
+
+def _rot13_runs(text: str) -> Iterator[Pieces]:
+    for start, end in _in_disguise(text, _ROT13):
+        yield [(codecs.encode(text[start:end], "rot13"), start, end, True)]
 
 
 def _selectors(text: str) -> Iterator[Pieces]:
@@ -205,11 +216,26 @@ def _selectors(text: str) -> Iterator[Pieces]:
         yield [(said, *match.span(), len(said) == len(raw))]
 
 
-def _backwards(text: str) -> Iterator[Pieces]:
+def _overridden(text: str) -> Iterator[Pieces]:
     """What is shown from right to left by an override."""
-    for match in _BACKWARDS.finditer(text):
-        start, end = match.span(1)
-        yield [(text[i], i, i + 1, True) for i in range(end - 1, start - 1, -1)]
+    for match in _OVERRIDDEN.finditer(text):
+        yield _turned(*match.span(1), text)
+
+
+def _backwards(text: str) -> Iterator[Pieces]:
+    """Sentences written from their last letter to their first, read so, and with each word turned around in its place.
+
+    What has as many words of the other direction stays as it is, or turning it would never end.
+    """
+    for start, end in _in_disguise(text, _TURNED):
+        if len(_TURNED.findall(text, start, end)) > len(_COMMON.findall(text, start, end)):
+            yield _turned(start, end, text)
+            words = (match.span() for match in _WORD_OR_SPACE.finditer(text, start, end))
+            yield [(text[left:right][::-1], left, right, False) for left, right in words]
+
+
+def _turned(start: int, end: int, text: str) -> Pieces:
+    return [(text[i], i, i + 1, True) for i in range(end - 1, start - 1, -1)]
 
 
 def _set_apart(text: str) -> Iterator[Pieces]:
@@ -248,6 +274,7 @@ _CODES: dict[str, Callable[[str], Iterator[Pieces]]] = {
     "base64": _base64_runs,
     "rot13": _rot13_runs,
     "selectors": _selectors,
+    "overridden": _overridden,
     "backwards": _backwards,
     "apart": _set_apart,
 }
@@ -260,7 +287,8 @@ CODES: dict[str, str] = {
     "base64": r"[a-z0-9+/_-]{16}",
     "rot13": r"\b(?:" + "|".join(ROT13_WORDS) + r")\b",
     "selectors": r"[\x{fe00}-\x{fe0f}\x{e0100}-\x{e01ef}]{4}",
-    "backwards": r"\x{202e}",
+    "overridden": r"\x{202e}",
+    "backwards": r"\b(?:" + "|".join(TURNED_WORDS) + r")\b",
     "apart": r"(?:[a-z0-9][ ._*|/\\-]{1,3}){5}[a-z0-9]",
 }
 """The codes, and a pattern for each, in any case, without which a text has no run in it."""

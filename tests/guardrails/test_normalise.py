@@ -152,7 +152,9 @@ def test_white_space_and_case_stay_in_the_plain_text_and_go_in_the_folded_one() 
         (ATTACK.replace(" ", "%20"), "percent here and there"),
         (codecs.encode(ATTACK, "rot13"), "rot13"),
         ("😀" + "".join(chr(0xE0100 + byte - 16) for byte in ATTACK.encode()), "variation selectors"),
-        ("\u202e" + ATTACK[::-1] + "\u202c", "backwards"),
+        ("\u202e" + ATTACK[::-1] + "\u202c", "shown backwards"),
+        (ATTACK[::-1], "backwards"),
+        (" ".join(word[::-1] for word in ATTACK.split()), "backwards word by word"),
     ],
 )
 def test_what_an_encoded_run_says_is_a_reading_with_its_place(encoded: str, kind: str) -> None:
@@ -162,6 +164,15 @@ def test_what_an_encoded_run_says_is_a_reading_with_its_place(encoded: str, kind
     found = stretch(text, views.decoded, ATTACK)
     assert found.strip(" \u202e\u202c😀") in encoded
     assert len(found) >= 0.9 * len(encoded.strip("\u202e\u202c😀"))
+
+
+def test_a_sentence_with_words_of_both_directions_is_left_as_it_is() -> None:
+    for text in (
+        "the eht you uoy all lla",
+        'Turned around, "the" is "eht" and "you" is "uoy".',
+        "Ask Lla about siht and you",
+    ):
+        assert normalised(text).decoded is None
 
 
 def test_a_word_inside_an_encoded_run_has_its_own_part_of_it() -> None:
