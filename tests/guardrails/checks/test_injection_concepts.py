@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from guardrails.injection.concepts import CONCEPTS, RUNS, Concepts, concept_of, runs
 from guardrails.injection.score import about, scorer, tokens
+from guardrails.normalise import normalised
 
 
 @pytest.mark.parametrize(
@@ -16,7 +17,13 @@ from guardrails.injection.score import about, scorer, tokens
         ("drop", "ignore olvida oublie vergiss zapomnij забудь"),
         ("rules", "instructions normas consignes anweisungen instrukcje правила talimatlar"),
         ("secret", "password contraseña kennwort hasło пароль şifre"),
-        ("machine", "assistant chatbot asistente ассистент"),
+        ("machine", "assistant chatbot asistente ассистент помощник asisten msaidizi"),
+        ("prompt", "systemprompt systému промпта המערכת سیستم"),
+        ("tell", "tell enséñame kerro mondd отговори תגיד أخبرني tampilkan napiš fortæl"),
+        ("role", "pretend imagínate představ magpanggap уяви jifanye تخيل"),
+        ("master", "administrator адміністратор pengembang beheerder správce المدير"),
+        ("if", "if indien якщо когато otherwise"),
+        ("earlier", "previous предходни претходна dotychczasowe vorangehende trước السابقة"),
     ],
 )
 def test_words_of_many_languages_are_about_the_same(concept: str, words: str) -> None:
@@ -31,6 +38,21 @@ def test_most_words_are_about_none_of_it(word: str) -> None:
 @pytest.mark.parametrize(("plain", "accented"), [("contrasena", "contraseña"), ("regle", "règle"), ("sifre", "şifre")])
 def test_accents_do_not_count(plain: str, accented: str) -> None:
     assert concept_of(plain) == concept_of(accented) != 0
+
+
+@pytest.mark.parametrize(("concept", "text"), [("secret", "секрет"), ("only", "Теперь"), ("prompt", "промпт")])
+def test_a_word_that_folding_takes_for_latin_letters_keeps_its_concept(concept: str, text: str) -> None:
+    folded = normalised(text).folded.text
+    assert folded.isascii()
+    assert CONCEPTS[concept_of(folded) - 1] == concept
+
+
+def test_the_last_letter_of_a_greek_word_is_like_any_other() -> None:
+    assert concept_of("πες") == concept_of(normalised("Πες").folded.text) != 0
+
+
+def test_a_short_word_does_not_stand_as_the_latin_letters_it_looks_like() -> None:
+    assert concept_of("αν") != concept_of("av")
 
 
 concepts = st.lists(st.integers(1, len(CONCEPTS)), max_size=12)
