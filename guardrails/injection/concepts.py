@@ -32,7 +32,11 @@ _WORDS: dict[str, str] = {
         "kesampingkan acuhkan pansinin balewalain achana bhool bhul nazarandaz zabud quen проигнорир* "
         "игнорь забей наплюй отмени отринь пренебреч* обойди відкинь* нехтуй* зневаж* заборав* занемар* "
         "игнориши ξεχν* αγνοε* παρακαμψ* התעלמי התעלמו תתעלם תתעלמי תשכח תשכחי שכחי תתעלמו עקוף تجاهلي "
-        "تجاهلوا تجاهلك انسى انسي تخط نظرانداز بھلا 抛 撇 棄 弃"
+        "تجاهلوا تجاهلك انسى انسي تخط نظرانداز بھلا 抛 撇 棄 弃 infrang* transgred* enfrein* overtreed* zlam "
+        "obejdz obejdi porus* narus* наруш* поруш* prekrsi* szegd labagin vunja langgar* cigne umgehe "
+        "umgehst umgeh elude eludir burle saltate kringga kwepa lusutan παραβλεψ* תפר خالف annul* anul* "
+        "annuller zrus* iptal batalkan ponist* скасу* отмени* kanselahin ακυρωσ* בטל torold torolj herroep "
+        "huy ألغ لغو منسوخ 违 違 绕 破"
     ),
     "rules": (
         "instruct* rule rules guideline* directive* directions constraint* restrict* policy policies "
@@ -62,7 +66,9 @@ _WORDS: dict[str, str] = {
         "ovenfor ovenstaende ylla aikaisem* edella dinainte korabb* fenti eddigi* onceden yukari* truoc "
         "naunang* awali yaliyotangulia tangulia ранее вышеизложен* вышеуказан* изначальн* первоначальн* "
         "исходн* раніше вище дотеперішн* предходн* горните претходн* раниј* ranij* πρωτυτερ* αρχικ* "
-        "הקודמים קודמות קודם למעלה שמעל سابق* السابق* سبق پیشین پچھلے سابقہ اوپر"
+        "הקודמים קודמות קודם למעלה שמעל سابق* السابق* سبق پیشین پچھلے سابقہ اوپر rejtett ukryt* скрыт* "
+        "прихован* cachee cachees oculto ocultas oculta verborgen verborgene* nascost* skryt* dold dolda "
+        "skjult* sakli ascuns* מוסתר המוסתר מוסתרת المخفي مخفي پنهان tersembunyi nakatago"
     ),
     "prompt": (
         "prompt prompts system sysprompt preprompt configuration config context preamble persona setup "
@@ -109,7 +115,8 @@ _WORDS: dict[str, str] = {
         "zugangsdaten zugangscode losungswort hasl* sekret* poufn* hesl* tajemstv* adgangskod* salasan* "
         "jelszav* parolei parolayi sifre* khau sikreto* lihim nywila parol парол* ключ ключа ключи шифр* "
         "кодов* таємн* лозинк* тајн* sifr* συνθηματικ* הסיסמ* הסוד* קוד הקוד سري سرية السرية الرمز باسورد "
-        "مفتاح گذرواژه راز 鑰 钥"
+        "مفتاح گذرواژه راز 鑰 钥 losenordet passordet passordene kodeordet jelszot salasanani sandinya "
+        "parolamı"
     ),
     "you": (
         "you your youre yours yourself u ur thou thy tu tus tuyo usted su sus te ti toi ton ta tes vous "
@@ -178,7 +185,8 @@ _WORDS: dict[str, str] = {
     ),
     "mode": (
         "mode modes enabled activated unlocked enable activate unlock switch modo activado modus aktivier* "
-        "attiv* ativ* tryb rezim lage tila mod режим включ* активир* λειτουργια modu وضع حالت מצב 式"
+        "attiv* ativ* tryb rezim lage tila mod режим включ* активир* λειτουργια modu وضع حالت מצב 式 режимі "
+        "rezimu trybu modalita modalidad modalidade"
     ),
     "if": (
         "if when unless whenever otherwise except once until si cuando quand wenn falls sonst se quando "
