@@ -78,6 +78,7 @@ USED: Mapping[Provenance, tuple[str, ...]] = {
         "72",
         "24, in a long text",
         "phrase",
+        "hinted phrase",
         "reported phrase",
         "concepts",
     ),
@@ -90,6 +91,7 @@ USED: Mapping[Provenance, tuple[str, ...]] = {
         "24",
         "72",
         "phrase",
+        "hinted phrase",
         "reported phrase",
     ),
 }

@@ -11,8 +11,9 @@ __all__ = ["KINDS", "Manner", "Phrase", "faked_turns", "found", "phrases"]
 
 Phrase: TypeAlias = tuple[int, int, str]
 """Start, end and kind of a phrase."""
-Manner: TypeAlias = Literal["none", "said", "reported"]
-"""Whether a text has a phrase, and whether it speaks of what somebody might say."""
+Manner: TypeAlias = Literal["none", "said", "hinted", "reported"]
+"""Whether a text has a phrase, whether it has such only as harmless texts have too, and whether it speaks of what
+somebody might say."""
 
 _RULES = (
     r"(?:instructions?|prompts?|rules?|guidelines?|directions?|directives?|commands?|programming|training"
@@ -162,6 +163,9 @@ _HEDGES = (
 KINDS: tuple[str, ...] = tuple(_PHRASES)
 """What a phrase is after."""
 
+_HINTS = frozenset({"false_turn", "concealment", "exfiltration"})
+"""Kinds that stand in harmless texts too: in a manual of a chat format, in a plan whom to tell when, in a request to
+send a transcript on."""
 _HEDGE = "hedge"
 
 
@@ -197,4 +201,6 @@ def found(text: str) -> tuple[Manner, list[Phrase]]:
         phrased += [(*match.span(), "override") for match in _foreign().finditer(text)]
     if not phrased:
         return "none", []
-    return "reported" if _HEDGE in present else "said", phrased
+    if _HEDGE in present:
+        return "reported", phrased
+    return "hinted" if _HINTS.issuperset(kind for *_, kind in phrased) else "said", phrased

@@ -42,12 +42,12 @@ SCALES = (8, 24, 72)
 """Lengths of the stretches, in tokens."""
 FIGURES = (
     "whole", "few", "length", "repeated", "long", "whole, in a long text", "8", "24", "72", "24, in a long text",
-    "phrase", "reported phrase", "concepts",
+    "phrase", "hinted phrase", "reported phrase", "concepts",
 )  # fmt: skip
 """What the score adds up: the worth of the whole; one over the length in tokens, so that a word alone says little; log2
 of the length; the share of tokens that were there before, from `_LEAST_REPEATED` on; how many different words it has
 beyond `_LONG`; the greatest worth of a stretch of each length, by the root of that length; whether the text has a
-phrase, or reports one; and the worth of the runs of concepts that occur in it. A model may do without some."""
+phrase, has such only as harmless texts have too, or reports one; and the worth of the runs of concepts that occur in it. A model may do without some."""
 _LEAST_REPEATED = 40
 _LONGEST_TEXT = 1024
 """Tokens from which on a text counts as no longer, so that a stretch is found in any text."""
@@ -210,8 +210,8 @@ def figures(reading: Reading, manner: Manner) -> tuple[float, ...]:
     shortest, middle, longest = reading.stretches
     return (
         reading.whole, 1 / size, math.log2(size), reading.repeated, long, long * reading.whole, shortest, middle,
-        longest, long * middle, float(manner == "said"), float(manner == "reported"),
-        reading.concepts,
+        longest, long * middle, float(manner == "said"), float(manner == "hinted"),
+        float(manner == "reported"), reading.concepts,
     )  # fmt: skip
 
 
