@@ -71,8 +71,10 @@ Provenance = Literal["user", "outside"]
 _ASCII = re.compile(r"[a-z]+|[0-9]+|[^\sa-z0-9]{1,3}")
 _ANY = re.compile(
     r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-    r"|(?:(?![\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])[^\W\d_])+|\d+|[^\w\s]{1,3}|_"
+    r"|(?:(?![\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])[^\W\d_])+(?:(?![\d\u0964\u0965\u0970])[\u0900-\u0dff])*"
+    r"|\d+|[^\w\s]{1,3}|_"
 )
+"""The vowel signs of Hindi, Bengali, Tamil and their kin are no letters to `\\w`, but belong to words."""
 
 
 def _pattern(text: str) -> re.Pattern[str]:
