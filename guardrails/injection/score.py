@@ -70,9 +70,11 @@ Provenance = Literal["user", "outside"]
 
 _ASCII = re.compile(r"[a-z]+|[0-9]+|[^\sa-z0-9]{1,3}")
 _UNSPACED = r"\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_INDIC = r"\u0900-\u0dff"
+"""Of Hindi, Bengali, Tamil and their kin: their vowel signs are no letters to `\\w`, but belong to words."""
 _ANY = re.compile(
     r"[a-z]++(?=[ -@\[-`{-~])"  # most words, and twice as fast as the letters of all scripts
-    rf"|[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+|\d+|[^\w\s]{{1,3}}|_"
+    rf"|[{_UNSPACED}]|(?:(?![\d\u0964\u0965\u0970])[{_INDIC}])+|[^\W\d_{_UNSPACED}{_INDIC}]+|\d+|[^\w\s]{{1,3}}|_"
 )
 
 
