@@ -105,6 +105,9 @@ _STARTERS = lexicon(
 )
 _TOKEN_REACH = 24
 _LONGEST_ABBREVIATION = max(map(len, _BEFORE_NAME | _BEFORE_NUMBER | _MAY_END))
+_SURE = 4
+_ABBREVIATED = frozenset(word[-_SURE:] for word in _BEFORE_NAME | _BEFORE_NUMBER | _MAY_END)
+"""How the words end behind which a full stop may be none: of those that are longer, the last four letters."""
 
 
 def sentences(text: str) -> list[Segment]:
@@ -115,12 +118,16 @@ def sentences(text: str) -> list[Segment]:
     """
     found: list[Segment] = []
     for start, end, whole in _blocks(text):
-        pieces = [(start, end)] if whole else _split(text, start, end)
-        for piece_start, piece_end in pieces:
-            left, right = _trim(text, piece_start, piece_end)
+        for left, right in [(start, end)] if whole else _split(text, start, end):
+            if left < right and text[left] == " ":  # as between any two sentences
+                left += 1  # noqa: PLW2901
             piece = text[left:right]
-            if piece[:1].isalnum() or any(map(str.isalnum, piece)):
-                found.append(_segment(Segment, (left, right, piece)))
+            if piece[-1:] != "." or not piece[0].isalnum():  # else there is nothing to trim, as with most
+                left, right = _trim(text, left, right)  # noqa: PLW2901
+                piece = text[left:right]
+                if not piece[:1].isalnum() and not any(map(str.isalnum, piece)):
+                    continue
+            found.append(_segment(Segment, (left, right, piece)))
     return found
 
 
@@ -174,16 +181,23 @@ def _wraps(text: str, line_start: int, line_end: int, next_start: int, next_end:
     return text[next_start:next_end].lstrip()[:1].islower() or len(line) >= _WRAP_WIDTH
 
 
-def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Cuts a paragraph behind each mark that ends a sentence."""
+    pieces: list[tuple[int, int]] = []
     left = start
     for match in _END.finditer(text, start, end):
-        if match.end() < end and not _ends(text, left, match, end):
-            continue
-        yield left, match.end()
-        left = match.end()
+        at, stop = match.span()
+        if stop < end:
+            # a full stop alone behind four letters that end no abbreviation: most are, and need no second look
+            tail = text[at - _SURE : at] if stop - at == 1 and at - left >= _SURE and text[at] == "." else ""
+            sure = tail.isalpha() and tail.isascii() and tail.lower() not in _ABBREVIATED
+            if not sure and not _ends(text, left, match, end):
+                continue
+        pieces.append((left, stop))
+        left = stop
     if left < end:
-        yield left, end
+        pieces.append((left, end))
+    return pieces
 
 
 def _ends(text: str, left: int, match: re.Match[str], end: int) -> bool:
