@@ -166,7 +166,7 @@ def _converse(found: Sequence[Key], text: str, window: Window) -> dict[int, str]
     if here is None:
         return {}
     best = window.passages[0]
-    there = comparison(scan(best.text), best.text)
+    there = comparison(best.found, best.text)
     opposite = _WAYS[here.way]
     return {here.at: opposite} if there is not None and there.way == opposite and here.turned(there) else {}
 

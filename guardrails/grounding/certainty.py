@@ -57,7 +57,7 @@ def overstated(claim: Claimed) -> str:
     hedged = _HEDGED.search(_DECIDED.sub("", claim.text))
     if hedged is not None:
         return ""
-    keys = scan(best.text)
+    keys = best.found
     behind = _content(keys, match.end(), len(best.text))
     before = _content(keys, 0, match.start())
     if not behind or behind[0] not in claim.all:
@@ -93,7 +93,7 @@ def _doubted(claim: Claimed) -> bool:
     match = _DOUBT.search(claim.best.text)
     if match is None or len(claim.content) < 2 or _HEDGED.search(claim.text):
         return False
-    return claim.content.issubset(_content(scan(claim.best.text), match.end(), len(claim.best.text)))
+    return claim.content.issubset(_content(claim.best.found, match.end(), len(claim.best.text)))
 
 
 _DOUBT = re.compile(

@@ -493,7 +493,7 @@ def _subject(claim: Claimed) -> str:
 def _compared(claim: Claimed) -> str:
     """`The new one is higher than the old` where the evidence says so of the old one and the new."""
     here = comparison(claim.found, claim.text)
-    there = comparison(scan(claim.best.text), claim.best.text) if here is not None else None
+    there = comparison(claim.best.found, claim.best.text) if here is not None else None
     if here is None or there is None or here.at in claim.said:
         return ""
     return "contradiction" if here.way == there.way and here.turned(there) else ""

@@ -202,7 +202,7 @@ class _Search:
 
     def _nearest(self) -> tuple[Passage | None, float]:
         """The best passage, and how far it is ahead of the next."""
-        copied = self.index.whole.get(tuple(self.seq))
+        copied = self.index.copied(self.seq)
         if copied is not None and (not copied.denied or self.denies) and self.document in (None, copied.document):
             return copied, 0.0
         scores = self._scores(self.content)

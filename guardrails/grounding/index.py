@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from guardrails.grounding.hours import DAYS
-from guardrails.grounding.keys import Key, keys, spaced
+from guardrails.grounding.keys import Key, keys, loose, spaced
 from guardrails.grounding.passage import Passage, Window
-from guardrails.grounding.plain import is_phrased, phrased, unescaped, visible
+from guardrails.grounding.plain import is_phrased, phrased, phrasings, unescaped, visible
 from guardrails.grounding.tables import Tables
 from guardrails.lazy import lazy
 from guardrails.text import sentences
@@ -73,8 +74,6 @@ class Index:
         """By each key of their name."""
         self.hours: dict[int, set[str]] = {}
         """Times of day by day of the week, Monday 0, where a field is named so."""
-        self.whole: dict[tuple[str, ...], Passage] = {}
-        """By all their keys: a sentence that was copied is found, however common its words."""
         self.scanned: dict[str, tuple[str, Sequence[Key]]] = {}
         """Sentences of the answer that were looked for: what they say, more plainly, and their keys."""
         self._structured: list[str] = []
@@ -108,6 +107,21 @@ class Index:
             found = found[:_MOST_POSTINGS]
         return [*found, *self.denied.get(key, ())[:_MOST_POSTINGS]] if denied else found
 
+    def copied(self, seq: Sequence[str]) -> Passage | None:
+        """The first passage that has just these keys: what was copied is found, however common its words are."""
+        found: list[Passage] = []
+        for postings in (self.postings, self.denied) if self.denied else (self.postings,):
+            rarest = min([postings.get(key, ()) for key in seq], key=len, default=())
+            if len(rarest) > _MOST_POSTINGS:
+                return self._whole.get(tuple(seq))
+            found += [passage for passage in rarest if passage.seq == seq][:1]
+        return min(found, key=lambda passage: passage.place, default=None)
+
+    @lazy
+    def _whole(self) -> dict[tuple[str, ...], Passage]:
+        """The passages by all their keys."""
+        return {tuple(passage.seq): passage for passage in reversed(self.passages) if not passage.empty}
+
     def window(self, best: Passage | None) -> Window:
         """The passage `best` and what stands beside it; made once: neighbours in an answer often share it."""
         found = self._windows.get(best)
@@ -132,26 +146,35 @@ class Index:
         elif "|-" in text or "| -" in text or "|:-" in text:
             self._structured.append(text)
         text = visible(text)
-        title = frozenset(keys(document.title)) if document.title else frozenset()
-        in_spaced = spaced(text)
+        title = frozenset(keys(document.title)) if document.title else None
+        cut = list(_cut(text))
+        starts = [start for start, *_ in cut]
+        phrasable = phrasings(text)
+        told = frozenset(range(len(cut))) if phrasable is None else _touched(starts, phrasable)
+        in_spaced = _touched(starts, (match.span() for match in spaced(text)))
         made: list[Passage] = []
         fields: list[tuple[str, str, Passage]] = []
-        for start, end, piece, name, said in _cut(text):
-            seq = keys(piece, in_spaced=in_spaced)
-            passage = Passage(document.id, start, end, piece, seq, len(self.passages) + len(made))
-            if is_phrased(passage.all, piece) and (plainly := phrased(piece)) != piece:
-                passage = Passage(document.id, start, end, plainly, keys(plainly), passage.place)
+        previous = None
+        for number, (start, end, piece, name, said) in enumerate(cut):
+            place = len(self.passages) + number
+            passage = Passage(document.id, start, end, piece, loose(piece, in_spaced=number in in_spaced), place)
+            if number in told and is_phrased(passage.all, piece) and (plainly := phrased(piece)) != piece:
+                passage = Passage(document.id, start, end, plainly, loose(plainly), place)
             if title:
                 passage.all |= title
-            if made:
-                passage.previous = made[-1]
+            passage.previous = previous
+            previous = passage
             made.append(passage)
             if name:
                 fields.append((name, said if passage.text is piece else phrased(said), passage))
-        self._add_records(fields)
+        if fields:
+            self._add_records(fields)
         self.passages += made
         for passage in made:
-            self._post(passage)
+            if not passage.empty:
+                postings = self.denied if passage.denied else self.postings
+                for passages in map(postings.__getitem__, passage.all):
+                    passages.append(passage)
 
     def _add_records(self, fields: Sequence[tuple[str, str, Passage]]) -> None:
         named = [(keys(name.rsplit(".", 1)[-1]), value, passage) for name, value, passage in fields]
@@ -177,13 +200,13 @@ class Index:
                 if len(where) < _MOST_POSTINGS:
                     where.append(record)
 
-    def _post(self, passage: Passage) -> None:
-        if passage.empty:
-            return
-        self.whole.setdefault(tuple(passage.seq), passage)
-        postings = self.denied if passage.denied else self.postings
-        for key in passage.all:
-            postings[key].append(passage)
+def _touched(starts: Sequence[int], spans: Iterable[tuple[int, int]]) -> frozenset[int]:
+    """The numbers of the pieces that begin at `starts` on which one of `spans` lies, at least in part."""
+    return frozenset(
+        number
+        for start, end in spans
+        for number in range(max(0, bisect_right(starts, start) - 1), bisect_left(starts, end))
+    )
 
 
 def _cut(text: str) -> Iterator[tuple[int, int, str, str, str]]:

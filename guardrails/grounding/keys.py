@@ -17,8 +17,8 @@ from guardrails.grounding.stems import STOP, stem
 from guardrails.text import lexicon
 
 __all__ = [
-    "ALLIES", "CLOCK", "MEASURES", "OPPOSITES", "REFUSING", "Key", "keys", "measure", "o_clock", "quantity", "scan",
-    "spaced",
+    "ALLIES", "CLOCK", "MEASURES", "OPPOSITES", "REFUSING", "Key", "arranged", "keys", "loose", "measure", "o_clock",
+    "quantity", "scan", "spaced",
 ]  # fmt: skip
 
 
@@ -251,18 +251,31 @@ ALLIES = _allies()
 """What commonly stands for a key."""
 
 
-def keys(text: str, *, in_spaced: bool | None = None) -> list[str]:
-    """The keys of `text` in order, without function words.
+def keys(text: str) -> list[str]:
+    """The keys of `text` in order, without function words."""
+    return arranged(loose(text))
 
-    `in_spaced`: whether what it was cut from is `spaced`, where somebody has looked.
+
+def loose(text: str, *, in_spaced: bool | None = None) -> list[str]:
+    """The same, but for dates as they stand: a day before its month, or behind it.
+
+    `in_spaced`: whether something of `text` is `spaced`, where somebody has looked.
     """
-    if in_spaced is not False and spaced(text):
-        found = list(chain.from_iterable(map(_keys_of.__getitem__, _ANY.findall(text))))
-    else:
-        found = list(chain.from_iterable(map(_keys_of.__getitem__, text.split())))
+    if in_spaced is None:
+        in_spaced = next(spaced(text), None) is not None
+    return list(chain.from_iterable(map(_keys_of.__getitem__, _ANY.findall(text) if in_spaced else text.split())))
+
+
+def arranged(found: list[str]) -> list[str]:
+    """`loose` keys with each month before its day; the list itself is changed."""
     for at in _days_first(found):
         found[at], found[at + 1] = found[at + 1], found[at]
     return found
+
+
+def spaced(text: str) -> Iterator[re.Match[str]]:
+    """Where tokens with white space in them may stand, such as `5 million`: without, each word is a token."""
+    return (_ASCII_SPACED if text.isascii() else _ANY_SPACED).finditer(text)
 
 
 def scan(text: str) -> list[Key]:
@@ -278,11 +291,6 @@ def scan(text: str) -> list[Key]:
     for at in _days_first([key.key for key in found]):
         found[at], found[at + 1] = found[at + 1], found[at]
     return found
-
-
-def spaced(text: str) -> bool:
-    """Whether a token with white space in it may stand there, such as `5 million`: without, each word is a token."""
-    return (_ASCII_SPACED if text.isascii() else _ANY_SPACED).search(text) is not None
 
 
 class _Chunks(dict[str, tuple[str, ...]]):

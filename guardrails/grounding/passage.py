@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from guardrails.grounding.keys import ALLIES, CLOCK, MEASURES, OPPOSITES, Key, measure, quantity, scan
+from guardrails.grounding.keys import ALLIES, CLOCK, MEASURES, OPPOSITES, Key, arranged, measure, quantity, scan
 from guardrails.lazy import lazy
 from guardrails.types import Evidence
 
@@ -47,21 +47,17 @@ def parts_of(text: str, found: Sequence[Key]) -> Iterator[Part]:
 
 
 class Passage:
-    """A sentence, row or field of a document."""
+    """A sentence, row or field of a document. What few passages are asked for is worked out when one is."""
 
-    __slots__ = (
-        "_parts", "all", "denied", "document", "empty", "end", "field", "place", "previous", "seq", "start", "text",
-    )  # fmt: skip
-
-    def __init__(self, document: str, start: int, end: int, text: str, seq: list[str], place: int) -> None:
+    def __init__(self, document: str, start: int, end: int, text: str, loosely: list[str], place: int) -> None:
         self.document = document
         self.start = start
         self.end = end
         self.text = text
         """What it says, in as many characters, more plainly."""
-        self.seq = seq
-        """Its keys in order."""
-        self.all = frozenset(seq)
+        self._loosely = loosely
+        self.all = frozenset(loosely)
+        """All its keys."""
         self.place = place
         self.field = False
         """A field of structured data."""
@@ -71,19 +67,26 @@ class Passage:
         """A field that says nothing: `OutdoorSeating: null`. It is no evidence."""
         self.previous: Passage | None = None
         """The one before it in its document."""
-        self._parts: list[Part] | None = None
+
+    @lazy
+    def seq(self) -> list[str]:
+        """Its keys in order."""
+        return arranged(self._loosely)
+
+    @lazy
+    def found(self) -> list[Key]:
+        """The keys of its text with their places."""
+        return scan(self.text)
+
+    @lazy
+    def parts(self) -> list[Part]:
+        """What it is made up of."""
+        return list(parts_of(self.text, self.found))
 
     def has(self, one: str, other: str) -> bool:
         """Whether `other` follows `one`, with at most one key between them."""
         seq = self.seq
         return one in self.all and any(key == one and other in seq[at + 1 : at + 3] for at, key in enumerate(seq))
-
-    @property
-    def parts(self) -> list[Part]:
-        """What it is made up of; found when first asked for."""
-        if self._parts is None:
-            self._parts = list(parts_of(self.text, scan(self.text)))
-        return self._parts
 
     @property
     def evidence(self) -> Evidence:
@@ -106,7 +109,7 @@ class Window:
         """What is denied in the best passage."""
         if not self.passages or "!not" not in self.passages[0].all:
             return frozenset()
-        return negated(scan(self.passages[0].text), self.passages[0].text)
+        return negated(self.passages[0].found, self.passages[0].text)
 
     @lazy
     def clocks(self) -> list[str]:

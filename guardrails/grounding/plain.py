@@ -16,7 +16,7 @@ from typing import NamedTuple
 from guardrails.patterns import Pattern, pattern, scannable
 from guardrails.text import lexicon
 
-__all__ = ["is_phrased", "phrased", "plain", "stated", "unescaped", "visible"]
+__all__ = ["is_phrased", "phrased", "phrasings", "plain", "stated", "unescaped", "visible"]
 
 _ONES = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -290,6 +290,12 @@ def is_phrased(keys: frozenset[str], text: str) -> bool:
         or " et un" in text
         or ("-" in text and _HYPHENED.search(text) is not None)
     )
+
+
+def phrasings(text: str) -> Iterator[tuple[int, int]] | None:
+    """Where in `text` something stands without which `phrased` changes nothing; None where nobody can tell."""
+    small = text.lower()
+    return None if len(small) != len(text) else (match.span() for match in _marked().finditer(scannable(small)))
 
 
 _TELLING = lexicon(

@@ -29,7 +29,7 @@ def sides_exchanged(claim: Claimed) -> str:
     """`Rovers beat Harbour` where Harbour beat Rovers: the nearest words on both sides of one verb have changed."""
     if len(claim.content) < 3 or len(claim.shared) < len(claim.content) or {"!more", "!less"} & claim.all:
         return ""
-    found, there = _plain(claim.found), _plain(scan(claim.best.text))
+    found, there = _plain(claim.found), _plain(claim.best.found)
     for at in range(1, len(found) - 1):
         one, verb, two = found[at - 1 : at + 2]
         if verb.key[0].isdigit() or verb.key in _MUTUAL or one.key == two.key or not _is_side(one) or not _is_side(two):
