@@ -107,6 +107,9 @@ CLAIM_FEATURES = (
 )
 
 _LONG = 64.0
+_LONG_KEY = 12
+_NEAR = 2
+"""Keys on each side that are around a key."""
 _QUOTE = re.compile(r"[\"\u201c\u00ab]([^\"\u201c\u201d\u00ab\u00bb\n]{12,400})[\"\u201d\u00bb]")
 _CLAUSE = re.compile(
     r"[;.!?]|\b(?:but|while|although|though|however|whereas|yet"
@@ -184,7 +187,8 @@ class _Search:
         self.all = frozenset(self.seq)
         self.denies = "!not" in self.all
         self.content = {key for key in self.all if key[0] != "!"}
-        self.frequency = {key: math.log1p(index.count(key)) for key in self.seq if key[0] != "!"}
+        count = index.count
+        self.frequency = {key: math.log1p(count(key)) for key in self.seq if key[0] != "!"}
         """Of each content key, in the order of the claim: the log of how many passages have it."""
         self.weights = {key: 1.0 / (1.0 + frequency) for key, frequency in self.frequency.items()}
         self.best, self.gap = self._nearest()
@@ -316,17 +320,19 @@ class _Looked(_Search):
         in_best = best.all if best is not None else frozenset()
         in_second, frequency, weights, records = self.second_keys, self.frequency, self.weights, self.records
         structured = best is not None and best.field
-        here = [key in window.known for key in seq]
+        negated, denied, hours = self.negated, window.denied, self.hours
+        here = [key in self.known for key in seq]
         turned = [(two, one) in together.pairs for one, two in itertools.pairwise(seq)]
         # one more at the end stands on both sides: before the first key, at -1, and behind the last
         known, follows, turned = [*here, False], [*follows, False], [*turned, False]
-        near = [sum(around) / len(around) for at in range(size) if (around := here[max(0, at - 2) : at + 3])]
+        heres = [0, *itertools.accumulate(here)]  # of the first so many keys
         rows = []
         for at, (key, start, _, name) in enumerate(self.found):
             there = here[at]
+            low, high = at - _NEAR if at > _NEAR else 0, at + _NEAR + 1 if at + _NEAR < size else size
             number, operator = key[0].isdigit(), key[0] == "!"
             alike = alike_anywhere = slot = slot_likeness = 0.0
-            contrary = key in OPPOSITES and window.contrary(key, denied=key in self.negated)
+            contrary = key in OPPOSITES and window.contrary(key, denied=key in negated)
             rounds = other_number = False
             if not (there or operator):
                 before, after = seq[at - 1] if at else "", seq[at + 1] if at + 1 < size else ""
@@ -347,7 +353,7 @@ class _Looked(_Search):
                     number,
                     name,
                     operator,
-                    min(12, len(key)),
+                    len(key) if len(key) < _LONG_KEY else _LONG_KEY,
                     not number and key.endswith(_ADVERB),
                     follows[at - 1],
                     follows[at],
@@ -359,13 +365,13 @@ class _Looked(_Search):
                     slot,
                     slot_likeness,
                     contrary,
-                    there and (key in self.negated) != (key in window.denied),
+                    there and (key in negated) != (key in denied),
                     cover,
                     anywhere,
-                    near[at],
+                    (heres[high] - heres[low]) / (high - low),
                     rounds,
                     other_number,
-                    self._hour(start, key) if self.hours else records.get(key, 0.0),
+                    self._hour(start, key) if hours else records.get(key, 0.0),
                     structured,
                     any(low <= start < high for low, high in quotes) if quotes else False,
                     at / size,
@@ -405,9 +411,13 @@ class _Looked(_Search):
         known = self.index.postings
         seq, best = self.seq, self.best
         there = best.all if best else frozenset()
-        content = [(key, row) for key, row in zip(seq, terms, strict=True) if key in self.content]
-        unknown = [row for key, row in content if key not in known]
-        elsewhere = [row for key, row in content if key in known and not row[1]]
+        unknown, elsewhere = [], []
+        for key, row in zip(seq, terms, strict=True):
+            if key[0] != "!":
+                if key not in known:
+                    unknown.append(row)
+                elif not row[1]:
+                    elsewhere.append(row)
         numbers_unknown = sum([row[4] for row in unknown])
         second = Together(self.all, (self.second,)).pairs if self.second else ()
         column = list(zip(*terms, strict=True))
@@ -471,16 +481,17 @@ class _Looked(_Search):
             return 0
         pairs = set(itertools.pairwise(self.best.seq))
         longest = run = 0
-        for pair in itertools.pairwise(self.seq):
-            run = run + 1 if pair in pairs else 0
-            longest = max(longest, run)
+        for there in [pair in pairs for pair in itertools.pairwise(self.seq)]:
+            run = run + 1 if there else 0
+            if run > longest:
+                longest = run
         return longest + 1 if longest else int(self.seq[0] in self.best.all)
 
     def _order(self) -> float:
         """The share of keys that stand the other way round in the best passage."""
         if self.best is None:
             return 0.0
-        place = {key: at for at, key in enumerate(self.best.seq)}
+        place = dict(zip(self.best.seq, itertools.count(), strict=False))  # of several the last
         places = [place[key] for key in self.seq if key in place]
         if len(places) < 2:
             return 0.0

@@ -18,6 +18,7 @@ _REACH = 3
 """Keys behind a `no` that it reaches."""
 _MOST_LIKE = 32
 _PREFIXES = ("un", "in", "im", "dis", "non")
+_LEAST_MADE = 3
 
 
 class Part(NamedTuple):
@@ -148,12 +149,14 @@ class Window:
         """Whether it has `unhappy` for `happy`, or the other way round; `key` itself must not stand in it."""
         if len(key) < 4:
             return False
+        known = self.known
         for prefix in _PREFIXES:
-            if prefix + key in self.known:
+            if prefix + key in known:
                 return True
-            if key.startswith(prefix) and len(key) - len(prefix) >= 3 and key[len(prefix) :] in self.known:
-                return True
-        return False
+        if not key.startswith(_PREFIXES):
+            return False
+        made = [key[len(prefix) :] for prefix in _PREFIXES if key.startswith(prefix)]
+        return any(len(word) >= _LEAST_MADE and word in known for word in made)
 
     def contrary(self, key: str, *, denied: bool) -> bool:
         """Whether it has a word of contrary meaning, and not because one of the two is denied: `not open`, `closed`."""
@@ -184,18 +187,18 @@ class Together:
         self._places: dict[str, list[tuple[list[str], int]]] = {}
         self.pairs: set[tuple[str, str]] = set()
         """Which of the keys follow which."""
+        places, pairs = self._places, self.pairs
         for passage in passages:
             seq = passage.seq
             before, before_at = "", -3
             last, last_at = "", -3
-            for at, key in enumerate(seq):
-                if key in said:
-                    self._places.setdefault(key, []).append((seq, at))
-                    if at - last_at <= 2:
-                        self.pairs.add((last, key))
-                        if at - before_at <= 2:
-                            self.pairs.add((before, key))
-                    before, before_at, last, last_at = last, last_at, key, at
+            for at, key in [(at, key) for at, key in enumerate(seq) if key in said]:
+                places.setdefault(key, []).append((seq, at))
+                if at - last_at <= 2:
+                    pairs.add((last, key))
+                    if at - before_at <= 2:
+                        pairs.add((before, key))
+                before, before_at, last, last_at = last, last_at, key, at
 
     def _following(self, key: str) -> set[str]:
         return {other for seq, at in self._places.get(key, ()) for other in seq[at + 1 : at + 3]}
@@ -208,6 +211,8 @@ class Together:
 
         Words that the claim itself has do not count.
         """
+        if before not in self._places and after not in self._places:
+            return 0.0, 0.0
         follows, precedes = self._following(before) - self._said, self._preceding(after) - self._said
         both = follows & precedes
         others = [*both] or [*follows, *precedes]
@@ -266,8 +271,11 @@ _CLAUSE = re.compile(
 
 def beginning(ordered: Sequence[str], letters: str) -> Sequence[str]:
     """Which keys of a sorted sequence begin with `letters`; the first of them where there are many."""
-    low = bisect_left(ordered, letters)
-    return ordered[low : min(low + _MOST_LIKE, bisect_left(ordered, letters + "\U0010ffff", low))]
+    low = high = bisect_left(ordered, letters)
+    most = min(low + _MOST_LIKE, len(ordered))
+    while high < most and ordered[high].startswith(letters):  # there are few
+        high += 1
+    return ordered[low:high]
 
 
 def likeness(key: str, others: Sequence[str]) -> float:
@@ -275,6 +283,8 @@ def likeness(key: str, others: Sequence[str]) -> float:
     best = 0.0
     # sorted, for the order of sets is another one in each process
     for other in others if len(others) <= _MOST_LIKE else sorted(others)[:_MOST_LIKE]:
+        if key[0] != other[0]:
+            continue  # as with most
         same = 0
         for one, two in zip(key, other, strict=False):
             if one != two:
