@@ -8,9 +8,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from guardrails.grounding.hours import DAYS
-from guardrails.grounding.keys import Key, keys, loose, spaced
+from guardrails.grounding.keys import Key, keys, loose
 from guardrails.grounding.passage import Passage, Window
-from guardrails.grounding.plain import is_phrased, phrased, phrasings, unescaped, visible
+from guardrails.grounding.plain import is_phrased, phrased, uncommon, unescaped, visible
 from guardrails.grounding.tables import Tables
 from guardrails.lazy import lazy
 from guardrails.text import sentences
@@ -148,17 +148,15 @@ class Index:
         text = visible(text)
         title = frozenset(keys(document.title)) if document.title else None
         cut = list(_cut(text))
-        starts = [start for start, *_ in cut]
-        phrasable = phrasings(text)
-        told = frozenset(range(len(cut))) if phrasable is None else _touched(starts, phrasable)
-        in_spaced = _touched(starts, (match.span() for match in spaced(text)))
+        read_closely = _touched([start for start, *_ in cut], uncommon(text))
         made: list[Passage] = []
         fields: list[tuple[str, str, Passage]] = []
         previous = None
         for number, (start, end, piece, name, said) in enumerate(cut):
             place = len(self.passages) + number
-            passage = Passage(document.id, start, end, piece, loose(piece, in_spaced=number in in_spaced), place)
-            if number in told and is_phrased(passage.all, piece) and (plainly := phrased(piece)) != piece:
+            closely = number in read_closely
+            passage = Passage(document.id, start, end, piece, loose(piece, in_spaced=None if closely else False), place)
+            if closely and is_phrased(passage.all, piece) and (plainly := phrased(piece)) != piece:
                 passage = Passage(document.id, start, end, plainly, loose(plainly), place)
             if title:
                 passage.all |= title
