@@ -27,6 +27,8 @@ _BOUNDARY = re.compile(
     r"(?<=\n)(?=[ \t]*[\w][\w. -]{0,60}:[ \t]+\S)"  # a line `name: value`
     r"|(?<!\n)\s{0,8}(?=\"[^\"\n]{1,60}\"\s?:))"  # the next field of a JSON object
 )
+_FIELD_LINE = re.compile(r"\n(?=[ \t]*[\w][\w. -]{0,60}:[ \t]+\S)")
+_QUOTED_NAME = re.compile(r"\"\s?:")
 _RECORD = re.compile(r"[\s{\[,\"']*([\w][\w. -]{0,60}?)[\"']?\s?:\s?[\"']?([^\n\"']{0,60}?)[\"']?[\s,;}\])]*\Z")
 _DENIES = frozenset(
     {"false", "none", "no", "n/a", "not available", "unavailable", "not included", "not allowed", "disabled"}
@@ -210,7 +212,9 @@ def _touched(starts: Sequence[int], spans: Iterable[tuple[int, int]]) -> frozens
 def _cut(text: str) -> Iterator[tuple[int, int, str, str, str]]:
     """Start, end and text of each passage; name and value where it is a field, else two empty strings."""
     at = 0
-    for boundary in (*_BOUNDARY.finditer(text), None):
+    # a field of JSON has a name in quotation marks; where there is none, only the lines have to be looked at
+    boundaries = _BOUNDARY if _QUOTED_NAME.search(text) else _FIELD_LINE
+    for boundary in (*boundaries.finditer(text), None):
         end = boundary.start() if boundary else len(text)
         block = text[at:end]
         match = _RECORD.match(block) if len(block) <= _LONGEST_RECORD and ":" in block else None

@@ -96,11 +96,15 @@ class Lexical:
     def marks(self, parts: Sequence[Part], doubted: Sequence[Doubted | None]) -> list[list[float]]:
         """For each key of each claim of an answer the chance that it is part of what is unsupported; none where the
         claim is not doubted."""
-        if not any(doubted):
-            return [[] for _ in parts]
+        return self.concluded(parts, doubted)[1] if any(doubted) else [[] for _ in parts]
+
+    def concluded(
+        self, parts: Sequence[Part], doubted: Sequence[Doubted | None]
+    ) -> tuple[float, list[list[float]]]:
+        """Both of an answer, what `judge_answer` says and `marks`, for the price of one."""
         answer = answer_figures(parts)
         chance = self._answered(answer, parts)
-        return [
+        return chance, [
             self.mark.each(each.figures, shared_figures(each.chances, parts, at, answer, chance)) if each else []
             for at, each in enumerate(doubted)
         ]
