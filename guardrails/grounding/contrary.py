@@ -43,6 +43,7 @@ _CONFLICTS: Mapping[str, frozenset[str]] = {
     "!last": frozenset({"!first"}),
 }
 """What a claim must not say of a thing where the evidence says one of those."""
+_CONFLICTING = frozenset(_CONFLICTS)
 _KINDS = (
     "red blue green yellow black white brown grey gray purple orange pink",
     "monday tuesday wednesday thursday friday saturday sunday",
@@ -115,6 +116,8 @@ def contrary(
 
 def _turned(claim: Claimed) -> str:
     """A quantity, a limit or a duty of the same thing is another one: `all teams` for `some teams`."""
+    if _CONFLICTING.isdisjoint(claim.all):
+        return "contradiction" if _everywhere(claim) else ""
     floating = [("!all", two) for one, two in zip(claim.seq[1:], claim.seq, strict=False) if one == "!all"]
     for operator, key in (*_before(claim.seq), *floating):
         conflicts = _CONFLICTS.get(operator)
@@ -382,6 +385,8 @@ def _crossed(claim: Claimed) -> str:
         return ""  # computed
     if not any(key[0].isdigit() for key in claim.seq) or not any(key[0].isdigit() for key in claim.best.seq):
         return ""
+    if sum([key[0].isdigit() for key in claim.best.seq]) < 2:
+        return ""  # one part at most has a number
     there = _bound(claim.best.parts)
     said = _bound(parts_of(claim.text, claim.found)) if len(there) > 1 else []
     if len(said) == 1:

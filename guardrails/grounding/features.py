@@ -296,7 +296,8 @@ class _Looked(_Search):
         return frozenset(reached)
 
     def result(self) -> Look:
-        quotes = [match.span(1) for match in _QUOTE.finditer(self.text)]
+        quoting = '"' in self.text or not self.text.isascii()
+        quotes = [match.span(1) for match in _QUOTE.finditer(self.text)] if quoting else []
         pairs = list(itertools.pairwise(self.seq))
         follows = [pair in self.together.pairs for pair in pairs]
         cover, anywhere = self._cover(self.known), self._cover(self.index.postings)
