@@ -194,7 +194,8 @@ _BY_WHOM = re.compile(r"\b(\w{3,20}) by (?:the \w+ (?:of )?)?((?:[A-Z\u00c0-\u00
 _CAPITAL, _LETTERS = r"[A-Z\u00c0-\u00de]", r"[\w'\u2019-]+ ?"
 _TITLE = re.compile(
     # the border of a word is asked for behind the capital, for a search for a set of characters is a fast one
-    rf"({_CAPITAL}(?<=\b.){_LETTERS}(?:{_CAPITAL}{_LETTERS}){{0,2}})(?:, | is | was | ist | war | est | \u00e9tait )(?:the|a|an|die|der|le|la|l') ?([^,.;()]{{3,60}})"
+    rf"({_CAPITAL}(?<=\b.){_LETTERS}(?:{_CAPITAL}{_LETTERS}){{0,2}})"
+    r"(?:, | is | was | ist | war | est | \u00e9tait )(?:the|a|an|die|der|le|la|l') ?([^,.;()]{3,60})"
 )
 
 
