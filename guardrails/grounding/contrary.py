@@ -243,9 +243,8 @@ def _before(seq: Sequence[str]) -> Iterator[tuple[str, str]]:
 def _excluded(claim: Claimed) -> str:
     """Of a kind of which one excludes the other, the evidence has another in the same place."""
     seq, best = claim.seq, claim.best
-    known = claim.window.known.union(*(passage.all for passage in claim.passages))
     for at, key in enumerate(seq):
-        if key in known:
+        if key in claim.window.known or any(key in passage.all for passage in claim.passages):
             continue
         if key in MEASURES:  # `two months` is no kind of rent, `monthly` is
             found = claim.found[at]

@@ -335,6 +335,8 @@ def phrased(text: str) -> str:
     small = text.lower()
     if len(small) != len(text):  # a letter of Turkish grows when it is made small
         return text
+    if _uncommon(in_ascii=text.isascii()).search(scannable(small)) is None:
+        return text
     there = {mark for common, marks in _MARKS.items() if common in small for mark in marks if mark in small}
     for rule in _RULES:
         if not there.isdisjoint(rule.marks):

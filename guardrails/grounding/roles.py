@@ -205,13 +205,13 @@ def other_title(claim: Claimed) -> str:
     if not here:
         return ""
     for who, title in here:
+        if len(title) < _FEWEST or not any(who <= each.all for each in claim.passages):
+            continue
         for passage in claim.passages:
             for they, theirs in _titles(passage.text):
                 if (
-                    len(title) > 1
-                    and title <= theirs
+                    title <= theirs
                     and who.isdisjoint(they)
-                    and any(who <= each.all for each in claim.passages)
                     and not any((who | title) <= titled for each in claim.passages for titled in _known(each.text))
                 ):
                     return "entity"
@@ -219,7 +219,7 @@ def other_title(claim: Claimed) -> str:
 
 
 def _titles(text: str) -> list[tuple[frozenset[str], frozenset[str]]]:
-    return [(_keys(match[1]), _keys(match[2])) for match in _TITLE.finditer(text) if _keys(match[1])]
+    return [(who, _keys(match[2])) for match in _TITLE.finditer(text) if (who := _keys(match[1]))]
 
 
 def _known(text: str) -> list[frozenset[str]]:
