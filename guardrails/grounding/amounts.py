@@ -20,7 +20,6 @@ from guardrails.grounding.keys import (
     measure,
     o_clock,
     quantity,
-    scan,
 )
 from guardrails.grounding.passage import Passage, Window, likeness
 from guardrails.text import lexicon

@@ -189,7 +189,7 @@ class Line:
         for figure, (mean, spread, worth, nothing) in zip(figures, self._terms, strict=True):
             if figure:  # `scaled`, without a call for each
                 far = ((_log1p(figure) if figure >= 0 else -_log1p(-figure)) - mean) / spread
-                terms.append(worth * (-_FAR if far < -_FAR else _FAR if far > _FAR else far) - nothing)
+                terms.append(worth * (far if -_FAR < far < _FAR else math.copysign(_FAR, far)) - nothing)
         return self._nothing + sum(terms)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from guardrails.grounding.claimed import Claimed
-from guardrails.grounding.keys import Key, scan
+from guardrails.grounding.keys import Key
 from guardrails.grounding.stems import stem
 from guardrails.text import lexicon
 

@@ -16,7 +16,7 @@ from guardrails.grounding.amounts import equal
 from guardrails.grounding.contrary import contrary
 from guardrails.grounding.hours import DAYS, hours_said, hours_wrong
 from guardrails.grounding.index import Index, Record
-from guardrails.grounding.keys import ALLIES, CLOCK, OPPOSITES, Key, scan
+from guardrails.grounding.keys import ALLIES, CLOCK, OPPOSITES, Key, Remembered, scan
 from guardrails.grounding.passage import Passage, Together, beginning, likeness, negated
 from guardrails.grounding.plain import is_phrased, phrased, stated, visible
 
@@ -331,9 +331,9 @@ class _Looked(_Search):
         for at, (key, start, _, name) in enumerate(self.found):
             there = here[at]
             low, high = at - _NEAR if at > _NEAR else 0, at + _NEAR + 1 if at + _NEAR < size else size
-            number, operator = key[0].isdigit(), key[0] == "!"
+            number, operator, length, adverb, opposes = _traits[key]
             alike = alike_anywhere = slot = slot_likeness = 0.0
-            contrary = key in OPPOSITES and window.contrary(key, denied=key in negated)
+            contrary = opposes and window.contrary(key, denied=key in negated)
             rounds = other_number = False
             if not (there or operator):
                 before, after = seq[at - 1] if at else "", seq[at + 1] if at + 1 < size else ""
@@ -354,8 +354,8 @@ class _Looked(_Search):
                     number,
                     name,
                     operator,
-                    len(key) if len(key) < _LONG_KEY else _LONG_KEY,
-                    not number and key.endswith(_ADVERB),
+                    length,
+                    adverb,
                     follows[at - 1],
                     follows[at],
                     turned[at] or turned[at - 1],
@@ -509,6 +509,15 @@ _ELSEWHERE = 0.5
 _WRONG_NUMBER = 0.5
 _NO_WORD: frozenset[str] = frozenset()
 _ADVERB = ("y", "iv", "ful", "al", "est", "er")
+
+
+def _traits_of(key: str) -> tuple[bool, bool, int, bool, bool]:
+    """Whether a key is a number, or an operator, its length, and whether it ends as adverbs do and has a contrary."""
+    number = key[0].isdigit()
+    return number, key[0] == "!", min(_LONG_KEY, len(key)), not number and key.endswith(_ADVERB), key in OPPOSITES
+
+
+_traits = Remembered(_traits_of, 1 << 13)
 
 
 def doubts(chances: Sequence[float], words: Sequence[float], terms: Sequence[Sequence[float]]) -> list[float]:

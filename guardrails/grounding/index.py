@@ -200,6 +200,7 @@ class Index:
                 if len(where) < _MOST_POSTINGS:
                     where.append(record)
 
+
 def _touched(starts: Sequence[int], spans: Iterable[tuple[int, int]]) -> frozenset[int]:
     """The numbers of the pieces that begin at `starts` on which one of `spans` lies, at least in part."""
     return frozenset(

@@ -17,8 +17,8 @@ from guardrails.grounding.stems import STOP, stem
 from guardrails.text import lexicon
 
 __all__ = [
-    "ALLIES", "CLOCK", "LARGE", "MEASURES", "OPPOSITES", "REFUSING", "Key", "arranged", "keys", "loose", "measure", "o_clock",
-    "quantity", "scan",
+    "ALLIES", "CLOCK", "LARGE", "MEASURES", "OPPOSITES", "REFUSING", "Key", "Remembered", "arranged", "keys", "loose",
+    "measure", "o_clock", "quantity", "scan",
 ]  # fmt: skip
 
 
@@ -290,7 +290,7 @@ def scan(text: str) -> list[Key]:
             start = end if evenly else text.index(chunk, end)
             end = start + len(chunk) + evenly
             for key, low, high, name in _places_of[chunk]:
-                found.append(_key(Key, (key, start + low, start + high, name)))  # noqa: PERF401 - a list would be a call
+                found.append(_key(Key, (key, start + low, start + high, name)))
     first = _ANY.search(text) if found and found[0].name else None
     for at in range(len(_keys_of[first[0]]) if first else 0):
         found[at] = found[at]._replace(name=False)  # a capital says nothing where a sentence begins
@@ -307,7 +307,7 @@ def _spaced(text: str) -> bool:
 _Kept = TypeVar("_Kept")
 
 
-class _Remembered(dict[str, _Kept]):
+class Remembered(dict[str, _Kept]):
     """What follows from the letters of short stretches without white space. Some thousand are kept: most come again.
 
     Nothing can be read from it but what its reader has brought.
@@ -340,8 +340,8 @@ def _places_in(chunk: str) -> tuple[tuple[str, int, int, bool], ...]:
 
 
 _LONGEST_REMEMBERED = 40
-_keys_of = _Remembered(_keys_in, 1 << 15)
-_places_of = _Remembered(_places_in, 1 << 13)
+_keys_of = Remembered(_keys_in, 1 << 15)
+_places_of = Remembered(_places_in, 1 << 13)
 _MONTH_KEYS = frozenset(f"month {number}" for number in range(100))
 
 

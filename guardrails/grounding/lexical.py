@@ -98,9 +98,7 @@ class Lexical:
         claim is not doubted."""
         return self.concluded(parts, doubted)[1] if any(doubted) else [[] for _ in parts]
 
-    def concluded(
-        self, parts: Sequence[Part], doubted: Sequence[Doubted | None]
-    ) -> tuple[float, list[list[float]]]:
+    def concluded(self, parts: Sequence[Part], doubted: Sequence[Doubted | None]) -> tuple[float, list[list[float]]]:
         """Both of an answer, what `judge_answer` says and `marks`, for the price of one."""
         answer = answer_figures(parts)
         chance = self._answered(answer, parts)

@@ -155,9 +155,7 @@ class _Rule(NamedTuple):
 def _rule(marks: str, pattern: str, says: Callable[[re.Match[str]], str | None] | str, needs: str = "") -> _Rule:
     made = says if callable(says) else (lambda _match: says)
     found = tuple(marks.split("|"))
-    return _Rule(
-        found, re.compile(rf"\b(?:{pattern})", re.IGNORECASE), made, needs or "|".join(map(re.escape, found))
-    )
+    return _Rule(found, re.compile(rf"\b(?:{pattern})", re.IGNORECASE), made, needs or "|".join(map(re.escape, found)))
 
 
 _RULES = (

@@ -158,7 +158,15 @@ class Words:
         worth, offset, around = self._worth, self._offset, self._around
         field = 1 if terms and terms[0][_STRUCTURED] else 0
         own = self._own[field]
-        states = [_OUTSIDE, *map(_state, terms), _OUTSIDE]
+        states = [
+            _OUTSIDE,
+            # `_state`, without a call for each
+            *[
+                0 if row[_BEST] else 1 if row[_WINDOW] else 2 if row[_SECOND] else 3 if row[_PASSAGES] else 4
+                for row in terms
+            ],
+            _OUTSIDE,
+        ]
         said = ["^", *[key.key for key in keys], "^"]
         out = []
         for state, state_before, state_after, key, before, after in zip(
