@@ -327,11 +327,16 @@ class Remembered(dict[str, _Kept]):
 
 
 def _keys_in(chunk: str) -> tuple[str, ...]:
+    if chunk.isalpha():
+        return _canon(chunk)  # letters alone are one token
     return tuple(chain.from_iterable(map(_canon, _ANY.findall(chunk))))
 
 
 def _places_in(chunk: str) -> tuple[tuple[str, int, int, bool], ...]:
     """The keys of a stretch, where their tokens begin and end in it, and whether these have a capital."""
+    end = len(chunk) - (chunk[-1] in ".,;:!?")
+    if chunk[:end].isalpha():  # as a rule: a word, and perhaps the mark behind it
+        return tuple([(key, 0, end, chunk[0].isupper()) for key in _keys_of[chunk[:end]]])
     return tuple(
         (key, match.start(), match.end(), match[0][0].isupper())
         for match in _ANY.finditer(chunk)

@@ -97,9 +97,10 @@ class _Own(dict[str, tuple[bytes, float, float, float]]):
         word, end, beginning = _spelled(key)
         found = (
             word,
-            worth[_place(word, _SELF[state])] + worth[_place(word, _SELF_IN[self._within])],
-            worth[_place(end, _END[state])],
-            worth[_place(beginning, _BEGINNING[state])],
+            worth[crc32(word, _SELF[state]) * _MIX >> _SHIFT & _PLACES]
+            + worth[crc32(word, _SELF_IN[self._within]) * _MIX >> _SHIFT & _PLACES],
+            worth[crc32(end, _END[state]) * _MIX >> _SHIFT & _PLACES],
+            worth[crc32(beginning, _BEGINNING[state]) * _MIX >> _SHIFT & _PLACES],
         )
         return _remembered(self, key, found)
 
@@ -114,15 +115,11 @@ class _Beside(dict[str, tuple[float, float, int]]):
         worth, state = self._worth, self._state
         word = _spelled(key)[0]
         found = (
-            worth[_place(word, _BEFORE[state])],
-            worth[_place(word, _AFTER[state])],
+            worth[crc32(word, _BEFORE[state]) * _MIX >> _SHIFT & _PLACES],
+            worth[crc32(word, _AFTER[state]) * _MIX >> _SHIFT & _PLACES],
             crc32(word, _PAIR[state]),
         )
         return _remembered(self, key, found)
-
-
-def _place(observed: bytes, seed: int) -> int:
-    return crc32(observed, seed) * _MIX >> _SHIFT & _PLACES
 
 
 _Found = TypeVar("_Found")
