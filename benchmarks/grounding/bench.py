@@ -23,7 +23,7 @@ from benchmarks.grounding.train import weighted
 from guardrails.grounding.keys import keys
 from guardrails.grounding.lexical import DOUBTFUL, Lexical
 from guardrails.grounding.marks import marked
-from guardrails.grounding.support import assess, doubted, overall
+from guardrails.grounding.support import assess, concluded
 from guardrails.types import Document
 
 FOLDS = 4
@@ -292,8 +292,7 @@ def speed() -> None:
             began = time.process_time()
             found = assess(row.answer, documents)
             if found:
-                overall(found)
-                doubted(found)
+                concluded(found)
             times.append((time.process_time() - began) * 1e3)
         tracemalloc.start()
         assess(answers[0].answer, documents)

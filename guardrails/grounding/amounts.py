@@ -20,7 +20,6 @@ from guardrails.grounding.keys import (
     measure,
     o_clock,
     quantity,
-    scan,
 )
 from guardrails.grounding.passage import Passage, Window, likeness
 from guardrails.text import lexicon
@@ -64,17 +63,23 @@ def equal(index: Index, found: Sequence[Key], text: str, window: Window, second:
     if not window.passages:
         return {}
     said: dict[int, str] = {}
-    said |= _clocks(found, text, window)
-    said |= _measures(found, window)
-    said |= _days(found, text, window)
-    said |= _converse(found, text, window)
+    keys = frozenset([key.key for key in found])
+    numbers = [at for at, key in enumerate(found) if key.key[0].isdigit()]
+    # each of these has to have something to go by, which few claims have
+    if numbers:
+        said |= _clocks(found, text, window)
+        if not keys.isdisjoint(_UNITS):
+            said |= _measures(found, window)
+        if "/" in text:
+            said |= _days(found, text, window)
+    if "than" in text:
+        said |= _converse(found, text, window)
     said |= _denied_contraries(found, window)
-    said |= _allied(found, window)
+    if not keys.isdisjoint(_ALLIED):
+        said |= _allied(found, window)
     if _is_foreign(text):
         said |= _inflected(found, window)
-    doubted = [
-        at for at, key in enumerate(found) if key.key[0].isdigit() and at not in said and key.key not in window.known
-    ]
+    doubted = [at for at in numbers if at not in said and found[at].key not in window.known]
     if doubted:
         passages = window.passages if second is None else [*window.passages, second]
         amounts = [amount for passage in passages for amount in _amounts(passage)]
@@ -86,6 +91,9 @@ def equal(index: Index, found: Sequence[Key], text: str, window: Window, second:
                 or derived(found, at, unit, hedge(text, found[at].start), text, passages, amounts)
             )
     return said
+
+
+_UNITS, _ALLIED = frozenset(MEASURES), frozenset(ALLIES)
 
 
 def _clocks(found: Sequence[Key], text: str, window: Window) -> Iterator[tuple[int, str]] | dict[int, str]:
@@ -166,7 +174,7 @@ def _converse(found: Sequence[Key], text: str, window: Window) -> dict[int, str]
     if here is None:
         return {}
     best = window.passages[0]
-    there = comparison(scan(best.text), best.text)
+    there = comparison(best.found, best.text)
     opposite = _WAYS[here.way]
     return {here.at: opposite} if there is not None and there.way == opposite and here.turned(there) else {}
 

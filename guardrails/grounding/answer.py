@@ -185,16 +185,16 @@ class Line:
 
     def __call__(self, figures: Sequence[float]) -> float:
         """Log-odds, but for an offset."""
-        return self._nothing + sum(
-            [
-                worth * max(-_FAR, min(_FAR, (scaled(figure) - mean) / spread)) - nothing
-                for figure, (mean, spread, worth, nothing) in zip(figures, self._terms, strict=True)
-                if figure
-            ]
-        )
+        terms = []
+        for figure, (mean, spread, worth, nothing) in zip(figures, self._terms, strict=True):
+            if figure:  # `scaled`, without a call for each
+                far = ((_log1p(figure) if figure >= 0 else -_log1p(-figure)) - mean) / spread
+                terms.append(worth * (far if -_FAR < far < _FAR else math.copysign(_FAR, far)) - nothing)
+        return self._nothing + sum(terms)
 
 
 _FAR = 3.0
+_log1p = math.log1p
 
 
 def scaled(figure: float) -> float:

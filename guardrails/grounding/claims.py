@@ -155,7 +155,7 @@ _HINTS = (
 def _hinted(start: str) -> bool:
     # where a letter is not plain ASCII it may count as one of these in spite of its look
     lowered = start.lower()
-    return not start.isascii() or any(hint in lowered for hint in _HINTS)
+    return not start.isascii() or any(map(lowered.__contains__, _HINTS))
 
 
 def _beginning(sentence: str) -> str:

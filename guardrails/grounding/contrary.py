@@ -43,6 +43,7 @@ _CONFLICTS: Mapping[str, frozenset[str]] = {
     "!last": frozenset({"!first"}),
 }
 """What a claim must not say of a thing where the evidence says one of those."""
+_CONFLICTING = frozenset(_CONFLICTS)
 _KINDS = (
     "red blue green yellow black white brown grey gray purple orange pink",
     "monday tuesday wednesday thursday friday saturday sunday",
@@ -115,6 +116,8 @@ def contrary(
 
 def _turned(claim: Claimed) -> str:
     """A quantity, a limit or a duty of the same thing is another one: `all teams` for `some teams`."""
+    if _CONFLICTING.isdisjoint(claim.all):
+        return "contradiction" if _everywhere(claim) else ""
     floating = [("!all", two) for one, two in zip(claim.seq[1:], claim.seq, strict=False) if one == "!all"]
     for operator, key in (*_before(claim.seq), *floating):
         conflicts = _CONFLICTS.get(operator)
@@ -196,6 +199,9 @@ def _limits(claim: Claimed, key: str) -> bool:
 
 def _unlimited(claim: Claimed) -> str:
     """`Without any limit` of what the evidence has up to some number, whatever else the sentence says."""
+    small = claim.text.lower()
+    if small.isascii() and not ("limit" in small or "cap" in small or "maxim" in small):
+        return ""  # a search for the pattern costs many times as much
     if not _LIMITLESS.search(claim.text) or any(_LIMITLESS.search(passage.text) for passage in claim.passages):
         return ""
     limited = [
@@ -237,9 +243,8 @@ def _before(seq: Sequence[str]) -> Iterator[tuple[str, str]]:
 def _excluded(claim: Claimed) -> str:
     """Of a kind of which one excludes the other, the evidence has another in the same place."""
     seq, best = claim.seq, claim.best
-    known = claim.window.known.union(*(passage.all for passage in claim.passages))
     for at, key in enumerate(seq):
-        if key in known:
+        if key in claim.window.known or any(key in passage.all for passage in claim.passages):
             continue
         if key in MEASURES:  # `two months` is no kind of rent, `monthly` is
             found = claim.found[at]
@@ -379,6 +384,8 @@ def _crossed(claim: Claimed) -> str:
         return ""  # computed
     if not any(key[0].isdigit() for key in claim.seq) or not any(key[0].isdigit() for key in claim.best.seq):
         return ""
+    if sum([key[0].isdigit() for key in claim.best.seq]) < 2:
+        return ""  # one part at most has a number
     there = _bound(claim.best.parts)
     said = _bound(parts_of(claim.text, claim.found)) if len(there) > 1 else []
     if len(said) == 1:
@@ -493,7 +500,7 @@ def _subject(claim: Claimed) -> str:
 def _compared(claim: Claimed) -> str:
     """`The new one is higher than the old` where the evidence says so of the old one and the new."""
     here = comparison(claim.found, claim.text)
-    there = comparison(scan(claim.best.text), claim.best.text) if here is not None else None
+    there = comparison(claim.best.found, claim.best.text) if here is not None else None
     if here is None or there is None or here.at in claim.said:
         return ""
     return "contradiction" if here.way == there.way and here.turned(there) else ""

@@ -29,7 +29,7 @@ def denied(claim: Claimed) -> str:
     opposed = {key for key in content if key in OPPOSITES and not best.all.isdisjoint(OPPOSITES[key])}
     if not claim.shared or len(claim.shared | opposed | (content & _LIGHT)) < _MOST_OF * len(content):
         return ""
-    refusing = not claim.all.isdisjoint(REFUSING | _NO) or not best.all.isdisjoint(REFUSING | _NO | _EXCEPTING)
+    refusing = not claim.all.isdisjoint(_DENYING) or not best.all.isdisjoint(_DENYING_OR_EXCEPTING)
     if not (refusing or opposed or denials(claim.text) or denials(best.text)) or UNCLEAR.search(claim.text):
         return ""
     if best.text.rstrip().endswith("?") or _ASKS.match(best.text) or not best.parts:
@@ -64,8 +64,8 @@ def _counted(claim: Claimed, *, refusing: bool) -> str:
 
 _LIGHT = frozenset(map(stem, ("allow", "permit", "possible", "able", "grant", "provide")))
 """What a denial of something is said with."""
-_NO = frozenset({"!not"})
-_EXCEPTING = frozenset({"except", "sauf", "excepto", "salvo", "tranne", "behalve", "ausser"})
+_DENYING = REFUSING | {"!not"}
+_DENYING_OR_EXCEPTING = _DENYING | {"except", "sauf", "excepto", "salvo", "tranne", "behalve", "ausser"}
 
 
 def _denied_half(claim: Claimed) -> str | None:

@@ -16,7 +16,7 @@ from guardrails.grounding.amounts import equal
 from guardrails.grounding.contrary import contrary
 from guardrails.grounding.hours import DAYS, hours_said, hours_wrong
 from guardrails.grounding.index import Index, Record
-from guardrails.grounding.keys import ALLIES, CLOCK, OPPOSITES, Key, scan
+from guardrails.grounding.keys import ALLIES, CLOCK, OPPOSITES, Key, Remembered, scan
 from guardrails.grounding.passage import Passage, Together, beginning, likeness, negated
 from guardrails.grounding.plain import is_phrased, phrased, stated, visible
 
@@ -107,6 +107,9 @@ CLAIM_FEATURES = (
 )
 
 _LONG = 64.0
+_LONG_KEY = 12
+_NEAR = 2
+"""Keys on each side that are around a key."""
 _QUOTE = re.compile(r"[\"\u201c\u00ab]([^\"\u201c\u201d\u00ab\u00bb\n]{12,400})[\"\u201d\u00bb]")
 _CLAUSE = re.compile(
     r"[;.!?]|\b(?:but|while|although|though|however|whereas|yet"
@@ -184,7 +187,8 @@ class _Search:
         self.all = frozenset(self.seq)
         self.denies = "!not" in self.all
         self.content = {key for key in self.all if key[0] != "!"}
-        self.frequency = {key: math.log1p(index.count(key)) for key in self.seq if key[0] != "!"}
+        count = index.count
+        self.frequency = {key: math.log1p(count(key)) for key in self.seq if key[0] != "!"}
         """Of each content key, in the order of the claim: the log of how many passages have it."""
         self.weights = {key: 1.0 / (1.0 + frequency) for key, frequency in self.frequency.items()}
         self.best, self.gap = self._nearest()
@@ -202,7 +206,7 @@ class _Search:
 
     def _nearest(self) -> tuple[Passage | None, float]:
         """The best passage, and how far it is ahead of the next."""
-        copied = self.index.whole.get(tuple(self.seq))
+        copied = self.index.copied(self.seq)
         if copied is not None and (not copied.denied or self.denies) and self.document in (None, copied.document):
             return copied, 0.0
         scores = self._scores(self.content)
@@ -292,7 +296,8 @@ class _Looked(_Search):
         return frozenset(reached)
 
     def result(self) -> Look:
-        quotes = [match.span(1) for match in _QUOTE.finditer(self.text)]
+        quoting = '"' in self.text or not self.text.isascii()
+        quotes = [match.span(1) for match in _QUOTE.finditer(self.text)] if quoting else []
         pairs = list(itertools.pairwise(self.seq))
         follows = [pair in self.together.pairs for pair in pairs]
         cover, anywhere = self._cover(self.known), self._cover(self.index.postings)
@@ -316,17 +321,19 @@ class _Looked(_Search):
         in_best = best.all if best is not None else frozenset()
         in_second, frequency, weights, records = self.second_keys, self.frequency, self.weights, self.records
         structured = best is not None and best.field
-        here = [key in window.known for key in seq]
+        negated, denied, hours = self.negated, window.denied, self.hours
+        here = [key in self.known for key in seq]
         turned = [(two, one) in together.pairs for one, two in itertools.pairwise(seq)]
         # one more at the end stands on both sides: before the first key, at -1, and behind the last
         known, follows, turned = [*here, False], [*follows, False], [*turned, False]
-        near = [sum(around) / len(around) for at in range(size) if (around := here[max(0, at - 2) : at + 3])]
+        heres = [0, *itertools.accumulate(here)]  # of the first so many keys
         rows = []
         for at, (key, start, _, name) in enumerate(self.found):
             there = here[at]
-            number, operator = key[0].isdigit(), key[0] == "!"
+            low, high = at - _NEAR if at > _NEAR else 0, at + _NEAR + 1 if at + _NEAR < size else size
+            number, operator, length, adverb, opposes = _traits[key]
             alike = alike_anywhere = slot = slot_likeness = 0.0
-            contrary = key in OPPOSITES and window.contrary(key, denied=key in self.negated)
+            contrary = opposes and window.contrary(key, denied=key in negated)
             rounds = other_number = False
             if not (there or operator):
                 before, after = seq[at - 1] if at else "", seq[at + 1] if at + 1 < size else ""
@@ -347,8 +354,8 @@ class _Looked(_Search):
                     number,
                     name,
                     operator,
-                    min(12, len(key)),
-                    not number and key.endswith(_ADVERB),
+                    length,
+                    adverb,
                     follows[at - 1],
                     follows[at],
                     turned[at] or turned[at - 1],
@@ -359,13 +366,13 @@ class _Looked(_Search):
                     slot,
                     slot_likeness,
                     contrary,
-                    there and (key in self.negated) != (key in window.denied),
+                    there and (key in negated) != (key in denied),
                     cover,
                     anywhere,
-                    near[at],
+                    (heres[high] - heres[low]) / (high - low),
                     rounds,
                     other_number,
-                    self._hour(start, key) if self.hours else records.get(key, 0.0),
+                    self._hour(start, key) if hours else records.get(key, 0.0),
                     structured,
                     any(low <= start < high for low, high in quotes) if quotes else False,
                     at / size,
@@ -405,9 +412,13 @@ class _Looked(_Search):
         known = self.index.postings
         seq, best = self.seq, self.best
         there = best.all if best else frozenset()
-        content = [(key, row) for key, row in zip(seq, terms, strict=True) if key in self.content]
-        unknown = [row for key, row in content if key not in known]
-        elsewhere = [row for key, row in content if key in known and not row[1]]
+        unknown, elsewhere = [], []
+        for key, row in zip(seq, terms, strict=True):
+            if key[0] != "!":
+                if key not in known:
+                    unknown.append(row)
+                elif not row[1]:
+                    elsewhere.append(row)
         numbers_unknown = sum([row[4] for row in unknown])
         second = Together(self.all, (self.second,)).pairs if self.second else ()
         column = list(zip(*terms, strict=True))
@@ -471,16 +482,17 @@ class _Looked(_Search):
             return 0
         pairs = set(itertools.pairwise(self.best.seq))
         longest = run = 0
-        for pair in itertools.pairwise(self.seq):
-            run = run + 1 if pair in pairs else 0
-            longest = max(longest, run)
+        for there in [pair in pairs for pair in itertools.pairwise(self.seq)]:
+            run = run + 1 if there else 0
+            if run > longest:
+                longest = run
         return longest + 1 if longest else int(self.seq[0] in self.best.all)
 
     def _order(self) -> float:
         """The share of keys that stand the other way round in the best passage."""
         if self.best is None:
             return 0.0
-        place = {key: at for at, key in enumerate(self.best.seq)}
+        place = dict(zip(self.best.seq, itertools.count(), strict=False))  # of several the last
         places = [place[key] for key in self.seq if key in place]
         if len(places) < 2:
             return 0.0
@@ -497,6 +509,15 @@ _ELSEWHERE = 0.5
 _WRONG_NUMBER = 0.5
 _NO_WORD: frozenset[str] = frozenset()
 _ADVERB = ("y", "iv", "ful", "al", "est", "er")
+
+
+def _traits_of(key: str) -> tuple[bool, bool, int, bool, bool]:
+    """Whether a key is a number, or an operator, its length, and whether it ends as adverbs do and has a contrary."""
+    number = key[0].isdigit()
+    return number, key[0] == "!", min(_LONG_KEY, len(key)), not number and key.endswith(_ADVERB), key in OPPOSITES
+
+
+_traits = Remembered(_traits_of, 1 << 13)
 
 
 def doubts(chances: Sequence[float], words: Sequence[float], terms: Sequence[Sequence[float]]) -> list[float]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from guardrails.grounding.hours import DAYS
-from guardrails.grounding.keys import Key, keys, spaced
+from guardrails.grounding.keys import Key, keys, loose
 from guardrails.grounding.passage import Passage, Window
-from guardrails.grounding.plain import is_phrased, phrased, unescaped, visible
+from guardrails.grounding.plain import is_phrased, phrased, uncommon, unescaped, visible
 from guardrails.grounding.tables import Tables
 from guardrails.lazy import lazy
 from guardrails.text import sentences
@@ -26,6 +27,8 @@ _BOUNDARY = re.compile(
     r"(?<=\n)(?=[ \t]*[\w][\w. -]{0,60}:[ \t]+\S)"  # a line `name: value`
     r"|(?<!\n)\s{0,8}(?=\"[^\"\n]{1,60}\"\s?:))"  # the next field of a JSON object
 )
+_FIELD_LINE = re.compile(r"\n(?=[ \t]*[\w][\w. -]{0,60}:[ \t]+\S)")
+_QUOTED_NAME = re.compile(r"\"\s?:")
 _RECORD = re.compile(r"[\s{\[,\"']*([\w][\w. -]{0,60}?)[\"']?\s?:\s?[\"']?([^\n\"']{0,60}?)[\"']?[\s,;}\])]*\Z")
 _DENIES = frozenset(
     {"false", "none", "no", "n/a", "not available", "unavailable", "not included", "not allowed", "disabled"}
@@ -73,8 +76,6 @@ class Index:
         """By each key of their name."""
         self.hours: dict[int, set[str]] = {}
         """Times of day by day of the week, Monday 0, where a field is named so."""
-        self.whole: dict[tuple[str, ...], Passage] = {}
-        """By all their keys: a sentence that was copied is found, however common its words."""
         self.scanned: dict[str, tuple[str, Sequence[Key]]] = {}
         """Sentences of the answer that were looked for: what they say, more plainly, and their keys."""
         self._structured: list[str] = []
@@ -108,6 +109,21 @@ class Index:
             found = found[:_MOST_POSTINGS]
         return [*found, *self.denied.get(key, ())[:_MOST_POSTINGS]] if denied else found
 
+    def copied(self, seq: Sequence[str]) -> Passage | None:
+        """The first passage that has just these keys: what was copied is found, however common its words are."""
+        found: list[Passage] = []
+        for postings in (self.postings, self.denied) if self.denied else (self.postings,):
+            rarest = min([postings.get(key, ()) for key in seq], key=len, default=())
+            if len(rarest) > _MOST_POSTINGS:
+                return self._whole.get(tuple(seq))
+            found += [passage for passage in rarest if passage.seq == seq][:1]
+        return min(found, key=lambda passage: passage.place, default=None)
+
+    @lazy
+    def _whole(self) -> dict[tuple[str, ...], Passage]:
+        """The passages by all their keys."""
+        return {tuple(passage.seq): passage for passage in reversed(self.passages) if not passage.empty}
+
     def window(self, best: Passage | None) -> Window:
         """The passage `best` and what stands beside it; made once: neighbours in an answer often share it."""
         found = self._windows.get(best)
@@ -132,26 +148,33 @@ class Index:
         elif "|-" in text or "| -" in text or "|:-" in text:
             self._structured.append(text)
         text = visible(text)
-        title = frozenset(keys(document.title)) if document.title else frozenset()
-        in_spaced = spaced(text)
+        title = frozenset(keys(document.title)) if document.title else None
+        cut = list(_cut(text))
+        read_closely = _touched([start for start, *_ in cut], uncommon(text))
         made: list[Passage] = []
         fields: list[tuple[str, str, Passage]] = []
-        for start, end, piece, name, said in _cut(text):
-            seq = keys(piece, in_spaced=in_spaced)
-            passage = Passage(document.id, start, end, piece, seq, len(self.passages) + len(made))
-            if is_phrased(passage.all, piece) and (plainly := phrased(piece)) != piece:
-                passage = Passage(document.id, start, end, plainly, keys(plainly), passage.place)
+        previous = None
+        for number, (start, end, piece, name, said) in enumerate(cut):
+            place = len(self.passages) + number
+            closely = number in read_closely
+            passage = Passage(document.id, start, end, piece, loose(piece, in_spaced=None if closely else False), place)
+            if closely and is_phrased(passage.all, piece) and (plainly := phrased(piece)) != piece:
+                passage = Passage(document.id, start, end, plainly, loose(plainly), place)
             if title:
                 passage.all |= title
-            if made:
-                passage.previous = made[-1]
+            passage.previous = previous
+            previous = passage
             made.append(passage)
             if name:
                 fields.append((name, said if passage.text is piece else phrased(said), passage))
-        self._add_records(fields)
+        if fields:
+            self._add_records(fields)
         self.passages += made
         for passage in made:
-            self._post(passage)
+            if not passage.empty:
+                postings = self.denied if passage.denied else self.postings
+                for passages in map(postings.__getitem__, passage.all):
+                    passages.append(passage)
 
     def _add_records(self, fields: Sequence[tuple[str, str, Passage]]) -> None:
         named = [(keys(name.rsplit(".", 1)[-1]), value, passage) for name, value, passage in fields]
@@ -177,19 +200,22 @@ class Index:
                 if len(where) < _MOST_POSTINGS:
                     where.append(record)
 
-    def _post(self, passage: Passage) -> None:
-        if passage.empty:
-            return
-        self.whole.setdefault(tuple(passage.seq), passage)
-        postings = self.denied if passage.denied else self.postings
-        for key in passage.all:
-            postings[key].append(passage)
+
+def _touched(starts: Sequence[int], spans: Iterable[tuple[int, int]]) -> frozenset[int]:
+    """The numbers of the pieces that begin at `starts` on which one of `spans` lies, at least in part."""
+    return frozenset(
+        number
+        for start, end in spans
+        for number in range(max(0, bisect_right(starts, start) - 1), bisect_left(starts, end))
+    )
 
 
 def _cut(text: str) -> Iterator[tuple[int, int, str, str, str]]:
     """Start, end and text of each passage; name and value where it is a field, else two empty strings."""
     at = 0
-    for boundary in (*_BOUNDARY.finditer(text), None):
+    # a field of JSON has a name in quotation marks; where there is none, only the lines have to be looked at
+    boundaries = _BOUNDARY if _QUOTED_NAME.search(text) else _FIELD_LINE
+    for boundary in (*boundaries.finditer(text), None):
         end = boundary.start() if boundary else len(text)
         block = text[at:end]
         match = _RECORD.match(block) if len(block) <= _LONGEST_RECORD and ":" in block else None

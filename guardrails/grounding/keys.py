@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from guardrails.grounding.numerals import NUMERALS
 from guardrails.grounding.stems import STOP, stem
 from guardrails.text import lexicon
 
 __all__ = [
-    "ALLIES", "CLOCK", "MEASURES", "OPPOSITES", "REFUSING", "Key", "keys", "measure", "o_clock", "quantity", "scan",
-    "spaced",
+    "ALLIES", "CLOCK", "LARGE", "MEASURES", "OPPOSITES", "REFUSING", "Key", "Remembered", "arranged", "keys", "loose",
+    "measure", "o_clock", "quantity", "scan",
 ]  # fmt: skip
 
 
@@ -37,16 +37,16 @@ class Key(NamedTuple):
 
 _key = tuple.__new__
 """Makes a `Key` of its four values at once: there are many."""
-_LARGE = "(?:million|billion|trillion|thousand|hundred|percent)"
+LARGE = "(?:million|billion|trillion|thousand|hundred|percent)"
 _TOKEN = (
     r"[^\W\d_]{2,}(?:['\u2019][^\W\d_]+)*|(?:[A-Z]\.){2,4}|[^\W\d_](?:['\u2019][^\W\d_]+)*"
     r"|[$\u20ac\u00a3\u00a5\u20b9]?\d(?:[\d.,:/\u2013-]*\d)?"
-    rf"(?:[ \u00a0]?%|[ \u00a0]?[aApP]\.?[mM]\b\.?|[ \u00a0-]?{_LARGE}\b|(?:bn|mn|[kK]|st|nd|rd|th)\b)?"
+    rf"(?:[ \u00a0]?%|[ \u00a0]?[aApP]\.?[mM]\b\.?|[ \u00a0-]?{LARGE}\b|(?:bn|mn|[kK]|st|nd|rd|th)\b)?"
 )
 _ANY = re.compile(_TOKEN)
 _ASCII = re.compile(_TOKEN.replace(r"[^\W\d_]", "[a-zA-Z]"), re.ASCII)
 """The same for texts without other characters, twice as fast."""
-_SPACED = rf"\d[ \u00a0](?:%|[aApP]\.?[mM]|{_LARGE})"
+_SPACED = rf"\d[ \u00a0](?:%|[aApP]\.?[mM]|{LARGE})"
 _ANY_SPACED, _ASCII_SPACED = re.compile(_SPACED), re.compile(_SPACED, re.ASCII)
 """The only tokens that have white space in them."""
 _STATES = frozenset({"US", "USA", "UK", "EU", "UN"})
@@ -251,58 +251,102 @@ ALLIES = _allies()
 """What commonly stands for a key."""
 
 
-def keys(text: str, *, in_spaced: bool | None = None) -> list[str]:
-    """The keys of `text` in order, without function words.
+def keys(text: str) -> list[str]:
+    """The keys of `text` in order, without function words."""
+    return arranged(loose(text))
 
-    `in_spaced`: whether what it was cut from is `spaced`, where somebody has looked.
+
+def loose(text: str, *, in_spaced: bool | None = None) -> list[str]:
+    """The same, but for dates as they stand: a day before its month, or behind it.
+
+    `in_spaced`: whether a token of `text` may have white space in it, where somebody has looked.
     """
-    if in_spaced is not False and spaced(text):
-        found = list(chain.from_iterable(map(_keys_of.__getitem__, _ANY.findall(text))))
-    else:
-        found = list(chain.from_iterable(map(_keys_of.__getitem__, text.split())))
+    if in_spaced is None:
+        in_spaced = _spaced(text)
+    return list(chain.from_iterable(map(_keys_of.__getitem__, _ANY.findall(text) if in_spaced else text.split())))
+
+
+def arranged(found: list[str]) -> list[str]:
+    """`loose` keys with each month before its day; the list itself is changed."""
     for at in _days_first(found):
         found[at], found[at + 1] = found[at + 1], found[at]
     return found
 
 
 def scan(text: str) -> list[Key]:
-    """The same, with their places."""
+    """The keys of `text` in order, with their places."""
     found: list[Key] = []
     end = 0
-    for raw in (_ASCII if text.isascii() else _ANY).findall(text):
-        start = text.index(raw, end)  # what lies between two tokens has no letter and no digit
-        name = end > 0 and raw[0].isupper()
-        end = start + len(raw)
-        for key in _keys_of[raw]:
-            found.append(_key(Key, (key, start, end, name)))  # noqa: PERF401 - a list would be a call for each token
+    if _spaced(text):
+        for raw in (_ASCII if text.isascii() else _ANY).findall(text):
+            start = text.index(raw, end)  # what lies between two tokens has no letter and no digit
+            end = start + len(raw)
+            name = raw[0].isupper()
+            found += [_key(Key, (key, start, end, name)) for key in _keys_of[raw]]
+    else:
+        chunks = text.split()
+        evenly = " ".join(chunks) == text  # as a rule: then nobody has to look for them
+        for chunk in chunks:
+            start = end if evenly else text.index(chunk, end)
+            end = start + len(chunk) + evenly
+            for key, low, high, name in _places_of[chunk]:
+                found.append(_key(Key, (key, start + low, start + high, name)))
+    first = _ANY.search(text) if found and found[0].name else None
+    for at in range(len(_keys_of[first[0]]) if first else 0):
+        found[at] = found[at]._replace(name=False)  # a capital says nothing where a sentence begins
     for at in _days_first([key.key for key in found]):
         found[at], found[at + 1] = found[at + 1], found[at]
     return found
 
 
-def spaced(text: str) -> bool:
-    """Whether a token with white space in it may stand there, such as `5 million`: without, each word is a token."""
+def _spaced(text: str) -> bool:
+    """Whether a token with white space in it may stand there, such as `5 million`: without, each word has its own."""
     return (_ASCII_SPACED if text.isascii() else _ANY_SPACED).search(text) is not None
 
 
-class _Chunks(dict[str, tuple[str, ...]]):
-    """The keys of tokens, and of stretches without white space. Some thousand are remembered, for most come again.
+_Kept = TypeVar("_Kept")
 
-    Nothing can be read from it but what its reader has brought: the keys of a stretch follow from its letters alone.
+
+class Remembered(dict[str, _Kept]):
+    """What follows from the letters of short stretches without white space. Some thousand are kept: most come again.
+
+    Nothing can be read from it but what its reader has brought.
     """
 
-    def __missing__(self, chunk: str) -> tuple[str, ...]:
-        found = tuple(chain.from_iterable(map(_canon, _ANY.findall(chunk))))
+    def __init__(self, work_out: Callable[[str], _Kept], most: int) -> None:
+        self._work_out = work_out
+        self._most = most
+
+    def __missing__(self, chunk: str) -> _Kept:
+        found = self._work_out(chunk)
         if len(chunk) <= _LONGEST_REMEMBERED:
-            if len(self) >= _MOST_REMEMBERED:
+            if len(self) >= self._most:
                 self.clear()
             self[chunk] = found
         return found
 
 
-_MOST_REMEMBERED = 1 << 15
+def _keys_in(chunk: str) -> tuple[str, ...]:
+    if chunk.isalpha():
+        return _canon(chunk)  # letters alone are one token
+    return tuple(chain.from_iterable(map(_canon, _ANY.findall(chunk))))
+
+
+def _places_in(chunk: str) -> tuple[tuple[str, int, int, bool], ...]:
+    """The keys of a stretch, where their tokens begin and end in it, and whether these have a capital."""
+    end = len(chunk) - (chunk[-1] in ".,;:!?")
+    if chunk[:end].isalpha():  # as a rule: a word, and perhaps the mark behind it
+        return tuple([(key, 0, end, chunk[0].isupper()) for key in _keys_of[chunk[:end]]])
+    return tuple(
+        (key, match.start(), match.end(), match[0][0].isupper())
+        for match in _ANY.finditer(chunk)
+        for key in _keys_of[match[0]]
+    )
+
+
 _LONGEST_REMEMBERED = 40
-_keys_of = _Chunks()
+_keys_of = Remembered(_keys_in, 1 << 15)
+_places_of = Remembered(_places_in, 1 << 13)
 _MONTH_KEYS = frozenset(f"month {number}" for number in range(100))
 
 

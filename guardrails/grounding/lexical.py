@@ -26,6 +26,17 @@ FIGURES = {
 """What the ensembles of each level are given, in their order."""
 
 
+_ALIKE = tuple(map(TERM_FEATURES.index, ("cover", "cover_anywhere", "structured")))
+"""Figures that all keys of a claim have alike."""
+_FEW = tuple(
+    map(
+        TERM_FEATURES.index,
+        ("passages", "own_rarity", "near_cover", "record", "likeness_anywhere", "slot_likeness"),
+    )
+)
+"""Figures that take few values, whatever their thresholds."""
+
+
 class Judged(NamedTuple):
     """The verdict over a claim."""
 
@@ -58,7 +69,7 @@ class Lexical:
         if data.get("figures", FIGURES) != FIGURES:
             raise ValueError("the weights are of other figures: run python -m benchmarks.grounding.train again")
         self.words = Words(data["words"])
-        self.term = Trees(data["term"])
+        self.term = Trees(data["term"], alike=_ALIKE, few=_FEW)
         self.claim = Lined(data["claim"])
         self.mark = Trees(data["mark"])
         self.answer = Lined(data["answer"])
@@ -66,7 +77,7 @@ class Lexical:
     def judge(self, look: Look) -> Judged:
         """What it thinks of one claim."""
         words = self.words(look.keys, look.terms)
-        chances = tuple(map(self.term, read_terms(look, words)))
+        chances = tuple(self.term.together(read_terms(look, words)))
         claim = [*look.claim, *doubts(chances, words, look.terms)]
         doubt = self.claim(claim)
         if look.against:
@@ -85,11 +96,13 @@ class Lexical:
     def marks(self, parts: Sequence[Part], doubted: Sequence[Doubted | None]) -> list[list[float]]:
         """For each key of each claim of an answer the chance that it is part of what is unsupported; none where the
         claim is not doubted."""
-        if not any(doubted):
-            return [[] for _ in parts]
+        return self.concluded(parts, doubted)[1] if any(doubted) else [[] for _ in parts]
+
+    def concluded(self, parts: Sequence[Part], doubted: Sequence[Doubted | None]) -> tuple[float, list[list[float]]]:
+        """Both of an answer, what `judge_answer` says and `marks`, for the price of one."""
         answer = answer_figures(parts)
         chance = self._answered(answer, parts)
-        return [
+        return chance, [
             self.mark.each(each.figures, shared_figures(each.chances, parts, at, answer, chance)) if each else []
             for at, each in enumerate(doubted)
         ]

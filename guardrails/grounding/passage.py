@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from guardrails.grounding.keys import ALLIES, CLOCK, MEASURES, OPPOSITES, Key, measure, quantity, scan
+from guardrails.grounding.keys import ALLIES, CLOCK, MEASURES, OPPOSITES, Key, arranged, measure, quantity, scan
 from guardrails.lazy import lazy
 from guardrails.types import Evidence
 
@@ -18,6 +18,7 @@ _REACH = 3
 """Keys behind a `no` that it reaches."""
 _MOST_LIKE = 32
 _PREFIXES = ("un", "in", "im", "dis", "non")
+_LEAST_MADE = 3
 
 
 class Part(NamedTuple):
@@ -47,21 +48,17 @@ def parts_of(text: str, found: Sequence[Key]) -> Iterator[Part]:
 
 
 class Passage:
-    """A sentence, row or field of a document."""
+    """A sentence, row or field of a document. What few passages are asked for is worked out when one is."""
 
-    __slots__ = (
-        "_parts", "all", "denied", "document", "empty", "end", "field", "place", "previous", "seq", "start", "text",
-    )  # fmt: skip
-
-    def __init__(self, document: str, start: int, end: int, text: str, seq: list[str], place: int) -> None:
+    def __init__(self, document: str, start: int, end: int, text: str, loosely: list[str], place: int) -> None:
         self.document = document
         self.start = start
         self.end = end
         self.text = text
         """What it says, in as many characters, more plainly."""
-        self.seq = seq
-        """Its keys in order."""
-        self.all = frozenset(seq)
+        self._loosely = loosely
+        self.all = frozenset(loosely)
+        """All its keys."""
         self.place = place
         self.field = False
         """A field of structured data."""
@@ -71,19 +68,26 @@ class Passage:
         """A field that says nothing: `OutdoorSeating: null`. It is no evidence."""
         self.previous: Passage | None = None
         """The one before it in its document."""
-        self._parts: list[Part] | None = None
+
+    @lazy
+    def seq(self) -> list[str]:
+        """Its keys in order."""
+        return arranged(self._loosely)
+
+    @lazy
+    def found(self) -> list[Key]:
+        """The keys of its text with their places."""
+        return scan(self.text)
+
+    @lazy
+    def parts(self) -> list[Part]:
+        """What it is made up of."""
+        return list(parts_of(self.text, self.found))
 
     def has(self, one: str, other: str) -> bool:
         """Whether `other` follows `one`, with at most one key between them."""
         seq = self.seq
         return one in self.all and any(key == one and other in seq[at + 1 : at + 3] for at, key in enumerate(seq))
-
-    @property
-    def parts(self) -> list[Part]:
-        """What it is made up of; found when first asked for."""
-        if self._parts is None:
-            self._parts = list(parts_of(self.text, scan(self.text)))
-        return self._parts
 
     @property
     def evidence(self) -> Evidence:
@@ -106,7 +110,7 @@ class Window:
         """What is denied in the best passage."""
         if not self.passages or "!not" not in self.passages[0].all:
             return frozenset()
-        return negated(scan(self.passages[0].text), self.passages[0].text)
+        return negated(self.passages[0].found, self.passages[0].text)
 
     @lazy
     def clocks(self) -> list[str]:
@@ -145,12 +149,14 @@ class Window:
         """Whether it has `unhappy` for `happy`, or the other way round; `key` itself must not stand in it."""
         if len(key) < 4:
             return False
+        known = self.known
         for prefix in _PREFIXES:
-            if prefix + key in self.known:
+            if prefix + key in known:
                 return True
-            if key.startswith(prefix) and len(key) - len(prefix) >= 3 and key[len(prefix) :] in self.known:
-                return True
-        return False
+        if not key.startswith(_PREFIXES):
+            return False
+        made = [key[len(prefix) :] for prefix in _PREFIXES if key.startswith(prefix)]
+        return any(len(word) >= _LEAST_MADE and word in known for word in made)
 
     def contrary(self, key: str, *, denied: bool) -> bool:
         """Whether it has a word of contrary meaning, and not because one of the two is denied: `not open`, `closed`."""
@@ -181,18 +187,18 @@ class Together:
         self._places: dict[str, list[tuple[list[str], int]]] = {}
         self.pairs: set[tuple[str, str]] = set()
         """Which of the keys follow which."""
+        places, pairs = self._places, self.pairs
         for passage in passages:
             seq = passage.seq
             before, before_at = "", -3
             last, last_at = "", -3
-            for at, key in enumerate(seq):
-                if key in said:
-                    self._places.setdefault(key, []).append((seq, at))
-                    if at - last_at <= 2:
-                        self.pairs.add((last, key))
-                        if at - before_at <= 2:
-                            self.pairs.add((before, key))
-                    before, before_at, last, last_at = last, last_at, key, at
+            for at, key in [(at, key) for at, key in enumerate(seq) if key in said]:
+                places.setdefault(key, []).append((seq, at))
+                if at - last_at <= 2:
+                    pairs.add((last, key))
+                    if at - before_at <= 2:
+                        pairs.add((before, key))
+                before, before_at, last, last_at = last, last_at, key, at
 
     def _following(self, key: str) -> set[str]:
         return {other for seq, at in self._places.get(key, ()) for other in seq[at + 1 : at + 3]}
@@ -205,6 +211,8 @@ class Together:
 
         Words that the claim itself has do not count.
         """
+        if before not in self._places and after not in self._places:
+            return 0.0, 0.0
         follows, precedes = self._following(before) - self._said, self._preceding(after) - self._said
         both = follows & precedes
         others = [*both] or [*follows, *precedes]
@@ -263,8 +271,11 @@ _CLAUSE = re.compile(
 
 def beginning(ordered: Sequence[str], letters: str) -> Sequence[str]:
     """Which keys of a sorted sequence begin with `letters`; the first of them where there are many."""
-    low = bisect_left(ordered, letters)
-    return ordered[low : min(low + _MOST_LIKE, bisect_left(ordered, letters + "\U0010ffff", low))]
+    low = high = bisect_left(ordered, letters)
+    most = min(low + _MOST_LIKE, len(ordered))
+    while high < most and ordered[high].startswith(letters):  # there are few
+        high += 1
+    return ordered[low:high]
 
 
 def likeness(key: str, others: Sequence[str]) -> float:
@@ -272,6 +283,8 @@ def likeness(key: str, others: Sequence[str]) -> float:
     best = 0.0
     # sorted, for the order of sets is another one in each process
     for other in others if len(others) <= _MOST_LIKE else sorted(others)[:_MOST_LIKE]:
+        if key[0] != other[0]:
+            continue  # as with most
         same = 0
         for one, two in zip(key, other, strict=False):
             if one != two:

@@ -13,10 +13,11 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
+from guardrails.grounding.keys import LARGE
 from guardrails.patterns import Pattern, pattern, scannable
 from guardrails.text import lexicon
 
-__all__ = ["is_phrased", "phrased", "plain", "stated", "unescaped", "visible"]
+__all__ = ["is_phrased", "phrased", "plain", "stated", "uncommon", "unescaped", "visible"]
 
 _ONES = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -147,11 +148,14 @@ class _Rule(NamedTuple):
     marks: tuple[str, ...]
     pattern: re.Pattern[str]
     says: Callable[[re.Match[str]], str | None]
+    needs: str
+    """A pattern of RE2 that finds something wherever this one does in small letters of ASCII."""
 
 
-def _rule(marks: str, pattern: str, says: Callable[[re.Match[str]], str | None] | str) -> _Rule:
+def _rule(marks: str, pattern: str, says: Callable[[re.Match[str]], str | None] | str, needs: str = "") -> _Rule:
     made = says if callable(says) else (lambda _match: says)
-    return _Rule(tuple(marks.split("|")), re.compile(rf"\b(?:{pattern})", re.IGNORECASE), made)
+    found = tuple(marks.split("|"))
+    return _Rule(found, re.compile(rf"\b(?:{pattern})", re.IGNORECASE), made, needs or "|".join(map(re.escape, found)))
 
 
 _RULES = (
@@ -187,8 +191,8 @@ _RULES = (
         rf"(an?|{_VALUE})[ -]({_PART})s? of(?: (an?) (?:({_SCALE})\b|({_UNIT})))?",
         _part,
     ),
-    _rule("quarters", r"three[ -]quarters\b", "75%"),
-    _rule("thirds", r"two[ -]thirds\b", "66.7%"),
+    _rule("quarters", r"three[ -]quarters\b", "75%", "three[ -]quarters"),
+    _rule("thirds", r"two[ -]thirds\b", "66.7%", "two[ -]thirds"),
     _rule("half of|half the", r"(?<!first )(?<!second )(?<!other )half(?= of\b| the\b)", "50%"),
     _rule(
         "y half|t half|d half|r half|n half",
@@ -199,6 +203,7 @@ _RULES = (
         "one in |two in |out of ",
         rf"({_VALUE}) (?:in|out of)(?: every)? ({_VALUE})\b",
         lambda found: _share(_value(found[1]) / _value(found[2])) if _value(found[1]) < _value(found[2]) else None,
+        f"{_VALUE} (?:in|out of) ",
     ),
     _rule(
         "ty-",
@@ -210,6 +215,7 @@ _RULES = (
         rf"(?:(?<!past )(?<!to )an? (?=dozen\b)|an? (?=(?!dozen){_SCALE}\b)|{_VALUE}(?=[ -]))"
         rf"(?:(?:[ -]?and |[ -])?(?:{_VALUE}|{_SCALE})\b)+",
         _several,
+        f"(?:an? |{_VALUE}[ -](?:and )?)(?:{_VALUE}|{_SCALE})",
     ),
     _rule(
         "ngt-|nte-|ngt et |nte et ",
@@ -221,7 +227,12 @@ _RULES = (
         rf"({'|'.join(_SPANISH_TENS)}) y ({'|'.join(_SPANISH)})\b",
         lambda found: str(_SPANISH_TENS[found[1].casefold()] + _SPANISH.index(found[2].casefold()) + 1),
     ),
-    _rule("-in|-out|-up|-off", r"([^\W\d_]{2,12})-(in|out|up|off)\b", lambda found: found[1] + found[2]),
+    _rule(
+        "-in|-out|-up|-off",
+        r"([^\W\d_]{2,12})-(in|out|up|off)\b",
+        lambda found: found[1] + found[2],
+        r"-(?:in|out|up|off)\b",
+    ),
     _rule("wi-fi|wi fi", r"wi[- ]fi\b", "wifi"),
     _rule("at most", r"at most\b", "maximum"),
     _rule(
@@ -230,7 +241,12 @@ _RULES = (
         "maximum",
     ),
     _rule("no less|not less|no fewer|not fewer", r"not? (?:less|fewer) than\b", "minimum"),
-    _rule("up to", rf"up to(?= (?:an? |about )?(?:[$\u20ac\u00a3]?\d|{_VALUE}\b))", "under"),
+    _rule(
+        "up to",
+        rf"up to(?= (?:an? |about )?(?:[$\u20ac\u00a3]?\d|{_VALUE}\b))",
+        "under",
+        rf"up to (?:an? |about )?(?:\$?\d|{_VALUE})",
+    ),
     _rule("not all|not every", r"not (?:all|every)\b", "some"),
     _rule("not always", r"not always\b", "sometimes"),
     _rule("free of|free from", r"free (?:of|from)\b(?! charge)", "without"),
@@ -250,10 +266,11 @@ _MARKS = _marks()
 """All marks, by what many of them have in common: where that is missing, none of these is looked for."""
 
 
-@lru_cache(maxsize=1)
-def _marked() -> Pattern:
-    """Finds one of the marks in one pass: most texts have none."""
-    return pattern("|".join(map(re.escape, chain(*_MARKS.values()))))
+@lru_cache(maxsize=2)
+def _uncommon(*, in_ascii: bool) -> Pattern:
+    """Finds in one pass what a rule applies to, or a token with white space in it: most texts have little of that."""
+    rules = "|".join(rule.needs for rule in _RULES) if in_ascii else "|".join(map(re.escape, chain(*_MARKS.values())))
+    return pattern(rf"{rules}|[0-9\x{{80}}-\x{{10ffff}}][ \x{{a0}}](?:%|[ap]\.?m|{LARGE})")
 
 
 _HIDDEN = (
@@ -292,6 +309,17 @@ def is_phrased(keys: frozenset[str], text: str) -> bool:
     )
 
 
+def uncommon(text: str) -> Iterator[tuple[int, int]]:
+    """Where something stands without which `phrased` changes nothing and no token has white space in it, if anywhere.
+
+    One pass over a document costs less than a look at each of its sentences.
+    """
+    small = text.lower()
+    if len(small) != len(text):
+        return iter([(0, len(text))])
+    return (match.span() for match in _uncommon(in_ascii=text.isascii()).finditer(scannable(small)))
+
+
 _TELLING = lexicon(
     "half past quarter third minut morn even afternoon noon night midnight one up free trillion !most !more !less !not "
     "fi 12 100 1000 1000000 1000000000"
@@ -305,7 +333,7 @@ def phrased(text: str) -> str:
     small = text.lower()
     if len(small) != len(text):  # a letter of Turkish grows when it is made small
         return text
-    if _marked().search(scannable(small)) is None:
+    if _uncommon(in_ascii=text.isascii()).search(scannable(small)) is None:
         return text
     there = {mark for common, marks in _MARKS.items() if common in small for mark in marks if mark in small}
     for rule in _RULES:
@@ -342,7 +370,8 @@ def stated(sentence: str) -> str:
     That is the `Yes,` or `No,` before it, which answers a question and denies nothing, and that the documents say so:
     `according to our policy`, `the article says that`.
     """
-    sourced = not sentence.isascii() or _is_of_source().search(sentence)
+    small = sentence.lower()
+    sourced = not small.isascii() or (any(map(small.__contains__, _THINGS)) and _is_of_source().search(sentence))
     for frame in (_ANSWER, _LED_IN, _LED_OUT) if sourced else (_ANSWER,):
         if match := frame.search(sentence):
             start, end = match.span()
@@ -355,6 +384,11 @@ _THING = (
     r"|guidelines|terms(?: and conditions| of (?:service|use))?|faqs?|help cent(?:er|re)|knowledge base|information"
     r"|excerpts?|materials?)\b"
 )
+_THINGS = (
+    "polic", "document", "article", "passage", "text", "source", "page", "handbook", "manual", "guide", "terms", "faq",
+    "help cent", "knowledge base", "information", "excerpt", "material",
+)  # fmt: skip
+"""What one of them has in it; to look for these is quicker still than the pattern."""
 _SOURCE = (
     r"(?:the|our|your|this|these|their|its) (?:(?:provided|given|above|following|supplied|available|attached|current"
     r"|official|returns?|refund|shipping|cancellation|privacy|company|store|help|support|product|user|employee|staff) "

@@ -29,7 +29,7 @@ def sides_exchanged(claim: Claimed) -> str:
     """`Rovers beat Harbour` where Harbour beat Rovers: the nearest words on both sides of one verb have changed."""
     if len(claim.content) < 3 or len(claim.shared) < len(claim.content) or {"!more", "!less"} & claim.all:
         return ""
-    found, there = _plain(claim.found), _plain(scan(claim.best.text))
+    found, there = _plain(claim.found), _plain(claim.best.found)
     for at in range(1, len(found) - 1):
         one, verb, two = found[at - 1 : at + 2]
         if verb.key[0].isdigit() or verb.key in _MUTUAL or one.key == two.key or not _is_side(one) or not _is_side(two):
@@ -191,9 +191,11 @@ def other_agent(claim: Claimed) -> str:
 
 
 _BY_WHOM = re.compile(r"\b(\w{3,20}) by (?:the \w+ (?:of )?)?((?:[A-Z\u00c0-\u00de][\w\u2019-]+ ?){1,3})")
-_NAME = r"((?:[A-Z\u00c0-\u00de][\w'\u2019-]+ ?){1,3})"
+_CAPITAL, _LETTERS = r"[A-Z\u00c0-\u00de]", r"[\w'\u2019-]+ ?"
 _TITLE = re.compile(
-    rf"\b{_NAME}(?:, | is | was | ist | war | est | \u00e9tait )(?:the|a|an|die|der|le|la|l') ?([^,.;()]{{3,60}})"
+    # the border of a word is asked for behind the capital, for a search for a set of characters is a fast one
+    rf"({_CAPITAL}(?<=\b.){_LETTERS}(?:{_CAPITAL}{_LETTERS}){{0,2}})"
+    r"(?:, | is | was | ist | war | est | \u00e9tait )(?:the|a|an|die|der|le|la|l') ?([^,.;()]{3,60})"
 )
 
 
@@ -203,13 +205,13 @@ def other_title(claim: Claimed) -> str:
     if not here:
         return ""
     for who, title in here:
+        if len(title) < _FEWEST or not any(who <= each.all for each in claim.passages):
+            continue
         for passage in claim.passages:
             for they, theirs in _titles(passage.text):
                 if (
-                    len(title) > 1
-                    and title <= theirs
+                    title <= theirs
                     and who.isdisjoint(they)
-                    and any(who <= each.all for each in claim.passages)
                     and not any((who | title) <= titled for each in claim.passages for titled in _known(each.text))
                 ):
                     return "entity"
@@ -217,7 +219,7 @@ def other_title(claim: Claimed) -> str:
 
 
 def _titles(text: str) -> list[tuple[frozenset[str], frozenset[str]]]:
-    return [(_keys(match[1]), _keys(match[2])) for match in _TITLE.finditer(text) if _keys(match[1])]
+    return [(who, _keys(match[2])) for match in _TITLE.finditer(text) if (who := _keys(match[1]))]
 
 
 def _known(text: str) -> list[frozenset[str]]:

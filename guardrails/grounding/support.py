@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from guardrails.grounding.answer import unread
+from guardrails.grounding.answer import Part, unread
 from guardrails.grounding.claims import claims
 from guardrails.grounding.evidence import Corpus, Support
 from guardrails.grounding.lexical import lexical
 from guardrails.grounding.markers import Marker, blanked, find_markers
-from guardrails.grounding.marks import marked
+from guardrails.grounding.marks import Doubted, marked
 from guardrails.text import Segment
 from guardrails.types import Document
 
-__all__ = ["MARK", "MOST_READ", "Claim", "assess", "doubted", "overall"]
+__all__ = ["MARK", "MOST_READ", "Claim", "assess", "concluded", "doubted", "overall"]
 
 MOST_READ = 400_000
 """Characters of an answer that are read, about 100,000 tokens. What comes after them is one claim without support: an
@@ -58,7 +58,14 @@ def assess(
 
 def overall(found: Sequence[Claim]) -> float:
     """The calibrated chance, in [0, 1], that the documents support all of the answer. `found` must not be empty."""
-    return 1.0 - lexical().judge_answer([claim.support.part for claim in found if claim.support.part is not None])
+    return 1.0 - lexical().judge_answer(_parts(found))
+
+
+def concluded(found: Sequence[Claim]) -> tuple[float, list[tuple[tuple[int, int], ...]]]:
+    """What `overall` and `doubted` say, each of which would work out what the answer is like."""
+    seen = [claim.support.doubted for claim in found]
+    chance, marks = lexical().concluded(_parts(found), seen)
+    return 1.0 - chance, _stretches(found, seen, marks)
 
 
 MARK = 0.2
@@ -71,9 +78,18 @@ def doubted(found: Sequence[Claim]) -> list[tuple[tuple[int, int], ...]]:
     Of a doubted answer that is one word at least, but not of each claim: where no word of it stands out, its own
     score tells as much.
     """
-    parts = [claim.support.part for claim in found if claim.support.part is not None]
     seen = [claim.support.doubted for claim in found]
-    spans = marked([each.keys if each else () for each in seen], lexical().marks(parts, seen), MARK)
+    return _stretches(found, seen, lexical().marks(_parts(found), seen))
+
+
+def _parts(found: Sequence[Claim]) -> list[Part]:
+    return [claim.support.part for claim in found if claim.support.part is not None]
+
+
+def _stretches(
+    found: Sequence[Claim], seen: Sequence[Doubted | None], marks: Sequence[Sequence[float]]
+) -> list[tuple[tuple[int, int], ...]]:
+    spans = marked([each.keys if each else () for each in seen], marks, MARK)
     return [
         tuple((claim.sentence.start + low, claim.sentence.start + high) for low, high in some)
         for claim, some in zip(found, spans, strict=True)

@@ -12,7 +12,7 @@ from guardrails.errors import GuardrailsError
 from guardrails.grounding.claims import claims
 from guardrails.grounding.evidence import Corpus
 from guardrails.grounding.markers import blanked, find_markers, markers_of
-from guardrails.grounding.support import MOST_READ, assess, doubted, overall
+from guardrails.grounding.support import MOST_READ, assess, concluded
 from guardrails.text import Segment
 from guardrails.types import Document, Evidence, Exchange
 
@@ -73,6 +73,9 @@ def lexical(exchange: Exchange) -> Assessment:
         corpus=exchange.kept("corpus", exchange.documents, Corpus),
         markers=markers_of(exchange) if len(exchange.text) <= MOST_READ else None,
     )
+    if not found:
+        return Assessment((), None)
+    score, doubted = concluded(found)
     judged = tuple(
         ClaimSupport(
             claim.sentence.start,
@@ -82,9 +85,9 @@ def lexical(exchange: Exchange) -> Assessment:
             claim.support.reason,
             stretches,
         )
-        for claim, stretches in zip(found, doubted(found), strict=True)
+        for claim, stretches in zip(found, doubted, strict=True)
     )
-    return Assessment(judged, overall(found) if found else None)
+    return Assessment(judged, score)
 
 
 def as_claims(text: str, documents: Sequence[Document]) -> list[Segment]:

@@ -4,18 +4,17 @@ All leaves of all trees are bits of one big integer, eight to a tree, set while 
 figure its value is looked up among the sorted thresholds of all nodes that ask for it, and one `and` clears every leaf
 that those answers rule out; the lowest bit left of each byte is the leaf (Lucchese et al., QuickScorer, SIGIR 2015).
 
-Figures that are asked for whole steps alone (is it there, is it more than one) take few values, so what all of them
-together leave is remembered.
+What figures that take few values leave together is remembered: those that are asked for whole steps alone (is it there,
+is it more than one), and those that are named as such.
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Collection, Mapping, Sequence
 from operator import getitem, itemgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 __all__ = ["Trees"]
 
@@ -25,11 +24,40 @@ _MOST_REMEMBERED = 1 << 12
 _LOWEST = bytes((value & -value).bit_length() - 1 if value else 0 for value in range(256))
 
 
+_Step: TypeAlias = tuple[int, list[float], list[int]]
+"""A figure, the thresholds that it is asked for, and the leaves that are left below each and above all."""
+
+
+class _Remembered:
+    """Some figures, and what each of their values leaves that came before."""
+
+    def __init__(self, steps: Sequence[_Step], every: int) -> None:
+        self._steps = steps
+        self._every = every
+        self.pick: Callable[[Sequence[float]], Any] = itemgetter(*[figure for figure, _, _ in steps])
+        """These of all figures."""
+        self.left: dict[Any, int] = {}
+        """By their values, what they leave."""
+
+    def worked_out(self, values: Any) -> int:
+        """What `values` leave, which is remembered."""
+        left = self._every
+        for value, (_, thresholds, masks) in zip(values, self._steps, strict=True):
+            left &= masks[bisect_left(thresholds, value)]
+        if len(self.left) >= _MOST_REMEMBERED:
+            self.left.clear()
+        self.left[values] = left
+        return left
+
+
 class Trees:
     """What `data` holds: `trees`, each a nested list `[figure, threshold, left, right]` with numbers for leaves, and
-    the two numbers of the calibration, `slope` and `offset` (Platt, 1999)."""
+    the two numbers of the calibration, `slope` and `offset` (Platt, 1999).
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    `alike` are figures that are the same in all rows that are asked for `together`, `few` those that take few values.
+    """
+
+    def __init__(self, data: Mapping[str, Any], alike: Collection[int] = (), few: Collection[int] = ()) -> None:
         trees: Sequence[Any] = data["trees"]
         self._slope: float = data["slope"]
         self._offset: float = data["offset"]
@@ -41,15 +69,21 @@ class Trees:
             values: list[float] = []
             _read(tree, values, nodes, number * _LEAVES)
             self._values.append(values + [0.0] * (_LEAVES - len(values)))
-        whole = [figure for figure, found in nodes.items() if all(map(_is_step, found))]
-        if len(whole) < _LEAST_WHOLE:
-            whole = []
-        self._whole = [self._step(figure, nodes[figure]) for figure in whole]
-        self._wholes: Callable[[Sequence[float]], Any] = itemgetter(*whole) if whole else _none
-        self._steps = [self._step(figure, found) for figure, found in nodes.items() if figure not in whole]
-        self._remembered: dict[Sequence[float], int] = {}
+        kinds: dict[str, list[_Step]] = {"alike": [], "whole": [], "few": [], "": []}
+        for figure, found in nodes.items():
+            whole = "whole" if all(map(_is_step, found)) else ""
+            kind = "alike" if figure in alike else "few" if figure in few else whole
+            kinds[kind].append(self._step(figure, found))
+        self._alike, self._steps = kinds["alike"], kinds[""]
+        self._every = [step for steps in kinds.values() for step in steps]
+        self._remembered: list[_Remembered] = []
+        for steps in (kinds["whole"], kinds["few"]):
+            if len(steps) >= _LEAST_REMEMBERED:
+                self._remembered.append(_Remembered(steps, self._all))
+            else:
+                self._steps += steps
 
-    def _step(self, figure: int, found: list[tuple[float, int]]) -> tuple[int, list[float], list[int]]:
+    def _step(self, figure: int, found: list[tuple[float, int]]) -> _Step:
         found.sort()
         masks = [self._all]
         for _, cleared in found:
@@ -58,49 +92,55 @@ class Trees:
 
     def __call__(self, figures: Sequence[float], beside: float = 0.0) -> float:
         """The calibrated chance for these figures; `beside` is added to the sum of the trees."""
-        whole = self._wholes(figures)
-        left = self._remembered.get(whole)
-        if left is None:
-            left = self._left_by(whole)
-        for figure, thresholds, masks in self._steps:
-            left &= masks[bisect_left(thresholds, figures[figure])]
-        leaves = left.to_bytes(self._count, "little").translate(_LOWEST)
-        raw = beside + sum(map(getitem, self._values, leaves))
-        return 1.0 / (1.0 + math.exp(-(self._slope * raw + self._offset)))
+        return self.together((figures,), beside)[0]
+
+    def together(self, rows: Sequence[Sequence[float]], beside: float = 0.0) -> list[float]:
+        """The chance for each of `rows`, of which the figures that are `alike` are looked up once."""
+        left = self._all
+        for figure, thresholds, masks in self._alike if rows else ():
+            left &= masks[bisect_left(thresholds, rows[0][figure])]
+        return self._chances(rows, left, self._remembered, self._steps, beside)
 
     def each(self, rows: Sequence[Sequence[float]], shared: Sequence[float]) -> list[float]:
         """The chance for each of `rows`, with the figures `shared` behind all of them, which are looked up once."""
         if not rows:
             return []
         width = len(rows[0])
-        left_by_shared = self._all
+        left = self._all
         own = []
-        for figure, thresholds, masks in chain(self._whole, self._steps):
+        for figure, thresholds, masks in self._every:
             if figure < width:
                 own.append((figure, thresholds, masks))
             else:
-                left_by_shared &= masks[bisect_left(thresholds, shared[figure - width])]
+                left &= masks[bisect_left(thresholds, shared[figure - width])]
+        return self._chances(rows, left, (), own, 0.0)
+
+    def _chances(
+        self,
+        rows: Sequence[Sequence[float]],
+        left_before: int,
+        remembered: Sequence[_Remembered],
+        steps: Sequence[_Step],
+        beside: float,
+    ) -> list[float]:
+        """The chance for each of `rows`, by the `steps` and what is remembered, of the leaves that are left before."""
+        count, values, slope, offset = self._count, self._values, self._slope, self._offset
         out = []
         for row in rows:
-            left = left_by_shared
-            for figure, thresholds, masks in own:
+            left = left_before
+            for each in remembered:
+                picked = each.pick(row)
+                found = each.left.get(picked)
+                left &= each.worked_out(picked) if found is None else found
+            for figure, thresholds, masks in steps:
                 left &= masks[bisect_left(thresholds, row[figure])]
-            leaves = left.to_bytes(self._count, "little").translate(_LOWEST)
-            raw = sum(map(getitem, self._values, leaves))
-            out.append(1.0 / (1.0 + math.exp(-(self._slope * raw + self._offset))))
+            leaves = left.to_bytes(count, "little").translate(_LOWEST)
+            raw = beside + sum(map(getitem, values, leaves))
+            out.append(1.0 / (1.0 + math.exp(-(slope * raw + offset))))
         return out
 
-    def _left_by(self, whole: Sequence[float]) -> int:
-        left = self._all
-        for value, (_, thresholds, masks) in zip(whole, self._whole, strict=True):
-            left &= masks[bisect_left(thresholds, value)]
-        if len(self._remembered) >= _MOST_REMEMBERED:
-            self._remembered.clear()
-        self._remembered[whole] = left
-        return left
 
-
-_LEAST_WHOLE = 2
+_LEAST_REMEMBERED = 2
 
 
 def _is_step(node: tuple[float, int]) -> bool:
@@ -109,10 +149,6 @@ def _is_step(node: tuple[float, int]) -> bool:
 
 
 _ZERO, _HALF = 1e-30, 0.5
-
-
-def _none(_: Sequence[float]) -> tuple[()]:
-    return ()
 
 
 def _read(tree: Any, values: list[float], nodes: dict[int, list[tuple[float, int]]], base: int) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from zlib import crc32
 
 from guardrails.grounding.features import TERM_FEATURES
@@ -86,19 +86,96 @@ def observed(keys: Sequence[Key], terms: Sequence[Sequence[float]]) -> list[list
     return out
 
 
+class _Own(dict[str, tuple[bytes, float, float, float]]):
+    """By key, its letters and what it is worth itself in one state: all of it, its end, its beginning."""
+
+    def __init__(self, worth: Sequence[float], state: int, field: int) -> None:
+        self._worth, self._state, self._within = worth, state, state + _STATES * field
+
+    def __missing__(self, key: str) -> tuple[bytes, float, float, float]:
+        worth, state = self._worth, self._state
+        word, end, beginning = _spelled(key)
+        found = (
+            word,
+            worth[crc32(word, _SELF[state]) * _MIX >> _SHIFT & _PLACES]
+            + worth[crc32(word, _SELF_IN[self._within]) * _MIX >> _SHIFT & _PLACES],
+            worth[crc32(end, _END[state]) * _MIX >> _SHIFT & _PLACES],
+            worth[crc32(beginning, _BEGINNING[state]) * _MIX >> _SHIFT & _PLACES],
+        )
+        return _remembered(self, key, found)
+
+
+class _Beside(dict[str, tuple[float, float, int]]):
+    """By key, what it is worth before a key in one state, behind it, and the seed of the pair of both."""
+
+    def __init__(self, worth: Sequence[float], state: int) -> None:
+        self._worth, self._state = worth, state
+
+    def __missing__(self, key: str) -> tuple[float, float, int]:
+        worth, state = self._worth, self._state
+        word = _spelled(key)[0]
+        found = (
+            worth[crc32(word, _BEFORE[state]) * _MIX >> _SHIFT & _PLACES],
+            worth[crc32(word, _AFTER[state]) * _MIX >> _SHIFT & _PLACES],
+            crc32(word, _PAIR[state]),
+        )
+        return _remembered(self, key, found)
+
+
+_Found = TypeVar("_Found")
+_MOST_REMEMBERED = 1 << 12
+"""Keys in each state: some thousand are most of a language, and take some hundred bytes each."""
+
+
+def _remembered(known: dict[str, _Found], key: str, found: _Found) -> _Found:
+    if len(known) >= _MOST_REMEMBERED:
+        known.clear()
+    known[key] = found
+    return found
+
+
 class Words:
-    """What `data` holds: `table`, one signed byte a place, base64; `step`, what one of it is worth; `offset`."""
+    """What `data` holds: `table`, one signed byte a place, base64; `step`, what one of it is worth; `offset`.
+
+    What a key is worth by itself follows from its letters and its state; some thousand are remembered.
+    """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         step: float = data["step"]
         worth = [step * (byte - 256 if byte > 127 else byte) for byte in b64decode(data["table"])]
         self._worth = [*worth, *(-each for each in worth)]
         self._offset: float = data["offset"]
+        self._around = [self._worth[place] for place in _AROUND]
+        self._own = [[_Own(self._worth, state, field) for state in range(_STATES)] for field in (0, 1)]
+        self._beside = [_Beside(self._worth, state) for state in range(_STATES)]
 
     def __call__(self, keys: Sequence[Key], terms: Sequence[Sequence[float]]) -> list[float]:
-        """The log-odds, by the words alone, that each key of a claim is unsupported."""
-        worth = self._worth
-        return [self._offset + sum([worth[place] for place in places]) for places in observed(keys, terms)]
+        """The log-odds, by the words alone, that each key of a claim is unsupported: what it is worth to be `observed`
+        so, added up in that order."""
+        worth, offset, around = self._worth, self._offset, self._around
+        field = 1 if terms and terms[0][_STRUCTURED] else 0
+        own = self._own[field]
+        states = [
+            _OUTSIDE,
+            # `_state`, without a call for each
+            *[
+                0 if row[_BEST] else 1 if row[_WINDOW] else 2 if row[_SECOND] else 3 if row[_PASSAGES] else 4
+                for row in terms
+            ],
+            _OUTSIDE,
+        ]
+        said = ["^", *[key.key for key in keys], "^"]
+        out = []
+        for state, state_before, state_after, key, before, after in zip(
+            states[1:-1], states, states[2:], said[1:-1], said, said[2:], strict=False
+        ):
+            word, itself, end, beginning = own[state][key]
+            beside = self._beside[state]
+            worth_before, _, seed = beside[before]
+            pair = worth[crc32(word, seed) * _MIX >> _SHIFT & _PLACES]
+            near = around[state * 72 + state_before * 12 + state_after * 2 + field]
+            out.append(offset + (itself + worth_before + beside[after][1] + end + beginning + pair + near))
+        return out
 
 
 def packed(worth: Iterable[float], offset: float) -> dict[str, Any]:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.grounding.keys import keys
-from guardrails.grounding.plain import plain, stated, unescaped
+from guardrails.grounding.keys import keys, loose
+from guardrails.grounding.plain import phrased, plain, stated, uncommon, unescaped
 
 WORDS = (
     "one", "two", "five", "twelve", "twenty", "ninety", "hundred", "thousand", "million", "dozen", "half", "and", "a",
@@ -124,3 +124,22 @@ def test_that_the_documents_say_so_is_no_part_of_what_they_say(text: str) -> Non
 )
 def test_who_else_says_so_and_what_the_documents_are_like_stays(text: str) -> None:
     assert stated(text) == text
+
+
+PHRASES = (
+    "half past six", "in the evening", "half a million", "one hour", "an hour and a half", "two and a half", "third of",
+    "three-quarters", "two thirds", "half of", "nearly half", "one in ten", "six out of twenty", "twenty-first",
+    "two hundred and five", "a dozen", "nineteen eighty", "quatre-vingt-deux", "treinta y dos", "follow-up", "wi-fi",
+    "at most", "no more than", "no fewer", "up to 5", "up to an hour", "not all", "not always", "free of", "noon",
+    "5 million", "7 %", "3 p.m.", "museum", "the", "\u00e9t\u00e9", "\u0664 million", "\u017fix", "\u0130",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PHRASES), max_size=4), st.sampled_from([" ", "-", ", "]), st.booleans())
+def test_where_nothing_uncommon_stands_nothing_is_phrased_otherwise_and_each_word_is_a_token(
+    parts: list[str], between: str, loud: bool
+) -> None:
+    text = between.join(parts).upper() if loud else between.join(parts)
+    if not list(uncommon(text)):
+        assert phrased(text) == text
+        assert loose(text) == loose(text, in_spaced=False)

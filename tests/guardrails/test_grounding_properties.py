@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from guardrails.grounding.evidence import SUPPORTED
 from guardrails.grounding.keys import keys, measure, scan
-from guardrails.grounding.support import Claim, assess, doubted, overall
+from guardrails.grounding.support import Claim, assess, concluded, doubted, overall
 from guardrails.types import Document
 
 SENTENCES = (
@@ -299,6 +299,12 @@ def test_to_doubt_stretches_costs_as_much_for_each_claim_of_many_as_of_few() -> 
 
     cost(50)
     assert min(cost(2_000) for _ in range(2)) < 16 * max(min(cost(250) for _ in range(4)), 1e-3)
+
+
+@given(st.lists(st.sampled_from((*SENTENCES, *STRANGE)), min_size=1, max_size=6))
+def test_an_answer_is_concluded_to_be_what_its_score_and_its_marks_are_by_themselves(said: list[str]) -> None:
+    found = assess(" ".join(said), (Document(id="half", text=" ".join(SENTENCES[::2])),))
+    assert concluded(found) == (overall(found), doubted(found))
 
 
 def counted(claims: tuple[Claim, ...]) -> int:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrails.grounding.answer import Line, Part, answer_figures
-from guardrails.grounding.features import CLAIM_FEATURES
+from guardrails.grounding.features import CLAIM_FEATURES, TERM_FEATURES
 from guardrails.grounding.keys import scan
 from guardrails.grounding.lexical import CONTRARY, DOUBTFUL, FIGURES, LONG, SHORT, Lexical, settled
 from guardrails.grounding.marks import key_figures, marked, shared_figures, stretches
@@ -60,6 +60,17 @@ def test_rows_that_share_figures_come_to_what_each_comes_to_alone(
     assert found.each(rows, shared) == [found([*row, *shared]) for row in rows]
 
 
+@given(st.lists(trees(8), min_size=1, max_size=6), st.lists(st.lists(numbers, min_size=2, max_size=2), max_size=4))
+def test_what_rows_have_alike_and_what_is_remembered_of_few_values_changes_no_chance(
+    ensemble: list[Any], rows: list[list[float]]
+) -> None:
+    data = {"trees": ensemble, "slope": 0.5, "offset": -0.25}
+    alike = [[*row, 0.5] for row in rows]
+    plain = [Trees(data)(row) for row in alike]
+    found = Trees(data, alike=(2,), few=(0, 1))
+    assert found.together(alike) == found.together(alike) == plain  # the second time it is remembered
+
+
 def shipped(root: Path) -> Any:
     return json.loads((root / "guardrails" / "grounding" / "lexical.json").read_text("utf-8"))
 
@@ -102,6 +113,19 @@ def test_each_key_of_any_text_has_eight_observations_in_the_table(text: str) -> 
         seen = observed(keys, [[number] * 30 for _ in keys])
         assert [len(places) for places in seen] == [8] * len(keys)
         assert all(0 <= place < 2 * SIZE for places in seen for place in places)
+
+
+@given(st.text("ab1 ", max_size=60), st.integers(0, 1000))
+@settings(max_examples=20)
+def test_words_are_worth_the_sum_of_their_observations_the_first_time_and_again(text: str, seed: int) -> None:
+    random = Random(seed)
+    keys = scan(text)
+    terms = [[float(random.random() < 0.5) for _ in range(30)] for _ in keys]
+    for row in terms:
+        row[TERM_FEATURES.index("structured")] = terms[0][TERM_FEATURES.index("structured")]
+    words = Words(packed([random.uniform(-1, 1) for _ in range(SIZE)], 0.25))
+    worth = [0.25 + sum([words._worth[place] for place in places]) for places in observed(keys, terms)]
+    assert words(keys, terms) == words(keys, terms) == worth
 
 
 def test_a_key_is_observed_otherwise_where_the_evidence_has_it_and_any_number_is_one() -> None:
