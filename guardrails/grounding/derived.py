@@ -78,7 +78,10 @@ def derived(
 
 _NAMES = re.compile(
     r"(?:[^\W\d_]-|#|\b(?:passages?|documents?|steps?|box(?:es)?|sections?|chapters?|pages?|figures?|tables?|forms?|lines?|part"
-    r"|questions?|weeks?|numbers?|no\.|articles?|items?|rooms?|channel) ?)\Z",
+    r"|questions?|weeks?|numbers?|no\.|articles?|items?|rooms?|channel|bus(?:es)?|trams?|trains?|flights?|routes?|gates?"
+    r"|platforms?|terminals?|tracks?|lanes?|exits?|highway|seats?|rows?|lockers?|desks?|counters?|zones?|districts?|wards?"
+    r"|floor|level|grade|class|version|model|episodes?|seasons?|volumes?|clauses?|paragraphs?|rules?|stages?|phases?"
+    r"|groups?|teams?|days?) ?)\Z",
     re.IGNORECASE,
 )
 """Before a number that counts nothing."""

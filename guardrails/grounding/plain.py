@@ -193,7 +193,11 @@ _RULES = (
     ),
     _rule("quarters", r"three[ -]quarters\b", "75%", "three[ -]quarters"),
     _rule("thirds", r"two[ -]thirds\b", "66.7%", "two[ -]thirds"),
-    _rule("half of|half the", r"(?<!first )(?<!second )(?<!other )half(?= of\b| the\b)", "50%"),
+    _rule(
+        "half of|half the",
+        r"(?<!^first )(?<![^-]first )(?<!^second )(?<![^-]second )(?<!other )half(?= of\b| the\b)",
+        "50%",
+    ),
     _rule(
         "y half|t half|d half|r half|n half",
         r"(nearly|almost|about|around|roughly|over|than|under|exactly|approximately) half\b(?! an? )",
