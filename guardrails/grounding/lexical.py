@@ -71,7 +71,7 @@ class Whole:
 
 
 class Lexical:
-    """The worths of words; ensembles over keys, claims and marks, a line beside that over claims; the line over answers."""
+    """The worths of words, ensembles over keys, claims (with a line beside it) and marks, and a line over answers."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         if data.get("figures", FIGURES) != FIGURES:
