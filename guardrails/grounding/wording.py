@@ -7,6 +7,7 @@ and itself behind the key before. Each counts once, however often it comes. Thei
 
 from __future__ import annotations
 
+import math
 from base64 import b64decode
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -49,4 +50,4 @@ class Wording:
         """Log-odds, but for an offset, of an answer of claims of these observations."""
         seen = set().union(*claims)
         worth = self._worth  # whole numbers, whose sum is the same in any order
-        return self._step * sum([worth[place] for place in seen]) / (len(seen) + 1) ** 0.5
+        return self._step * sum([worth[place] for place in seen]) / math.sqrt(len(seen) + 1)
