@@ -123,7 +123,7 @@ def settled(chance: float, figures: Sequence[float], parts: Sequence[Part]) -> f
     """
     long = max(0.0, min(1.0, (figures[_KEYS] - SHORT) / (LONG - SHORT)))
     if long < 1.0:
-        worst = TOGETHER * (_log_odds(figures[_CLAIM]) + _log_odds(figures[_WORD]))
+        worst = (_log_odds(figures[_CLAIM]) + _log_odds(figures[_WORD])) / 2.0
         chance = 1.0 / (1.0 + math.exp(-(long * _log_odds(chance) + (1.0 - long) * worst)))
     if len(parts) == 1:
         doubt = parts[0].doubt
@@ -151,9 +151,6 @@ CONTRARY = 0.75
 """The least doubt about a claim that the evidence contradicts."""
 SHORT, LONG = 25.0, 40.0
 """Keys of an answer up to which its worst claim and word alone tell how doubtful it is, and from which they do not."""
-TOGETHER = 0.6
-"""What the worst claim and the worst word of a short answer count each: where both are sure they are a little surer
-together, for they are not quite the same sign."""
 _SURE = 0.005
 """No chance counts as nearer to none or to certainty."""
 
