@@ -27,12 +27,10 @@ RATE = 0.375
 """The share of unsupported claims that their chances are calibrated at: that of the answers of RAGTruth, so that a
 claim is judged as an answer of one claim and one threshold serves both."""
 TERM_ROUNDS, CLAIM_ROUNDS, MARK_ROUNDS = 140, 80, 200
-PIECES, PIECE = 4, 0.2
+PIECES, PIECE = 4, 0.1
 """How many shorter replies are made of each real one, and what each counts."""
-BESIDE = 0.4
+BESIDE = 0.3
 """What the wording of an answer counts beside the line over its figures."""
-CLAIM_FREEDOM, ANSWER_FREEDOM = 0.02, 0.05
-"""How freely the lines learn, as the inverse of a ridge. The line over answers is all that stands over them."""
 
 
 class Weight(NamedTuple):
@@ -250,7 +248,7 @@ def _answers(samples: Sequence[Sample], folds: Sequence[int], parts: Any) -> tup
     def learned(inside: Any) -> dict[str, Any]:
         some = inside[real]
         return {
-            "line": lined(x[inside], y[inside], w[inside], ANSWER_FREEDOM),
+            "line": lined(x[inside], y[inside], w[inside]),
             "wording": worthy([each for each, learn in zip(said, some, strict=True) if learn], y[real[some]]),
         }
 
@@ -302,17 +300,15 @@ def _pieces(each: Sample) -> Iterable[list[Part]]:
             yield [each.parts[at] for at in sorted(rng.sample(range(count), size))]
 
 
-def lined(x: Any, y: Any, w: Any, freedom: float) -> dict[str, list[float]]:
-    """The data of a `Line`; the larger `freedom`, the larger its worths may be."""
+def lined(x: Any, y: Any, w: Any) -> dict[str, list[float]]:
+    """The data of a `Line`."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
     x, y, w = x[w > 0], y[w > 0], w[w > 0]
     x = np.sign(x) * np.log1p(np.abs(x))
     mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-6
-    model = LogisticRegression(C=freedom, max_iter=1000).fit(
-        np.clip((x - mean) / spread, -3.0, 3.0), y, sample_weight=w
-    )
+    model = LogisticRegression(C=0.02, max_iter=1000).fit(np.clip((x - mean) / spread, -3.0, 3.0), y, sample_weight=w)
     return {
         name: [float(f"{each:.5g}") for each in values]
         for name, values in (("mean", mean), ("spread", spread), ("worth", model.coef_[0]))
@@ -348,7 +344,7 @@ def _stacked(
 
     def learned(inside: Any) -> tuple[dict[str, Any], Any]:
         trees, predict = boosted(x[inside], y[inside], w[inside], rounds, least, level)
-        line = {"line": lined(x[inside], y[inside], line_w[inside], CLAIM_FREEDOM)} if counts else {}
+        line = {"line": lined(x[inside], y[inside], line_w[inside])} if counts else {}
         return {"trees": trees, **line}, predict
 
     ensembles = []
