@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
-import zlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from guardrails.grounding.lexical import CONTRARY, FIGURES, Lexical, Lined, read
 from guardrails.grounding.markers import blanked, find_markers
 from guardrails.grounding.marks import key_figures, shared_figures
 from guardrails.grounding.trees import Trees
+from guardrails.grounding.wording import PLACES, Wording
 from guardrails.grounding.words import SIZE, Words, observed, packed
 from guardrails.types import Document
 
@@ -25,11 +26,11 @@ SEED = 20240917
 RATE = 0.375
 """The share of unsupported claims that their chances are calibrated at: that of the answers of RAGTruth, so that a
 claim is judged as an answer of one claim and one threshold serves both."""
-TERM_ROUNDS, CLAIM_ROUNDS, MARK_ROUNDS, ANSWER_ROUNDS = 140, 80, 200, 150
+TERM_ROUNDS, CLAIM_ROUNDS, MARK_ROUNDS = 140, 80, 200
 PIECES, PIECE = 4, 0.1
 """How many shorter replies are made of each real one, and what each counts."""
-SEEDS = 2
-"""Ensembles over answers that are averaged: there are few rows."""
+BESIDE = 0.3
+"""What the wording of an answer counts beside the line over its figures."""
 
 
 class Weight(NamedTuple):
@@ -38,8 +39,7 @@ class Weight(NamedTuple):
     term: float = 1.0
     claim: float = 1.0
     answer: float = 1.0
-    line: float = 1.0
-    """For the line over answers, the marks and the calibration of answers: for replies as models write them."""
+    """For answers and the marks: for replies as models write them."""
     claim_line: float = 1.0
     """For the line over claims: of what is made a tenth, for a line learns its tricks as if they were usual."""
 
@@ -98,7 +98,8 @@ def indexes() -> Callable[[str], Index]:
 
 
 def fold_of(group: str, folds: int = FOLDS, salt: str = "") -> int:
-    return zlib.crc32(f"{salt}{group}".encode()) % folds
+    """The part of the sources that `group` is in; another `salt` is another split, which has nothing of the first."""
+    return int.from_bytes(hashlib.blake2b(f"{salt} {group}".encode(), digest_size=8).digest(), "big") % folds
 
 
 def fit(samples: Sequence[Sample], *, salt: str = "inner") -> dict[str, Any]:
@@ -199,7 +200,7 @@ def _mark_rows(
     each: Sample, rows: Any, chances: Any, verdicts: Any, said: Any
 ) -> Iterable[tuple[Sequence[float], bool, float]]:
     """Only of doubted claims of real replies: what people mark are stretches, and the made ones are otherwise made."""
-    if not each.weight.line:
+    if not each.weight.answer:
         return
     parts = [verdicts[id(part)] for part in each.parts]
     answer = answer_figures(parts)
@@ -218,11 +219,14 @@ _MARKED = 0.15
 
 
 def _answers(samples: Sequence[Sample], folds: Sequence[int], parts: Any) -> tuple[dict[str, Any], dict[int, float]]:
-    """The ensemble and the line over answers, calibrated together; and the chance of each sample, by its identity."""
+    """The line and the wording of answers, calibrated together; and the chance of each sample, by its identity.
+
+    Of replies as models write them; the line learns of shorter ones that are made of those as well.
+    """
     import numpy as np
 
     figures: list[list[float]] = []
-    labels, weights, lines, of = [], [], [], []
+    labels, weights, of = [], [], []
     whole: dict[int, Sample] = {}
     for each, fold in zip(samples, folds, strict=True):
         if not each.weight.answer:
@@ -231,45 +235,59 @@ def _answers(samples: Sequence[Sample], folds: Sequence[int], parts: Any) -> tup
         figures.append(answer_figures([parts[id(part)] for part in each.parts]))
         labels.append(each.row.unsupported)
         weights.append(each.weight.answer)
-        lines.append(each.weight.line)
         of.append(fold)
         for some in _pieces(each):
             figures.append(answer_figures([parts[id(part)] for part in some]))
             labels.append(any(part.unsupported for part in some))
             weights.append(PIECE)
-            lines.append(0.0)
             of.append(fold)
-    x, y = np.array(figures), np.array(labels, dtype=np.float64)
-    w, line_w, f = np.array(weights), np.array(lines), np.array(of)
-    raw = np.zeros(len(y))
+    x, y, w, f = np.array(figures), np.array(labels, dtype=np.float64), np.array(weights), np.array(of)
+    real = np.array(list(whole))
+    said = [[parts[id(part)].worded for part in each.parts] for each in whole.values()]
+
+    def learned(inside: Any) -> dict[str, Any]:
+        some = inside[real]
+        return {
+            "line": lined(x[inside], y[inside], w[inside]),
+            "wording": worthy([each for each, learn in zip(said, some, strict=True) if learn], y[real[some]]),
+        }
+
+    raw = np.zeros(len(real))
     for fold in range(FOLDS):
-        inside, outside = f != fold, f == fold
-        for seed in range(SEEDS):
-            _, predict = boosted(x[inside], y[inside], w[inside], ANSWER_ROUNDS, 60, "answer", seed)
-            raw[outside] += predict(x[outside]) / SEEDS
-        line = lined(x[inside], y[inside], line_w[inside])
-        raw[outside] += [Line(line)(row) for row in x[outside]]
-    trees = [
-        _scaled(tree, 1.0 / SEEDS)
-        for seed in range(SEEDS)
-        for tree in boosted(x, y, w, ANSWER_ROUNDS, 60, "answer", seed)[0]
-    ]
-    on = line_w > 0
-    slope, offset = platt(raw[on], y[on], line_w[on])
-    said = {
+        data = learned(f != fold)
+        line, wording = Line(data["line"]), Wording(data["wording"])
+        for at in np.flatnonzero(f[real] == fold):
+            raw[at] = line(x[real[at]]) + wording(said[at])
+    slope, offset = platt(raw, y[real], w[real])
+    chances = {
         id(each): settled(
-            float(1.0 / (1.0 + np.exp(-(slope * raw[at] + offset)))),
-            figures[at],
-            [parts[id(part)] for part in each.parts],
+            float(1.0 / (1.0 + np.exp(-(slope * sum_ + offset)))), figures[at], [parts[id(part)] for part in each.parts]
         )
-        for at, each in whole.items()
+        for sum_, (at, each) in zip(raw, whole.items(), strict=True)
     }
-    return {"answer": {"trees": trees, "slope": slope, "offset": offset, "line": lined(x, y, line_w)}}, said
+    return {"answer": {**learned(f >= 0), "slope": slope, "offset": offset}}, chances
+
+
+def worthy(said: Sequence[Sequence[Sequence[int]]], y: Any) -> dict[str, Any]:
+    """The data of a `Wording` from the observations of answers: `BESIDE` of what they would be worth alone, for the
+    line knows much of it."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    seen = [sorted(set().union(*claims)) for claims in said]
+    at = np.array([place for each in seen for place in each])
+    share = np.array([(len(each) + 1) ** -0.5 for each in seen for _ in each])
+    rows = np.cumsum([0, *map(len, seen)])
+    x = csr_matrix((np.where(at < PLACES, share, -share), at % PLACES, rows), shape=(len(seen), PLACES))
+    model = LogisticRegression(C=5.0, max_iter=1000).fit(x, y)
+    data = packed(BESIDE * model.coef_[0], 0.0)
+    return {"table": data["table"], "step": data["step"]}
 
 
 def _pieces(each: Sample) -> Iterable[list[Part]]:
-    """Some claims of a real reply, whose labels are known: replies of fewer claims, the same at every run."""
-    if not each.weight.line or len(each.parts) < 2:
+    """Some claims of a reply, whose labels are known: replies of fewer claims, the same at every run."""
+    if len(each.parts) < 2:
         return
     rng = random.Random(f"{SEED} {each.row.name}")
     count = len(each.parts)
@@ -295,13 +313,6 @@ def lined(x: Any, y: Any, w: Any) -> dict[str, list[float]]:
         name: [float(f"{each:.5g}") for each in values]
         for name, values in (("mean", mean), ("spread", spread), ("worth", model.coef_[0]))
     }
-
-
-def _scaled(tree: Any, by: float) -> Any:
-    if not isinstance(tree, list):
-        return round(tree * by, 5)
-    figure, threshold, left, right = tree
-    return [figure, threshold, _scaled(left, by), _scaled(right, by)]
 
 
 def _stacked(
@@ -368,22 +379,18 @@ DIRECTIONS = {
         "quote_missing": 1, "copied": -1, "likeness_of_unknown": -1, "order": 1, "doubt_most": 1, "doubt_second": 1,
         "doubt_third": 1, "doubt_mean": 1, "doubt_none": -1, "doubt_known": 1, "words_most": 1, "words_mean": 1,
     },
-    "answer": {
-        "most": 1, "second": 1, "third": 1, "mean": 1, "power_mean": 1, "none": -1, "above_half": 1, "word_most": 1,
-        "word_second": 1, "word_none": -1, "least_match": -1, "mean_match": -1, "power_match": 1, "mean_known": -1,
-    },
 }  # fmt: skip
 """Which way a figure may only count: fewer accidents of the rows, and no support lost by a better match."""
 
 
-def boosted(x: Any, y: Any, w: Any, rounds: int, least: int, level: str, seed: int = 0) -> tuple[list[Any], Any]:
+def boosted(x: Any, y: Any, w: Any, rounds: int, least: int, level: str) -> tuple[list[Any], Any]:
     """Gradient-boosted trees of eight leaves, as nested lists, and the function that gives their sum."""
     import lightgbm
 
     parameters = {
         "objective": "binary",
         "num_leaves": 8,
-        "learning_rate": 0.04 if level in ("answer", "mark") else 0.08,
+        "learning_rate": 0.04 if level == "mark" else 0.08,
         "min_data_in_leaf": least,
         "feature_fraction": 0.4 if level == "mark" else 0.6,
         "bagging_fraction": 0.7,
@@ -392,7 +399,7 @@ def boosted(x: Any, y: Any, w: Any, rounds: int, least: int, level: str, seed: i
         "monotone_constraints": [DIRECTIONS[level].get(name, 0) for name in FIGURES[level]],
         "monotone_constraints_method": "intermediate",
         "max_bin": 63,
-        "seed": SEED + seed,
+        "seed": SEED,
         "deterministic": True,
         "force_row_wise": True,
         "num_threads": 1,

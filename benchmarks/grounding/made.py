@@ -15,12 +15,12 @@ from guardrails.grounding.keys import ALLIES, OPPOSITES
 from guardrails.grounding.stems import stem
 from guardrails.text import sentences
 
-GRAFTED = Weight(0.4, 0.12, 0.0, 0.0, 0.012)
-FOREIGN = Weight(0.3, 0.12, 0.0, 0.0, 0.012)
-COPIED = Weight(0.2, 0.25, 0.04, 0.0, 0.025)
-CHANGED = Weight(0.3, 0.12, 0.03, 0.0, 0.012)
-RETOLD = Weight(0.3, 0.3, 0.04, 0.0, 0.03)
-"""Whole answers are learned from real ones but for a few copies: what is made is too easily told. So are most words."""
+GRAFTED = Weight(0.4, 0.12, 0.0, 0.012)
+FOREIGN = Weight(0.3, 0.12, 0.0, 0.012)
+COPIED = Weight(0.2, 0.25, 0.0, 0.025)
+CHANGED = Weight(0.3, 0.12, 0.0, 0.012)
+RETOLD = Weight(0.3, 0.3, 0.0, 0.03)
+"""Whole answers are learned from real ones: what is made is too easily told. So are most words."""
 SHARE = 0.25
 """Of the clean rows that are grafted upon."""
 COPIES = 3

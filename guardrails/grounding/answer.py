@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from guardrails.grounding.features import CLAIM_FEATURES, TERM_FEATURES, Look
+from guardrails.grounding.wording import worded
 
 __all__ = ["ANSWER_FEATURES", "Line", "Part", "answer_figures", "part", "scaled", "unread"]
 
@@ -50,6 +51,8 @@ class Part(NamedTuple):
     """Keys beyond the window with the ending of an adverb or adjective."""
     contrary: bool = False
     """The evidence says otherwise."""
+    worded: Sequence[int] = ()
+    """What the wording of the answer is judged by."""
 
 
 _of_term = itemgetter(*map(TERM_FEATURES.index, ("in_window", "passages", "name", "operator", "length", "adverb")))
@@ -69,7 +72,8 @@ def part(look: Look, doubt: float, claim: Sequence[float]) -> Part:
         if run:
             most = max(most, run)
             longest = max(longest, length)
-    return Part(doubt, look.weight, claim, look.keys[-1].end, names, most, longest, adverbs, bool(look.against))
+    said = worded(look.keys, look.terms)
+    return Part(doubt, look.weight, claim, look.keys[-1].end, names, most, longest, adverbs, bool(look.against), said)
 
 
 def unread(length: int) -> Part:

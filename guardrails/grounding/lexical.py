@@ -13,9 +13,10 @@ from guardrails.grounding.answer import ANSWER_FEATURES, Line, Part, answer_figu
 from guardrails.grounding.features import CLAIM_FEATURES, TERM_FEATURES, Look, doubts
 from guardrails.grounding.marks import MARK_FEATURES, Doubted, key_figures, shared_figures
 from guardrails.grounding.trees import Trees
+from guardrails.grounding.wording import Wording
 from guardrails.grounding.words import Words
 
-__all__ = ["CONTRARY", "DOUBTFUL", "FIGURES", "Judged", "Lexical", "Lined", "lexical", "read_terms", "settled"]
+__all__ = ["CONTRARY", "DOUBTFUL", "FIGURES", "Judged", "Lexical", "Lined", "Whole", "lexical", "read_terms", "settled"]
 
 FIGURES = {
     "term": [*TERM_FEATURES, "words"],
@@ -23,7 +24,7 @@ FIGURES = {
     "mark": [*MARK_FEATURES],
     "answer": [*ANSWER_FEATURES],
 }
-"""What the ensembles of each level are given, in their order."""
+"""What each level is given, in its order."""
 
 
 _ALIKE = tuple(map(TERM_FEATURES.index, ("cover", "cover_anywhere", "structured")))
@@ -62,8 +63,26 @@ class Lined:
         return self._trees(figures, self._line(figures))
 
 
+class Whole:
+    """What an answer is judged by: a `line` over its figures, and the `wording` of its claims beside it.
+
+    No ensemble: answers are few, and trees over them learned accidents of the rows.
+    """
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._line = Line(data["line"])
+        self._wording = Wording(data["wording"])
+        self._slope: float = data["slope"]
+        self._offset: float = data["offset"]
+
+    def __call__(self, figures: Sequence[float], parts: Sequence[Part]) -> float:
+        """The calibrated chance for an answer of these figures and claims."""
+        raw = self._line(figures) + self._wording([each.worded for each in parts])
+        return 1.0 / (1.0 + math.exp(-(self._slope * raw + self._offset)))
+
+
 class Lexical:
-    """The worths of words; ensembles over keys, claims, marks and answers, for claims and answers lines beside them."""
+    """The worths of words, ensembles over keys, claims (with a line beside it) and marks, and a line over answers."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         if data.get("figures", FIGURES) != FIGURES:
@@ -72,7 +91,7 @@ class Lexical:
         self.term = Trees(data["term"], alike=_ALIKE, few=_FEW)
         self.claim = Lined(data["claim"])
         self.mark = Trees(data["mark"])
-        self.answer = Lined(data["answer"])
+        self.answer = Whole(data["answer"])
 
     def judge(self, look: Look) -> Judged:
         """What it thinks of one claim."""
@@ -91,7 +110,7 @@ class Lexical:
         return self._answered(answer_figures(parts), parts)
 
     def _answered(self, figures: Sequence[float], parts: Sequence[Part]) -> float:
-        return settled(self.answer(figures), figures, parts)
+        return settled(self.answer(figures, parts), figures, parts)
 
     def marks(self, parts: Sequence[Part], doubted: Sequence[Doubted | None]) -> list[list[float]]:
         """For each key of each claim of an answer the chance that it is part of what is unsupported; none where the

@@ -19,6 +19,7 @@ from guardrails.grounding.keys import scan
 from guardrails.grounding.lexical import CONTRARY, DOUBTFUL, FIGURES, LONG, SHORT, Lexical, settled
 from guardrails.grounding.marks import key_figures, marked, shared_figures, stretches
 from guardrails.grounding.trees import Trees
+from guardrails.grounding.wording import PLACES, Wording, worded
 from guardrails.grounding.words import SIZE, Words, observed, packed
 
 numbers = st.floats(-5, 5, width=32)
@@ -83,9 +84,12 @@ def test_the_weights_name_their_sources_and_hold_no_words(root: Path) -> None:
     def leaves(tree: Any) -> Any:
         return [each for part in tree for each in leaves(part)] if isinstance(tree, list) else [tree]
 
-    assert len(base64.b64decode(data["words"]["table"])) == SIZE  # worths of places, one byte each
+    # worths of places, one byte each
+    assert len(base64.b64decode(data["words"]["table"])) == SIZE
+    assert len(base64.b64decode(data["answer"]["wording"]["table"])) == PLACES
 
-    for level in FIGURES:
+    assert {level for level in data if "trees" in data[level]} == {"term", "claim", "mark"}
+    for level in ("term", "claim", "mark"):
         assert all(isinstance(each, (int, float)) for tree in data[level]["trees"] for each in leaves(tree))
 
 
@@ -193,6 +197,33 @@ def test_a_line_cuts_off_what_is_far_from_what_it_learned_from() -> None:
     assert line([math.e - 1]) == pytest.approx(2.0)
     assert line([-(math.e - 1)]) == pytest.approx(-2.0)
     assert line([1e9]) == 6.0
+
+
+@given(st.text(max_size=120), st.booleans())
+def test_a_claim_has_two_observations_of_its_wording_for_each_key(text: str, here: bool) -> None:
+    keys = scan(text)
+    seen = worded(keys, [[float(here)] * 30 for _ in keys])
+    assert len(seen) == 2 * len(keys)
+    assert all(0 <= place < 2 * PLACES for place in seen)
+
+
+def test_a_wording_is_another_where_the_evidence_has_the_word_and_any_number_is_one() -> None:
+    there, lacking = [1.0] * 30, [0.0] * 30
+    assert worded(scan("lockers"), [there])[0] != worded(scan("lockers"), [lacking])[0]
+    assert worded(scan("17"), [lacking]) == worded(scan("42"), [lacking])
+    one, other = worded(scan("blue lockers"), [lacking] * 2), worded(scan("green lockers"), [lacking] * 2)
+    assert one[2] == other[2]
+    assert one[3] != other[3]
+
+
+@given(st.lists(st.lists(st.integers(0, 2 * PLACES - 1), max_size=30), min_size=1, max_size=5))
+@settings(max_examples=20)
+def test_a_wording_counts_each_observation_once_in_any_order(claims: list[list[int]]) -> None:
+    wording = Wording(packed([(at % 17) - 8 for at in range(PLACES)], 0.0))
+    found = wording(claims)
+    assert found == wording([each[::-1] for each in reversed(claims)])
+    assert found == wording([*claims, *claims])
+    assert wording([[]]) == 0.0
 
 
 def test_neighbours_that_are_marked_are_one_stretch() -> None:
