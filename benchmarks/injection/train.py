@@ -59,7 +59,7 @@ counting the same. Written prompts are tamer than real ones, and written pages h
 lower rate of the first: with equal rates one threshold would spend all its false positives on users."""
 TAIL = (0.1, 0.01)
 """The shares of harmless texts between which the slope of a surface's measure is taken."""
-C_WORTH, C_CONCEPTS = 0.6, 1.0
+C_WORTH, C_CONCEPTS = 0.2, 1.0
 C_WHOLE: Mapping[Provenance, float] = {"user": 0.07, "outside": 1.0}
 FLOOR = 2.0
 """The least that a phrase counts which nobody is reported to say: it was written down because it is one of attacks."""
@@ -71,7 +71,6 @@ _TOLERANCE = 0.05
 USED: Mapping[Provenance, tuple[str, ...]] = {
     "user": (
         "whole",
-        "few",
         "long",
         "whole, in a long text",
         "24",
