@@ -68,34 +68,6 @@ HARMLESS, ATTACK = 0.35, 0.6
 for harmless, and that from which on it takes them for attacks: a jailbreak is a story for the most part."""
 _TOLERANCE = 0.05
 """At which a table is done; a tenth of it costs twice the time and changes no figure by more than their intervals."""
-USED: Mapping[Provenance, tuple[str, ...]] = {
-    "user": (
-        "whole",
-        "long",
-        "whole, in a long text",
-        "24",
-        "72",
-        "24, in a long text",
-        "phrase",
-        "hinted phrase",
-        "reported phrase",
-        "concepts",
-    ),
-    "outside": (
-        "whole",
-        "few",
-        "length",
-        "repeated",
-        "8",
-        "24",
-        "72",
-        "phrase",
-        "hinted phrase",
-        "reported phrase",
-    ),
-}
-"""The figures of each model: those with the best recall at 1 % over groups that were not learned from, among the rows
-of this folder. What a user says is one text; an attack in a document is a stretch of it."""
 PHRASE = FIGURES.index("phrase")
 LEAST_GROUPS = 3
 """Groups that a feature must occur in to count."""
@@ -355,11 +327,11 @@ def quantised(table: Any) -> tuple[list[int], float]:
 
 
 def learn(texts: Sequence[Text], provenance: Provenance) -> Model:
-    """Both steps, the second with the figures that the model of a provenance makes use of."""
+    """Both steps."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
-    used, matrix = USED[provenance], Matrix(texts, C_WHOLE[provenance])
+    matrix = Matrix(texts, C_WHOLE[provenance])
     labels = matrix.attacks
     fold = np.array([fold_of(text.row.group) for text in texts])
     summaries = np.zeros((len(texts), len(FIGURES)))
@@ -368,7 +340,7 @@ def learn(texts: Sequence[Text], provenance: Provenance) -> Model:
         for index in np.flatnonzero(fold == number):
             summaries[index] = summary(scorer, texts[int(index)])
     weight = _balanced(matrix.shares, labels)
-    scale = (summaries.std(axis=0) + 1e-9) * np.array([1.0 if name in used else np.inf for name in FIGURES])
+    scale = summaries.std(axis=0) + 1e-9
 
     def fitted(mask: Any) -> tuple[Any, float]:
         model = LogisticRegression(C=1.0, max_iter=2000)
@@ -384,7 +356,7 @@ def learn(texts: Sequence[Text], provenance: Provenance) -> Model:
     final, bias = fitted(np.ones(len(texts), bool))
     every = np.ones(len(texts), bool)
     learned = matrix.tables(every)._asdict()
-    tables = {name: quantised(table) for name, table in learned.items() if name != "concepts" or name in used}
+    tables = {name: quantised(table) for name, table in learned.items()}
     return Model(tables, [float(w) for w in final], bias, [float(s) for s in unseen])
 
 

@@ -41,14 +41,12 @@ _MASK = (1 << TABLE_BITS) - 1
 SCALES = (8, 24, 72)
 """Lengths of the stretches, in tokens."""
 FIGURES = (
-    "whole", "few", "length", "repeated", "long", "whole, in a long text", "8", "24", "72", "24, in a long text",
-    "phrase", "hinted phrase", "reported phrase", "concepts",
+    "whole", "long", "whole, in a long text", "8", "24", "72", "24, in a long text", "phrase", "hinted phrase",
+    "reported phrase", "concepts",
 )  # fmt: skip
-"""What the score adds up: the worth of the whole; one over the length in tokens, so that a word alone says little; log2
-of the length; the share of tokens that were there before, from `_LEAST_REPEATED` on; how many different words it has
-beyond `_LONG`; the greatest worth of a stretch of each length, by the root of that length; whether the text has a
-phrase, has such only as harmless texts have too, or reports one; and the worth of the runs of concepts that occur in it. A model may do without some."""
-_LEAST_REPEATED = 40
+"""What the score adds up: the worth of the whole; how many different words it has beyond `_LONG`, on a scale of log2;
+the greatest worth of a stretch of each length, by the root of that length; whether the text has a phrase, has such only
+as harmless texts have too, or reports one; and the worth of the runs of concepts that occur in it."""
 _LONGEST_TEXT = 1024
 """Tokens from which on a text counts as no longer, so that a stretch is found in any text."""
 _LONG = 80
@@ -184,7 +182,7 @@ class Tables(NamedTuple):
     stretches: Sequence[float]
     whole: Sequence[float]
     concepts: Sequence[float]
-    """What runs of concepts are worth; empty where the model does without them."""
+    """What runs of concepts are worth."""
 
 
 class Reading(NamedTuple):
@@ -194,11 +192,8 @@ class Reading(NamedTuple):
     """The greatest worth of a stretch of each of `SCALES`, by the root of its length."""
     whole: float
     """The worth of what occurs in the text, by the root of how much that is."""
-    size: int
-    """Tokens."""
     kinds: int
     """Different words; all numbers of one length are one."""
-    repeated: float
     best: tuple[int, int]
     """The tokens of the stretch of the middle scale that is worth most."""
     concepts: float = 0.0
@@ -207,13 +202,11 @@ class Reading(NamedTuple):
 
 def figures(reading: Reading, manner: Manner) -> tuple[float, ...]:
     """The `FIGURES` of a text."""
-    size = min(max(1, reading.size), _LONGEST_TEXT)
     long = max(0.0, math.log2(min(max(1, reading.kinds), _LONGEST_TEXT) / _LONG))
     shortest, middle, longest = reading.stretches
     return (
-        reading.whole, 1 / size, math.log2(size), reading.repeated, long, long * reading.whole, shortest, middle,
-        longest, long * middle, float(manner == "said"), float(manner == "hinted"),
-        float(manner == "reported"), reading.concepts,
+        reading.whole, long, long * reading.whole, shortest, middle, longest, long * middle, float(manner == "said"),
+        float(manner == "hinted"), float(manner == "reported"), reading.concepts,
     )  # fmt: skip
 
 
@@ -251,11 +244,11 @@ class Scorer:
         kept = _without_floods(words)
         again = self._read([words[index] for index in kept])
         begin, end = again.best
-        return again._replace(size=reading.size, repeated=reading.repeated, best=(kept[begin], kept[end - 1] + 1))
+        return again._replace(best=(kept[begin], kept[end - 1] + 1))
 
     def _read(self, words: Sequence[str]) -> Reading:
         if not words:
-            return Reading((0.0,) * len(SCALES), 0.0, 0, 0, 0.0, (0, 0))
+            return Reading((0.0,) * len(SCALES), 0.0, 0, (0, 0))
         seconds = map(self._second.__getitem__, [*words[1:], _END])
         firsts = list(map(self._first.__getitem__, words))
         pairs = list(map(xor, firsts, seconds))
@@ -278,14 +271,11 @@ class Scorer:
                 best = (start, start + scale)
         kinds, joints = dict(zip(firsts, words, strict=True)), set(pairs)
         whole = sum(map(self._worth_in_all.__getitem__, kinds.values())) + sum(map(self._wide.__getitem__, joints))
-        repeated = 1 - len(kinds) / size if size >= _LEAST_REPEATED else 0.0
         share = whole / mass(len(kinds), len(joints))
-        return Reading(tuple(stretches), share, size, len(kinds), repeated, best, self._said(words))
+        return Reading(tuple(stretches), share, len(kinds), best, self._said(words))
 
     def _said(self, words: Sequence[str]) -> float:
         """The worth of what words say in concepts."""
-        if not self._runs:
-            return 0.0
         occurring = {place for places_ in runs(about(words)) for place in places_}
         return sum(map(self._runs.__getitem__, occurring)) / run_mass(len(occurring))
 
@@ -333,12 +323,7 @@ def measure(surface: str) -> Measure:
 def scorer(provenance: Provenance) -> Scorer:
     """The model that comes with the project. `weights.json` names what it learned from."""
     data = _data()[provenance]
-    tables = Tables(
-        *(
-            _table(data[f"table {name}"], data[f"step {name}"]) if f"table {name}" in data else ()
-            for name in Tables._fields
-        )
-    )
+    tables = Tables(*(_table(data[f"table {name}"], data[f"step {name}"]) for name in Tables._fields))
     return Scorer(tables, [data["weights"][name] for name in FIGURES], data["bias"])
 
 
