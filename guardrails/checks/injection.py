@@ -31,7 +31,7 @@ class Injection(BaseCheck):
     `prompt_extraction`, `false_turn`, `to_the_model`, `concealment`, `exfiltration`), or is `instruction` where only
     the model speaks against it.
 
-    Operating point: a score of 0.5 on every surface, under which one in a hundred harmless prompts lay and four in
+    Operating point: a score of 0.5 on every surface, under which one in a hundred harmless prompts lay and three in
     a hundred harmless documents, tool results and memories, of kinds that the model had not learned from. Under 0.27
     lay less than half as many, under 0.09 less than a sixth; `below` moves the point, and
     `harness calibrate policy` sets it on your own traffic.
@@ -43,7 +43,7 @@ class Injection(BaseCheck):
     """
 
     name: ClassVar[str] = "injection"
-    version: ClassVar[str] = "5"
+    version: ClassVar[str] = "6"
     surfaces: ClassVar[frozenset[Surface]] = frozenset({"input", "context", "tool_result", "memory"})
     graded: ClassVar[bool] = True
     operating_point: ClassVar[str] = "a score of 0.5, on every surface"
