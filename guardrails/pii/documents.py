@@ -73,6 +73,16 @@ RECOGNISERS = (
         ", customer number, customer id, kundennummer, kundennr, versichertennummer, numéro client, número de cliente"
         ", numero cliente, klantnummer, kundnummer, numer klienta",
     ),
+    Recogniser(  # what nobody would take for a word: it has a digit or a sign within, or stands in quotes
+        "username",
+        r"(?i)\b(?:user ?name|login(?: name| id)?|user id|benutzername|nutzername|nom d'utilisateur"
+        r"|identifiant|nombre de usuario|nome utente|nome de usuário|usuário|gebruikersnaam|nazwa użytkownika"
+        r"|användarnamn|brugernavn|brukernavn|käyttäjätunnus|uživatelské jméno|kullanıcı adı|nume de utilizator)"
+        r"(?: (?:is|was|ist|lautet|est|es|è|é|är|er|on|to|je|este|for|named|called))?,? [\"'“„«]?@?"
+        r"([a-z][a-z0-9]*[._-]?[a-z0-9]*(?:\d|[._][a-z0-9]+))\b",
+        lambda value: len(value) > 3 and not value.casefold().startswith(("v1", "v2", "oauth", "http")),
+        joins="@:/(",
+    ),
     Recogniser("vin", r"\b[A-HJ-NPR-Z0-9]{17}\b", lambda v: not v.isdigit() and not v.isalpha() and is_vin(v)),
     Recogniser(
         "imei",

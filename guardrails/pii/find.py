@@ -9,6 +9,7 @@ from typing import NamedTuple
 from guardrails.patterns import PatternSet
 from guardrails.pii.catalogue import ENTITIES, recognisers
 from guardrails.pii.contact import EMAIL, IP, emails, ips
+from guardrails.pii.fields import COLUMNS, FIELDS, PATTERNS, columns, field
 from guardrails.pii.finance import CARD, IBAN, cards, ibans
 from guardrails.pii.near import JOINED, Near, names_in_words
 from guardrails.pii.phone import BARE_PHONE, PHONE, phones
@@ -38,10 +39,7 @@ def find(text: str, entities: frozenset[str], regions: tuple[str, ...], countrie
     for name in present:
         recogniser = by_name.get(name)
         if recogniser is None:
-            if (verify := _VERIFIERS.get(name)) is not None:
-                for match in patterns[name].finditer(text):
-                    for left, right in verify(near, *match.span(), regions):
-                        yield Found(left, right, name.partition(" ")[0])
+            yield from _special(name, patterns, near, entities, regions)
         elif f"{name}{_TOLD}" in words or not recogniser.asks_for_words(countries):
             for match in patterns[name].finditer(text):
                 left, right = match.span(1) if recogniser.groups else match.span()
@@ -49,7 +47,28 @@ def find(text: str, entities: frozenset[str], regions: tuple[str, ...], countrie
                     yield Found(left, right, recogniser.entity)
 
 
+def _special(
+    name: str, patterns: PatternSet, near: Near, entities: frozenset[str], regions: tuple[str, ...]
+) -> Iterator[Found]:
+    """What is found by a pattern that is no recogniser's: of a number, of a field, of the headings of a table."""
+    text = near.text
+    if name == _COLUMNS:
+        for left, right, entity in columns(near, entities):
+            yield Found(left, right, entity)
+    elif name.endswith(_FIELD):
+        entity = name.removesuffix(_FIELD)
+        for match in patterns[name].finditer(text):
+            for left, right in field(entity, text, match.span(1)[0]):
+                yield Found(left, right, entity)
+    elif (verify := _VERIFIERS.get(name)) is not None:
+        for match in patterns[name].finditer(text):
+            for left, right in verify(near, *match.span(), regions):
+                yield Found(left, right, name.partition(" ")[0])
+
+
 _JOINED = " joined"
+_FIELD = " field"
+_COLUMNS = " columns"
 _TOLD = " told"
 """Behind the name of a recogniser: the pattern of the words that it may need, so that most need not be tried."""
 
@@ -72,6 +91,10 @@ def _by_name(entities: frozenset[str]) -> dict[str, Recogniser]:
 def _patterns(entities: frozenset[str]) -> PatternSet:
     sources = {name: source for name, source in _SPECIAL.items() if name.partition(" ")[0] in entities}
     sources[_JOINED] = JOINED
+    for entity in FIELDS & entities:
+        sources[f"{entity}{_FIELD}"] = PATTERNS[entity]
+    if not FIELDS.isdisjoint(entities):
+        sources[_COLUMNS] = COLUMNS
     for name, recogniser in _by_name(entities).items():
         sources[name] = recogniser.pattern
         if recogniser.words:

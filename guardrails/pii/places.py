@@ -105,34 +105,6 @@ _TYPE_IN_FULL = (
 )
 _BETWEEN = lexicon("a an the and or of to in into on off at by for from with down up over per around across is are was")
 """Words that stand before `drive` or `court` where it is no street: `12 units down the drive`."""
-_CALLED_ADDRESS = (
-    r"(?i)(?:^|[\n\t ,;|{\"'_])"
-    r"(?:(?:street|home|postal|mailing|billing|shipping|delivery|residential|registered)[ _-]?)?"
-    r"(?:address(?:[ _-]?line[ _-]?1)?|street(?:[ _-]?address)?|adresse|anschrift|straße|strasse|adres|adress"
-    r"|indirizzo|endereço|dirección|domicilio|cím|osoite|adresa)[\"']?\s?"
-)
-_VALUE = r"\pL\pN][^\n\t\"|;<>{}@="
-_FIELDS = (
-    rf"{_CALLED_ADDRESS}:[ \t]*[\"']?([{_VALUE}]{{4,99}})",
-    rf"{_CALLED_ADDRESS}=[\"']?([{_VALUE},]{{4,99}})",
-)
-"""A field that is called an address, and what it holds up to its end."""
-
-
-def _is_postal(value: str) -> bool:
-    """Whether what a field holds is the address of a house: a number, and a name or the word for a street."""
-    named = _NAMED.search(value) is not None or re.search(rf"(?i){_TYPE_IN_FULL}", value) is not None
-    return named and _HOUSE.search(value) is not None and not _MACHINE.search(value)
-
-
-_NAMED = re.compile(r"(?:\A|[\W\d_])[^\W\d_a-z][^\W\d_]{2,}")
-"""A word of three letters that begins with a capital one, or with one of a script that has none."""
-
-
-_HOUSE = re.compile(r"(?:\A|[\s,#])\d{1,5}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?(?=[\s,.]|\Z)")
-_MACHINE = re.compile(
-    r"(?i)://|\b0x|\d\.\d|(?:[0-9a-f]{2}:){2}|[()\[\]$%*+]|\b(?:is|are|was|page|line|section|bytes?)\b"
-)
 
 
 def _one_case(value: str) -> bool:
@@ -273,7 +245,6 @@ RECOGNISERS = (
         rf"\b{_HOME}\d{{1,4}}[A-Za-z]?(?:[-/]\d{{1,4}})?,? {_NAME}(?: {_NAME}){{0,4}}(?:(?:,|,? ?\n) ?{_TITLED}"
         rf"(?: {_TITLED}){{0,2}}){{1,2}}(?:,? |,? ?\n ?)(?:{_UK}|(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT),? \d{{4}})\b",
     ),
-    *(Recogniser("address", field, _is_postal, joins="") for field in _FIELDS),
     Recogniser(  # as people type it: the word for a street in small letters counts where somebody lives or it is sent
         "address",
         rf"(?i)\b\d{{1,6}}[a-z]?,? (?:[a-z'.-]+ ){{1,3}}{_TYPE_IN_FULL}{_UNIT}",
