@@ -15,6 +15,7 @@ from guardrails.pii import (
     introduced,
     papers,
     places,
+    residence,
 )
 from guardrails.pii.recogniser import Recogniser
 
@@ -23,7 +24,7 @@ __all__ = ["DEFAULT", "ENTITIES", "GROUPS", "NAMED", "TAGGED", "recognisers"]
 _RECOGNISERS = (
     *contact.RECOGNISERS, *finance.RECOGNISERS, *documents.RECOGNISERS, *americas.RECOGNISERS, *europe.RECOGNISERS,
     *asia_pacific.RECOGNISERS, *africa_near_east.RECOGNISERS, *papers.RECOGNISERS, *places.RECOGNISERS,
-    *introduced.RECOGNISERS,
+    *residence.RECOGNISERS,     *introduced.RECOGNISERS,
 )  # fmt: skip
 
 TAGGED = ("person", "organisation", "title", "location")

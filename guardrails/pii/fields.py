@@ -93,7 +93,7 @@ def _pattern(listed: str) -> str:
     `billing_city` or `customerFirstName`.
     """
     names = _names(listed)
-    apart = "|".join(re.escape(name).replace(r"\ ", "[ _-]?").replace(" ", "[ _-]?") for name in names)
+    apart = "|".join(re.escape(name).replace(r"\ ", "[ _-]?") for name in names)
     joined = "|".join(
         name.title().replace(" ", "") for name in names if (name.isascii() and name.isalpha()) or " " in name
     )

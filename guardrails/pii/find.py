@@ -41,10 +41,18 @@ def find(text: str, entities: frozenset[str], regions: tuple[str, ...], countrie
         if recogniser is None:
             yield from _special(name, patterns, near, entities, regions)
         elif f"{name}{_TOLD}" in words or not recogniser.asks_for_words(countries):
+            since = behind = 0
             for match in patterns[name].finditer(text):
                 left, right = match.span(1) if recogniser.groups else match.span()
-                if recogniser.accepts(near, left, right, countries):
+                if recogniser.nearest:
+                    since = behind if left - behind > _LISTED else since
+                    behind = right
+                if recogniser.accepts(near, left, right, countries, since):
                     yield Found(left, right, recogniser.entity)
+
+
+_LISTED = 6
+"""Characters between the items of a list."""
 
 
 def _special(

@@ -63,15 +63,15 @@ class Near:
     def __init__(self, text: str, *, joined: bool) -> None:
         self.text = text
         self._joined = joined
-        self._words: dict[tuple[int, int], str] = {}
+        self._words: dict[tuple[int, int, int], str] = {}
 
-    def told(self, start: int, end: int, words: Iterable[str]) -> bool:
-        """Whether one of the `phrases` stands near the stretch, or over its column."""
-        near = self._words.get((start, end))
+    def told(self, start: int, end: int, words: Iterable[str], since: int = 0) -> bool:
+        """Whether one of the `phrases` stands near the stretch, and not before `since`, or over its column."""
+        near = self._words.get((start, end, since))
         if near is None:
             named = self._named(start)
             of_others = _ABOUT.search(named) is not None
-            near = self._words[start, end] = "" if of_others else self._words_near(start, end) + named
+            near = self._words[start, end, since] = "" if of_others else self._words_near(start, end, since) + named
         return any(phrase in near for phrase in words)
 
     def named(self, start: int, words: Iterable[str]) -> bool:
@@ -83,9 +83,9 @@ class Near:
         field = self._field(start)
         return (in_words(field) if field else "") + self._heading(start)
 
-    def _words_near(self, start: int, end: int) -> str:
+    def _words_near(self, start: int, end: int, since: int) -> str:
         text = self.text
-        left, right = max(0, start - _REACH), min(len(text), end + _REACH_AFTER)
+        left, right = max(since, start - _REACH), min(len(text), end + _REACH_AFTER)
         while left < start and left and text[left - 1].isalnum() and text[left].isalnum():
             left += 1  # the first one is the end of a longer word
         while right > end and right < len(text) and text[right - 1].isalnum() and text[right].isalnum():

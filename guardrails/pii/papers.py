@@ -46,24 +46,24 @@ _SPELT = re.compile(r"[^\W\d_]{5,}")
 """Letters that are a word."""
 
 _PASSPORT = (
-    r"passport|reisepass|pass(?:nummer|-nr)|passeport|pasaporte|passaporto|passaporte|paspoort|paszport\w*|pasfoto"
-    r"|passnumret|pasnummer|passi(?:n|numero)?|cestovní(?:ho)? pas\w*|číslo pasu|pasu|pasaport|pașaport\w*|paşaport\w*"
-    r"|útlevél\w*|διαβατήριο|διαβατηρίου|паспорт\w*|загранпаспорт\w*|पासपोर्ट|旅券|パスポート|护照|護照|여권|جواز السفر|דרכון"
+    r"passport|reisepass|pass(?:nummer|-nr)|passeport|pasaporte|passaporto|passaporte|paspoort|paszport\pL*|pasfoto"
+    r"|passnumret|pasnummer|passi(?:n|numero)?|cestovní(?:ho)? pas\pL*|číslo pasu|pasu|pasaport|pașaport\pL*|paşaport\pL*"
+    r"|útlevél\pL*|διαβατήριο|διαβατηρίου|паспорт\pL*|загранпаспорт\pL*|पासपोर्ट|旅券|パスポート|护照|護照|여권|جواز السفر|דרכון"
 )
 _LICENCE = (
     r"(?:driver'?s?|driving)[ _-]?licen[cs]e|führerschein|fahrerlaubnis|permis de conduire|permiso de conducir"
     r"|carn[eé]t? de conducir|licencia de conducir|patente di guida|patente|rijbewijs|carta de condução|carteira de motorista"
-    r"|cnh|prawo jazdy|prawa jazdy|körkort\w*|kørekort\w*|førerkort\w*|ajokort\w*|řidičsk\w+ průkaz\w*|vodičsk\w+ preukaz\w*"
+    r"|cnh|prawo jazdy|prawa jazdy|körkort\pL*|kørekort\pL*|førerkort\pL*|ajokort\pL*|řidičsk\pL+ průkaz\pL*|vodičsk\pL+ preukaz\pL*"
     r"|ehliyet|sürücü belgesi|permis(?:ul)? (?:de conducere|auto)|vezetői engedély|δίπλωμα οδήγησης|άδεια οδήγησης"
-    r"|водительск\w+ удостоверени\w*|посвідчення водія|ड्राइविंग लाइसेंस|運転免許証?|免許証|驾驶证|運転免許証番号|운전면허"
+    r"|водительск\pL+ удостоверени\pL*|посвідчення водія|ड्राइविंग लाइसेंस|運転免許証?|免許証|驾驶证|運転免許証番号|운전면허"
 )
 _PLATE = (
     r"licen[cs]e[ _-]?plate|number[ _-]?plate|plate[ _-]?n(?:umber|o)|vehicle reg(?:istration)?|registration plate|kfz-kennzeichen"
     r"|(?:amtliche[sn]? )?kennzeichen|nummernschild|immatriculée?s?(?: sous le)?|immatriculation|plaque d'immatriculation"
-    r"|matrícula|placas?|targa(?:ta|to)?|kenteken|nummerplaat|registreringsnummer\w*|registreringsnumret|nummerplade|regnr"
-    r"|reg\. ?nr|rekisterinumero|rekisteritunnus|registrační značk\w+|rz|spz|numer\w* rejestracyjny\w*|nr rej|tablic\w* rejestracyjn\w*"
-    r"|de înmatriculare|înmatriculat[ăe]?(?: cu)?|plaka(?:sı)?|rendszám\w*|αριθμ\w+ κυκλοφορίας|πινακίδα\w*"
-    r"|(?:государственн\w+|гос\.?|регистрационн\w+) ?(?:номер\w*|знак\w*)|госномер\w*|номерн\w+ знак\w*|गाड़ी|वाहन|ナンバープレート"
+    r"|matrícula|placas?|targa(?:ta|to)?|kenteken|nummerplaat|registreringsnummer\pL*|registreringsnumret|nummerplade|regnr"
+    r"|reg\. ?nr|rekisterinumero|rekisteritunnus|registrační značk\pL+|rz|spz|numer\pL* rejestracyjny\pL*|nr rej|tablic\pL* rejestracyjn\pL*"
+    r"|de înmatriculare|înmatriculat[ăe]?(?: cu)?|plaka(?:sı)?|rendszám\pL*|αριθμ\pL+ κυκλοφορίας|πινακίδα\pL*"
+    r"|(?:государственн\pL+|гос\.?|регистрационн\pL+) ?(?:номер\pL*|знак\pL*)|госномер\pL*|номерн\pL+ знак\pL*|गाड़ी|वाहन|ナンバープレート"
     r"|車両番号|车牌号?码?|차량번호"
 )
 _PERSON = (
@@ -73,7 +73,7 @@ _PERSON = (
     r"|personalausweis(?:nummer)?|ausweis(?:nummer)?|ausweis-nr|(?:numéro |n° )?(?:de )?sécurité sociale|nir|numéro fiscal|carte d'identité"
     r"|dni|nie|nif|n\.?i\.?e|número de la seguridad social|seguridad social|curp|rfc|cédula(?: de identidad)?|codice fiscale|carta d'identità"
     r"|cpf|rg|nis|nit|cartão de cidadão|bilhete de identidade|bsn|burgerservicenummer|sofinummer|rijksregisternummer|identiteitskaart"
-    r"|pesel|nip|regon|dow(?:ód|odu) osobist(?:y|ego)|personnummer\w*|samordningsnummer|cpr|cpr-nr|fødselsnummer|henkilötunnus|hetu"
+    r"|pesel|nip|regon|dow(?:ód|odu) osobist(?:y|ego)|personnummer\pL*|samordningsnummer|cpr|cpr-nr|fødselsnummer|henkilötunnus|hetu"
     r"|rodné číslo|rodného čísla|číslo občanského průkazu|občanský průkaz|rč|t\.?c\.?(?: kimlik)?|kimlik|tckn|vergi|cnp|cod numeric personal"
     r"|carte de identitate|seria și nr|ci|személyi igazolvány|személyi szám|taj|adóazonosító|αφμ|α\.φ\.μ\.?|αμκα|α\.μ\.κ\.α\.?|αδτ"
     r"|αριθμός ταυτότητας|δελτίο ταυτότητας|инн|снилс|рнокпп|іпн|आधार|आधार कार्ड|पैन|पैन कार्ड|マイナンバー|個人番号|身份证|身分證"

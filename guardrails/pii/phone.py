@@ -32,12 +32,14 @@ _NAMED = phrases(
 _WORDS = _NAMED + phrases(
     "call, dial, ring, sms, text, contact, reach, hotline, answering, landline, office, desk, direct"
     ", new number, rung, ringing, telecom, callback, phones"
-    ", my number, meine nummer, mon numéro, mi número, il mio numero, meu número, mijn nummer, mój numer, mitt nummer"
+    ", my number, your number, his number, her number, erreich*, joindre, joignable, contactar*, localiz*, bereik*, nå*, tavoitt*, dosažiteln*, ulaş*, meine nummer, mon numéro, mi número, il mio numero, meu número, mijn nummer, mój numer, mitt nummer"
     ", mit nummer, numret, numeret, telnr, telnummer"
     ", numeroni, numaram, мой номер, мій номер, ruf*, appel*, llám*, llame*, chiam*, ligue, bel, dzwoń, ring"
 )
 _MOST_DIGITS = 21
 """15 by the plan of the world's numbers (E.164), and 6 for an extension."""
+_DIALLED = (10, 11)
+"""Digits of most national numbers with the zero that is dialled before them."""
 _MOST_GROUPS_TO_DROP = 3
 _MOST_BARE = 13
 _PAIRS = re.compile(r"0[1-9](?:[ .]\d\d){4}\Z")
@@ -107,6 +109,8 @@ def _is_written(value: str, *, told: bool, named: bool) -> bool:
     """Whether it is written like a telephone number, though no plan that we look at has it."""
     digits = sum(map(str.isdigit, value))
     if value.isdigit():
+        if told and value[0] == "0" and value[1] != "0" and digits in _DIALLED:
+            return True
         return named and 9 <= digits <= _MOST_BARE
     if not 7 <= digits <= _MOST_DIGITS or _DATE.match(value):
         return False

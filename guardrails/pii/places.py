@@ -88,7 +88,7 @@ DATE = (
 )
 
 _BORN = phrases(
-    "born, birth, birthday, birthdate, bday, dob, d o b, date of birth, gebor*, geburts*, geb, né le, née le, né, née"
+    "born, birth, birthday, birthdate, bday, dob, d o b, date of birth, gebor*, geburts*, geb, né le, née le, né, née, nar, ur, г р, g r, γεν, nașter*, naşter*, fødd, dogum*"
     ", naissance, nacid*, nací, nació, nacimiento, nato, nata, nascit*, nascid*, nasci, nasceu, nascimento"
     ", geboortedatum, född*, födels*, født*, fødsels*, syntyn*, syntymä*, urodz*, naroz*, doğum*, doğdu*, născut*"
     ", született*, születés*, родил*, рожден*, рождён*, народив*, народил*, народження, γεννήθηκ*, γέννησ*"
@@ -271,8 +271,9 @@ RECOGNISERS = (
             "zip code, zipcode, postcode, postal code, post code, plz, postleitzahl, code postal, código postal"
         ),
     ),
+    Recogniser("postcode", r"\b(?:CAP|C\.?P\.?|CEP):? (\d{5}(?:-\d{3})?)\b"),
     Recogniser("postcode", r"(?i)(?:\b|_)zip[\"']?(?: is)?[ :=]{1,3}[\"']?(\d{5}(?:-\d{4})?)\b"),
     Recogniser("postcode", rf"{_TITLED}, ?{_STATE},? (\d{{5}}(?:-\d{{4}})?)\b"),
-    Recogniser("birth_date", DATE, None, needs="words", words=_BORN),
+    Recogniser("birth_date", DATE, None, needs="words", words=_BORN, nearest=True),
     Recogniser("date", DATE),
 )

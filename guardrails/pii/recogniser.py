@@ -58,6 +58,9 @@ class Recogniser:
     joins: str = "-./"
     """Signs that tie a letter or digit beside the candidate to it, so that it is part of something longer."""
 
+    nearest: bool = False
+    """Whether a word tells only of the candidate that is next to it, and of those that follow it in a list."""
+
     @property
     def groups(self) -> bool:
         """Whether the value is the first group of the pattern."""
@@ -67,14 +70,14 @@ class Recogniser:
         """Whether a word near a candidate has to say what it is."""
         return countries.isdisjoint(self.countries) if self.needs == "country" else self.needs != "form"
 
-    def accepts(self, near: Near, start: int, end: int, countries: frozenset[str]) -> bool:
-        """Whether the stretch of a text, which the pattern found, is one."""
+    def accepts(self, near: Near, start: int, end: int, countries: frozenset[str], since: int = 0) -> bool:
+        """Whether the stretch of a text, which the pattern found, is one: by words that stand behind `since`."""
         if not stands_alone(near.text, start, end, self.joins):
             return False
         if self.needs == "field":
             if not near.named(start, self.words):
                 return False
-        elif self.asks_for_words(countries) and not near.told(start, end, self.words):
+        elif self.asks_for_words(countries) and not near.told(start, end, self.words, since):
             return False
         return self.valid is None or self.valid(near.text[start:end])
 
