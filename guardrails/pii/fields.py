@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from guardrails.pii.near import Near
+from guardrails.pii.residence import address_end
 from guardrails.text import lexicon
 
 __all__ = ["COLUMNS", "FIELDS", "PATTERNS", "columns", "field"]
@@ -234,6 +235,8 @@ PATTERNS = {entity: _pattern(listed) for entity, (listed, _) in _KINDS.items()}
 def field(entity: str, text: str, start: int) -> Iterator[tuple[int, int]]:
     """The value that begins at `start` in a field whose name says that it is the entity; none where it cannot be."""
     end = _ends(text, start)
+    if entity == "address" and text[start - 1] not in "\"'`>":  # it knows which points end no sentence
+        end = max(end, address_end(text, start))
     if end > start and _KINDS[entity][1](text, start, end):
         yield start, end
 

@@ -44,6 +44,8 @@ def find(text: str, entities: frozenset[str], regions: tuple[str, ...], countrie
             since = behind = 0
             for match in patterns[name].finditer(text):
                 left, right = match.span(1) if recogniser.groups else match.span()
+                if recogniser.goes_on:
+                    right = recogniser.goes_on(text, left)
                 if recogniser.nearest:
                     since = behind if left - behind > _LISTED else since
                     behind = right

@@ -61,6 +61,9 @@ class Recogniser:
     nearest: bool = False
     """Whether a word tells only of the candidate that is next to it, and of those that follow it in a list."""
 
+    goes_on: Callable[[str, int], int] | None = None
+    """Where the value ends that begins at a place of a text, where the pattern finds no more than its beginning."""
+
     @property
     def groups(self) -> bool:
         """Whether the value is the first group of the pattern."""

@@ -7,10 +7,12 @@ them; it has a number in it.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from guardrails.pii.recogniser import Recogniser
+from guardrails.text import lexicon
 
-__all__ = ["RECOGNISERS"]
+__all__ = ["RECOGNISERS", "address_end"]
 
 _ENGLISH = (
     r"(?:live[sd]?|living|resid(?:es?|ed|ing|ent)|stay(?:s|ing)?) at|address is|address was|addressed to|new address,?"
@@ -31,28 +33,58 @@ _LIVES = (
     r"|по адресу|адрес|мой адрес|прожива(?:ю|ет|ющ\pL+)(?: по адресу)?|зарегистрирован\pL*(?: по адресу)?|за адресою|адреса"
     r"|lakcímem|lakik|पता|पता है|住所は|住所:|地址是"
 )
-_NUMBER = r"\d{1,6}\pL?(?:[-/–]\d{1,5}\pL?)*"
-_SMALL = (
-    r"(?:nr|no|n[º°]|bis|ter|bl|sc|et|ap|apt|кв|д|дом|к|кор|корп|стр|г|пгт|клх|п|с|ст|х|ул|пр|пер|ш|наб|алл|бул|пл|обл|р-н|ul|al|os|pl|m|lok"
-    r"|st|str|av|avda|c|plac|aleja|ulica|ulice|nám|rue|avenue|boulevard|bd|chemin|place|impasse|allée|quai|route|cours|calle|via|viale"
-    r"|piazza|corso|strada|rua|avenida|travessa|praça|largo|kv|lgh|tv|th|mf|as|apto|apt|piso|puerta|interior|int|edif|depto|piano|interno|bus|box"
-    r"|de|del|della|dei|di|da|do|dos|das|du|des|la|las|le|les|los|el|l|d|van|von|der|den|het|ten|am|an|im|in den|zum|zur|na|nad|pod|u|v|ve|sur|sous|lès"
-    r"|upon|of|y|e|i|és|sok|cad|mah|mahallesi|sokak|caddesi|blok|daire|kat|utca|út|tér|bajos)\b\.?"
+_SMALL = lexicon(
+    "nr no nº n° bis ter bl sc et ap apt кв д дом к кор корп корпус стр г гор пгт клх п пос с ст х ул пр просп пер ш наб алл бул пл"
+    " обл р-н ul al os pl m lok st str av avda c plac aleja ulica ulice nám rue avenue boulevard bd chemin place impasse allée"
+    " quai route cours calle via viale piazza corso strada rua avenida travessa praça largo kv lgh tv th mf apto piso puerta"
+    " interior int edif depto piano interno scala bus box de del della dei degli delle di da do dos das du des la las le les los el l d van"
+    " von der den het ten am an im in dem zum zur na nad pod u v ve sur sous lès upon of y e i és sok cad mah mahallesi"
+    " sokak caddesi blok daire kat utca út tér bajos λεωφ οδός"
 )
-_CAPITAL = r"(?:St|Ste|Str|Nr|No|Bl|Sc|Et|Ap|Apt|Av|Avda|Dr|Blvd|Bd|Pl|Πλ|Λ|Ul|Al|Os|Edif|Depto|Col|Urb|Fracc|Mah|Sok|Cad|Vi|C\.P)\.|\p{Lu}[\pL\pM'’-]*"
-_TOKEN = rf"(?:{_NUMBER}|S/N|s/n|{_SMALL}|{_CAPITAL}|[\x{{0900}}-\x{{0dff}}]+)"
-_GAP = r"(?: ?,[ \n]?| - | / |[ ]{1,2}|\n)"
-_ADDRESS = rf"((?:\d{{1,6}}|{_SMALL}|{_CAPITAL}){_GAP}?{_TOKEN}(?:{_GAP}{_TOKEN}){{0,17}}(?: ?\([^()\n]{{1,12}}\))?)"
+"""Words of addresses that are written small."""
+_CUT_SHORT = _SMALL | lexicon("ste blvd dr hwy πλ λ τκ col urb fracc vi jl jln rt rw ort pk")
+"""Words behind which a point ends no sentence."""
+_TOKEN = re.compile(
+    r"\d{1,6}[^\W\d_]{0,2}(?:[-/–]\d{1,5}[^\W\d_]?)*(?![\w])|[sS]/[nN]\b"
+    r"|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff]|['’-](?=[^\W\d_]))*"
+)
+_GAP = re.compile(r" ?,[ \n]?| - | / | {1,2}|\n")
+_BRACKETS = re.compile(r" ?\([^()\n]{1,12}\)")
+_NEXT_LINE = re.compile(r"[^\n:]{0,40}\d[^\n:]{0,40}(?:\n|\Z)")
+_MOST_TOKENS = 20
+
+
+def address_end(text: str, start: int) -> int:
+    """Where the address that begins at `start` ends; `start` where none does."""
+    at = end = start
+    for _ in range(_MOST_TOKENS):
+        token = _TOKEN.match(text, at)
+        if token is None:
+            break
+        word, at = token[0], token.end()
+        small = word.casefold() in _SMALL
+        if word[0].islower() and not small:
+            break
+        if not small or not word[0].islower():
+            end = at
+        if text.startswith(".", at):
+            if word.casefold() not in _CUT_SHORT and len(word) > 1:
+                break
+            at += 1
+        if bracketed := _BRACKETS.match(text, at):
+            end = at = bracketed.end()
+        gap = _GAP.match(text, at)
+        if gap is None and text[at - 1] != ".":
+            break
+        at = gap.end() if gap else at
+        if gap and gap[0].endswith("\n") and not _NEXT_LINE.match(text, at):
+            break
+    return end
 
 
 def _is_address(value: str) -> bool:
     """Whether it has the number of a house or a postal code, and a word with a capital; and is no date."""
-    return (
-        _HOUSE.search(value) is not None
-        and _NAMED.search(value) is not None
-        and not _DATED.search(value)
-        and value.count("\n") < 4
-    )
+    return _HOUSE.search(value) is not None and _NAMED.search(value) is not None and not _DATED.search(value)
 
 
 def _is_long(value: str) -> bool:
@@ -69,7 +101,11 @@ _DATED = re.compile(
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b(?:,? (?:19|20)\d\d| \d{1,2}\b)|\A(?:19|20)\d\d\Z"
 )
 
-RECOGNISERS = (
-    Recogniser("address", rf"(?:^|[^\pL\pN])(?i:{_ENGLISH})(?: ?:)?[ \n]{_ADDRESS}", _is_long, joins=""),
-    Recogniser("address", rf"(?:^|[^\pL\pN])(?i:{_LIVES})(?: ?:)?[ \n]{_ADDRESS}", _is_address, joins=""),
-)
+
+def _behind(words: str, valid: Callable[[str], bool]) -> Recogniser:
+    return Recogniser(
+        "address", rf"(?:^|[^\pL\pN])(?i:{words})(?: ?:)?[ \n]([\pL\d])", valid, joins="", goes_on=address_end
+    )
+
+
+RECOGNISERS = (_behind(_ENGLISH, _is_long), _behind(_LIVES, _is_address))
