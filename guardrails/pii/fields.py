@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from guardrails.pii.near import Near
+from guardrails.pii.recogniser import as_latin
 from guardrails.pii.residence import address_end
 from guardrails.text import lexicon
 
@@ -51,7 +52,7 @@ _TOWN = (
 _POSTCODE = (
     "zip, zip code, zipcode, postcode, post code, postal code, postalcode, pin code, pincode, plz, postleitzahl"
     ", code postal, codepostal, codigo postal, código postal, cep, postnummer, postnr, postinumero, kod pocztowy, psč"
-    ", posta kodu, cod poștal, cod postal, cod poştal, irányítószám, τ.κ., τκ, ταχυδρομικός κώδικας, индекс"
+    ", posta kodu, cod poștal, cod postal, cod poştal, irányítószám, τ.κ., τκ, t.k., ταχυδρομικός κώδικας, индекс"
     ", почтовый индекс, поштовий індекс, पिन कोड, पिनकोड, 郵便番号, 邮编, 邮政编码, 郵遞區號, 우편번호, kode pos"
     ", الرمز البريدي, מיקוד"
 )
@@ -245,9 +246,10 @@ def field(entity: str, text: str, start: int) -> Iterator[tuple[int, int]]:
 def _headings() -> dict[str, str]:
     """The entity by the words of a heading."""
     return {
-        " ".join(re.findall(r"[^\W_]+", name.casefold())): entity
+        " ".join(re.findall(r"[^\W_]+", read.casefold())): entity
         for entity, (listed, _) in _KINDS.items()
         for name in _names(listed)
+        for read in (name, *as_latin(name))
     }
 
 

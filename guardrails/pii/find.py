@@ -13,7 +13,7 @@ from guardrails.pii.fields import COLUMNS, FIELDS, PATTERNS, columns, field
 from guardrails.pii.finance import CARD, IBAN, cards, ibans
 from guardrails.pii.near import JOINED, Near, names_in_words
 from guardrails.pii.phone import BARE_PHONE, PHONE, phones
-from guardrails.pii.recogniser import Recogniser
+from guardrails.pii.recogniser import Recogniser, as_read
 
 __all__ = ["Found", "apart", "find"]
 
@@ -102,11 +102,11 @@ def _patterns(entities: frozenset[str]) -> PatternSet:
     sources = {name: source for name, source in _SPECIAL.items() if name.partition(" ")[0] in entities}
     sources[_JOINED] = JOINED
     for entity in FIELDS & entities:
-        sources[f"{entity}{_FIELD}"] = PATTERNS[entity]
+        sources[f"{entity}{_FIELD}"] = as_read(PATTERNS[entity])
     if not FIELDS.isdisjoint(entities):
-        sources[_COLUMNS] = COLUMNS
+        sources[_COLUMNS] = as_read(COLUMNS)
     for name, recogniser in _by_name(entities).items():
-        sources[name] = recogniser.pattern
+        sources[name] = as_read(recogniser.pattern)
         if recogniser.words:
             sources[f"{name}{_TOLD}"] = _words(recogniser.words)
     return PatternSet(sources)

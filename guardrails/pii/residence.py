@@ -39,7 +39,7 @@ _SMALL = lexicon(
     " quai route cours calle via viale piazza corso strada rua avenida travessa praça largo kv lgh tv th mf apto piso puerta"
     " interior int edif depto piano interno scala bus box de del della dei degli delle di da do dos das du des la las le les los el l d van"
     " von der den het ten am an im in dem zum zur na nad pod u v ve sur sous lès upon of y e i és sok cad mah mahallesi"
-    " sokak caddesi blok daire kat utca út tér bajos λεωφ οδός"
+    " sokak caddesi blok daire kat utca út tér bajos λεωφ οδός r rop k kop kopn ctp n nrt noc c ct x np npocn nep w"
 )
 """Words of addresses that are written small."""
 _CUT_SHORT = _SMALL | lexicon("ste blvd dr hwy πλ λ τκ col urb fracc vi jl jln rt rw ort pk")
