@@ -78,6 +78,16 @@ _USER = (
     ", tên đăng nhập"
 )
 
+_COMPANY = (
+    "company, company name, employer, employer name, business name, organization, organisation, organization name"
+    ", organisation name, firma, firmenname, arbeitgeber, unternehmen, société, raison sociale, entreprise, employeur"
+    ", empresa, razón social, razon social, empleador, azienda, ditta, ragione sociale, società, datore di lavoro"
+    ", razão social, empregador, bedrijf, bedrijfsnaam, werkgever, företag, arbetsgivare, virksomhed, arbejdsgiver"
+    ", bedrift, arbeidsgiver, yritys, työnantaja, pracodawca, nazwa firmy, zaměstnavatel, společnost, şirket, işveren"
+    ", companie, angajator, societate, cég, munkáltató, εταιρεία, εργοδότης, επωνυμία, компания, организация"
+    ", работодатель, компанія, організація, роботодавець, कंपनी, कंपनी का नाम, 会社名, 勤務先, 公司, 公司名称, 회사, 회사명"
+)
+
 _VALUE = r"[^\s\"'`<>|;{}=:,\[\]()*]"
 """What a value may begin with."""
 _LONGEST = 120
@@ -144,7 +154,7 @@ _NOBODY = lexicon(
     " smtp imap ftp ssh sftp http https"
 )
 """What fields of such a name hold where they hold nobody: nothing, a type, an account of a machine."""
-_CODE = re.compile(r"[(){}\[\]$%@\\/_#<>*]|::|\w\.\w")
+_CODE = re.compile(r"[(){}\[\]$%@\\_#<>*]|::|[a-z]\.[a-z]{2}|\d{3}")
 
 
 def _is_name(text: str, start: int, end: int) -> bool:
@@ -165,6 +175,19 @@ def _is_town(text: str, start: int, end: int) -> bool:
 
 
 _BRACKETS = re.compile(r" ?\([^()]*\)$")
+
+
+def _is_company(text: str, start: int, end: int) -> bool:
+    """Whether the value may be the name of a company: a few words, one with a capital or of a script without."""
+    value = text[start:end]
+    words = value.casefold().split()
+    return (
+        2 <= len(value) <= 80
+        and len(words) <= 9
+        and _NOBODY.isdisjoint(words[:1])
+        and not _CODE.search(value)
+        and any(word[0].isalpha() and not word[0].islower() for word in value.split())
+    )
 
 
 def _is_postcode(text: str, start: int, end: int) -> bool:
@@ -223,6 +246,7 @@ _Verify = Callable[[str, int, int], bool]
 _KINDS: dict[str, tuple[str, _Verify]] = {
     "person": (_PERSON, _is_name),
     "location": (_TOWN, _is_town),
+    "organisation": (_COMPANY, _is_company),
     "postcode": (_POSTCODE, _is_postcode),
     "address": (_ADDRESS, _is_postal),
     "username": (_USER, _is_user),
@@ -233,13 +257,21 @@ PATTERNS = {entity: _pattern(listed) for entity, (listed, _) in _KINDS.items()}
 """By entity, its fields; the first group is the first character of the value."""
 
 
-def field(entity: str, text: str, start: int) -> Iterator[tuple[int, int]]:
-    """The value that begins at `start` in a field whose name says that it is the entity; none where it cannot be."""
+def field(entity: str, text: str, begin: int, start: int) -> Iterator[tuple[int, int, bool]]:
+    """The value that begins at `start` in a field whose name begins at `begin`; none where it cannot be the entity.
+
+    Whether it is sure comes third: an English address that no quotes close is not, as nobody says where it ends.
+    """
     end = _ends(text, start)
-    if entity == "address" and text[start - 1] not in "\"'`>":  # it knows which points end no sentence
-        end = max(end, address_end(text, start))
+    sure = True
+    if entity == "address" and text[start - 1] not in "\"'`>":
+        end = max(end, address_end(text, start))  # it knows which points end no sentence
+        sure = _ENGLISH.search(text, begin, start) is None
     if end > start and _KINDS[entity][1](text, start, end):
-        yield start, end
+        yield start, end, sure
+
+
+_ENGLISH = re.compile("(?i)address|street")
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ from guardrails.pii.near import JOINED, Near, names_in_words
 from guardrails.pii.phone import BARE_PHONE, PHONE, phones
 from guardrails.pii.recogniser import Recogniser, as_read
 
-__all__ = ["Found", "apart", "find"]
+__all__ = ["Found", "Sure", "apart", "find"]
 
 _RANK = {name: index for index, name in enumerate(ENTITIES)}
 _SPECIAL = {"email": EMAIL, "card": CARD, "iban": IBAN, "ip": IP, "phone": PHONE, "phone bare": BARE_PHONE}
@@ -27,6 +27,10 @@ class Found(NamedTuple):
     start: int
     end: int
     entity: str
+
+
+class Sure(Found):
+    """One that its field, its column or the words before it have told whole, whatever its words look like."""
 
 
 def find(text: str, entities: frozenset[str], regions: tuple[str, ...], countries: frozenset[str]) -> Iterator[Found]:
@@ -50,7 +54,7 @@ def find(text: str, entities: frozenset[str], regions: tuple[str, ...], countrie
                     since = behind if left - behind > _LISTED else since
                     behind = right
                 if recogniser.accepts(near, left, right, countries, since):
-                    yield Found(left, right, recogniser.entity)
+                    yield (Sure if recogniser.sure else Found)(left, right, recogniser.entity)
 
 
 _LISTED = 6
@@ -64,12 +68,12 @@ def _special(
     text = near.text
     if name == _COLUMNS:
         for left, right, entity in columns(near, entities):
-            yield Found(left, right, entity)
+            yield Sure(left, right, entity)
     elif name.endswith(_FIELD):
         entity = name.removesuffix(_FIELD)
         for match in patterns[name].finditer(text):
-            for left, right in field(entity, text, match.span(1)[0]):
-                yield Found(left, right, entity)
+            for left, right, sure in field(entity, text, match.span()[0], match.span(1)[0]):
+                yield (Sure if sure else Found)(left, right, entity)
     elif (verify := _VERIFIERS.get(name)) is not None:
         for match in patterns[name].finditer(text):
             for left, right in verify(near, *match.span(), regions):

@@ -101,6 +101,9 @@ class Recogniser:
     goes_on: Callable[[str, int], int] | None = None
     """Where the value ends that begins at a place of a text, where the pattern finds no more than its beginning."""
 
+    sure: bool = False
+    """Whether nothing is known better of such a stretch, whatever its words look like."""
+
     @property
     def groups(self) -> bool:
         """Whether the value is the first group of the pattern."""

@@ -102,10 +102,18 @@ _DATED = re.compile(
 )
 
 
-def _behind(words: str, valid: Callable[[str], bool]) -> Recogniser:
+def _behind(words: str, valid: Callable[[str], bool], *, sure: bool) -> Recogniser:
     return Recogniser(
-        "address", rf"(?:^|[^\pL\pN])(?i:{words})(?: ?:)?[ \n]([\pL\d])", valid, joins="", goes_on=address_end
+        "address",
+        rf"(?:^|[^\pL\pN])(?i:{words})(?: ?:)?[ \n]([\pL\d])",
+        valid,
+        joins="",
+        goes_on=address_end,
+        sure=sure,
     )
 
 
-RECOGNISERS = (_behind(_ENGLISH, _is_long), _behind(_LIVES, _is_address))
+RECOGNISERS = (
+    _behind(_ENGLISH, _is_long, sure=False),  # the tagger knows the parts of an English address
+    _behind(_LIVES, _is_address, sure=True),
+)
