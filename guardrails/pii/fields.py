@@ -150,6 +150,9 @@ _NOBODY = lexicon(
     " city town country state address street line zip postcode code data input output form page button page optional"
     " unbekannt keine inconnu aucun desconocido ninguno sconosciuto onbekend geen nieznany brak okänd ukendt неизвестно"
     " нет failed success successful denied ok error attempt required disabled enabled expired invalid successfully"
+    " choose minimum maximum characters pflichtfeld angabe obligatoire requis obligatorio requerido obbligatorio richiesto"
+    " obrigatório verplicht wymagane wymagany obowiązkowe povinné zorunlu gerekli obligatoriu obligatoris påkrævet pakollinen"
+    " обязательно обязательное указан υποχρεωτικό आवश्यक 必須 未入力 なし 必填"
     " page screen session token event button method request response with from for via using required basic oauth"
     " smtp imap ftp ssh sftp http https"
 )
@@ -236,7 +239,13 @@ def _is_user(text: str, start: int, end: int) -> bool:
     assigned = text[:start].rstrip(" \t").endswith("=") if text[start - 1] == " " else text[start - 1] == "="
     if assigned and (text[start - 1] == " " or behind in (",", ")", ";", "(", "[", ".")):
         return any(map(str.isdigit, value)) and behind in ("", "\n", " ")
+    if behind == " " and not _ALONE.match(text, end):
+        return any(map(str.isdigit, value))
     return behind in ("", "\n", "\r", " ", ",", ";", "|", "<", "&", "\t", ".") and not value.isdigit()
+
+
+_ALONE = re.compile(r" +(?:[^\w ]|[\w.-]+ ?[:=]|\n|\Z)")
+"""Behind a value of one word that is no sentence: a sign, the name of another field, the end of the line."""
 
 
 _ACCOUNT = re.compile(r"[^\W_](?:[\w.+-]{1,30})[^\W_]\Z")

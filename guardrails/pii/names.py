@@ -109,6 +109,11 @@ _ELSEWHERE = lexicon(
     " mä ja ei se että minun on olen asun jestem się na z do nie w jest mój moje numer to mam přes"
     " je že můj moje na bydlím"
     " ben bir ve bu için benim de mi nu este și sunt meu telefonul egy az nem vagyok hogy és"
+    " vorname nachname straße plz telefon prénom adresse téléphone courriel facture nombre apellidos teléfono"
+    " domicilio nome cognome indirizzo telefono fattura endereço telefone cidade voornaam achternaam adres postcode"
+    " woonplaats geboortedatum imię nazwisko adres telefon faktura förnamn efternamn postnummer telefon användarnamn"
+    " fornavn efternavn adresse brugernavn etunimi sukunimi puhelin postinumero jméno příjmení telefon ulice adı soyadı"
+    " adres telefon şehir saygılarımla nume prenume telefon localitate adresă"
     " saya dan yang ini itu dengan untuk tidak nomor nama tôi là của và không có tên số điện thoại"
 )
 """Small words of languages written in Latin letters; those that are common in English too do not count."""

@@ -75,7 +75,7 @@ _PERSON = (
     r"|cpf|rg|nis|nit|cartão de cidadão|bilhete de identidade|bsn|burgerservicenummer|sofinummer|rijksregisternummer|identiteitskaart"
     r"|pesel|nip|regon|dow(?:ód|odu) osobist(?:y|ego)|personnummer\pL*|samordningsnummer|cpr|cpr-nr|fødselsnummer|henkilötunnus|hetu"
     r"|rodné číslo|rodného čísla|číslo občanského průkazu|občanský průkaz|rč|t\.?c\.?(?: kimlik)?|kimlik|tckn|vergi|cnp|cod numeric personal"
-    r"|carte de identitate|seria și nr|ci|személyi igazolvány|személyi szám|taj|adóazonosító|αφμ|α\.φ\.μ\.?|αμκα|α\.μ\.κ\.α\.?|αδτ"
+    r"|carte de identitate|seria și nr|ci seria [A-Z]{2}|seria [A-Z]{2}|személyi igazolvány|személyi szám|taj|adóazonosító|αφμ|α\.φ\.μ\.?|αμκα|α\.μ\.κ\.α\.?|αδτ"
     r"|αριθμός ταυτότητας|δελτίο ταυτότητας|инн|снилс|рнокпп|іпн|आधार|आधार कार्ड|पैन|पैन कार्ड|マイナンバー|個人番号|身份证|身分證"
     r"|주민등록|رقم الهوية|الرقم القومي|תעודת זהות"
 )
