@@ -58,7 +58,11 @@ _POSTCODE = (
 )
 _ADDRESS = (
     "address, address line, address line1, line1, street, street address, streetaddress, home address, postal address"
-    ", mailing address, billing address, shipping address, delivery address, residential address, registered address"
+    ", mailing address, billing address, shipping address, delivery address, home, residential address, registered address"
+    ", lieferadresse, rechnungsadresse, meldeadresse, adresse de livraison, adresse de facturation, dirección de entrega"
+    ", dirección de envío, indirizzo di consegna, endereço de entrega, leveringsadres, leveransadress, leveringsadresse"
+    ", toimitusosoite, adres dostawy, adres korespondencyjny, dodací adresa, teslimat adresi, adresă de livrare"
+    ", адрес доставки, διεύθυνση παράδοσης, お届け先, 配送先, 送付先"
     ", adresse, anschrift, straße, strasse, hausanschrift, wohnanschrift, privatanschrift, postanschrift, straße nr"
     ", adresse postale, rue, domicile, dirección, direccion, domicilio, calle, calle y número, dirección postal"
     ", indirizzo, residenza, endereço, endereco, morada, rua, logradouro, adres, straat, woonadres, straatnaam"
@@ -136,7 +140,7 @@ _OPEN = re.compile(
 """What ends a value without quotes: a sign, the name of the next field, the end of a sentence."""
 
 _NAMELIKE = re.compile(
-    r"[^\W\d_][^\W\d_\u0300-\u036f\u0900-\u0dff]*(?:[ .'’,・\-\u00b7]{1,2}[^\W\d_][^\W\d_]*\.?)*\.?\Z"
+    r"[^\W\d_][^\W\d_\u0300-\u036f\u0900-\u0dff]*(?:[ .'’,・\-\u00b7]{1,3}[^\W\d_][^\W\d_]*\.?)*\.?\Z"
 )
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u0655\u0900-\u0903\u093a-\u094f\u0955-\u0963]")
 """Vowel signs and accents, which are no letters to `re`."""
@@ -174,7 +178,8 @@ def _is_name(text: str, start: int, end: int) -> bool:
 
 def _is_town(text: str, start: int, end: int) -> bool:
     value = _BRACKETS.sub("", text[start:end])
-    return bool(value) and (value[0].isupper() or not value[0].islower()) and _is_name(text, start, start + len(value))
+    named = bool(value) and (not value[0].islower() or any(word[0].isupper() for word in value.split()))
+    return named and _is_name(text, start, start + len(value))
 
 
 _BRACKETS = re.compile(r" ?\([^()]*\)$")

@@ -113,7 +113,8 @@ def _patterns(entities: frozenset[str]) -> PatternSet:
         sources[name] = as_read(recogniser.pattern)
         if recogniser.words:
             sources[f"{name}{_TOLD}"] = _words(recogniser.words)
-    return PatternSet(sources)
+    gates = {name: as_read(recogniser.gate) for name, recogniser in _by_name(entities).items() if recogniser.gate}
+    return PatternSet(sources, gates=gates)
 
 
 def _words(listed: Sequence[str]) -> str:

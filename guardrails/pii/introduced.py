@@ -16,6 +16,13 @@ _WORD = r"\p{Lu}[\p{Ll}\p{Lu}\p{M}'’-]+"
 _TIES = r"(?:de|da|das|do|dos|del|della|di|la|las|los|van|von|der|den|ten|ter|zu|zur|bin|ben|ibn|al|el|y|e|af|av)"
 _NAME = rf"({_WORD}(?: (?:{_TIES} ){{0,3}}(?:{_WORD}|\p{{Lu}}\b\.?)){{0,4}})"
 """Words with capitals, small ties between them."""
+_FORM = (
+    r"(?:Stiftung|GmbH|AG|mbH|SE)(?: & Co\.? ?(?:KGaA|KG|OHG)(?: ?mbH)?)?|KGaA|OHG(?: mbH)?|KG|e\.V\.|e\.G\.|S\.?A\.?R\.?L\.?|S\.A\.S\.?"
+    r"|SAS|SARL|S\.A\.U?\.?|S\.L\.(?:U\.|N\.E\.?)?|S\.L\.L\.|S\.Coop\.|S\.Com\.|C\.B\.|S\. ?p\.?A\.?|SPA|S\.r\.l\.|s\.r\.l\.|SRL|S\.n\.c\.|s\.n\.c\."
+    r"|B\.V\.|BV|N\.V\.|V\.O\.F\.|VOF|[Ss]p\. ?z ?o\.o\.|[Ss]p\.[jkp]\.|[Ss]p\. [jkp]\.|s\.c\.|s\.r\.o\.|a\.s\.|v\.o\.s\.|k\.s\.|o\.p\.s\.|Oyj?|Ky|AB|HB|ApS|A/S|I/S|P/S|K/S"
+    r"|Lda\.?|Ltda\.?|EIRELI|Ltd\. ?Şti\.|A\.Ş\.|Α\.Ε\.|ΕΠΕ|Ο\.Ε\.|Ε\.Ε\.|Kft\.|Zrt\."
+)
+"""The forms of companies."""
 _FIRM = r"[\p{Lu}][\pL\pM&'’.-]*"
 _SAID = (
     "my name is|my full name is|ich heiße|ich heisse|mein name ist|mein name lautet|je m'appelle|je m’appelle"
@@ -51,7 +58,9 @@ _ROLES = (
     r"|[Tt]estimone|[Cc]onducente|[Ii]ndagato|[Dd]ipendente|[Tt]estemunha|[Cc]ondutora?|[Mm]otorista|[Ff]uncionári[oa]|[Gg]etuige|[Vv]erdachte|[Pp]atiënte?"
     r"|[Bb]estuurder|[Hh]uurder|[Ww]erknemer|[Śś]wiadek|[Pp]acjent(?:ka)?|[Kk]ierowc[aą]|[Oo]skarżon[ya]|[Vv]ittne[t]?|[Pp]atienten|[Ff]öraren|[Hh]yresgästen|[Vv]idnet"
     r"|[Ff]øreren|[Tt]odistaja|[Kk]uljettaja|[Pp]otilas|[Ss]vědek|[Pp]acient(?:ka)?|[Řř]idič(?:ka)?|[Oo]bviněný|[Tt]anık|[Hh]asta|[Ss]ürücü|[Mm]artorul|[Pp]acient(?:ul|a)"
-    r"|[Șș]oferul|[Mm]artora|μάρτυρας|ασθενής|οδηγός|[Сс]видетель(?:ница)?|[Пп]ациент(?:ка)?|[Вв]одитель|[Пп]отерпевш(?:ий|ая)|[Оо]бвиняем(?:ый|ая)|[Сс]отрудник|[Сс]відок"
+    r"|[Șș]oferul|[Mm]artora|μάρτυρας|ασθενής|οδηγός|[Сс]видетель(?:ница)?|[Пп]ациент(?:ка)?|[Вв]одитель|[Пп]отерпевш(?:ий|ая)|[Оо]бвиняем(?:ый|ая)|[Сс]отрудник|[Рр]аботник|[Ss]oussignée?|[Ss]ottoscritt[oa]|[Ff]irmante|[Aa]baixo assinad[oa]|[Nn]umit(?:ul|a)|[Pp]odpisan[ya]"
+    r"|Unterzeichner(?:in|te)?|Arbeitnehmer(?:in)?|[Pp]racowni(?:k|ca)|[Zz]aměstnan(?:ec|kyně)|[Aa]ngajat(?:ul|a)|[Çç]alışan|[Aa]nställde?|[Mm]edarbejder"
+    r"|[Tt]yöntekijä|εργαζόμεν(?:ος|η)|[Сс]відок"
 )
 """What somebody is in a report: a name of two words has to follow."""
 _GREETED = (
@@ -134,6 +143,7 @@ RECOGNISERS = (
         rf" ({_WORD} (?:{_TIES} ){{0,3}}{_WORD}(?: (?:{_TIES} ){{0,2}}{_WORD})?)",
         _is_name,
         joins="",
+        gate=rf"(?:{_ROLES})(?: ?[:,])? [\pL.]",
     ),
     Recogniser("person", r"(?:श्री|श्रीमती|सुश्री|कुमारी|डॉ\.?|डॉक्टर) ([\pL\pM]+ [\pL\pM]+)", _is_no_verb, joins=""),
     Recogniser(
@@ -151,15 +161,20 @@ RECOGNISERS = (
         rf" (?:miejscowości |der Stadt |obci )?({_WORD}(?:[ -](?:sur|am|an der|di|del|de la|de|da|do|nad|upon|la|le) ?[ -]?{_WORD}|[ -]{_WORD}){{0,3}})",
         joins="",
     ),
+    Recogniser(  # the place of birth before its date
+        "location",
+        rf"(?:^|[^\pL])(?i:born|geboren|née?|nat[oa]|nacid[oa]|nascid[oa]|urodzon[ya]|narozená?|född|født|fødd|născută?|syntynyt|родил(?:ся|ась))"
+        rf" (?:in|à|au|a|ad|te|en|em|w|we|v|ve|i|på|în|la|в) (?:г\. ?|r\. ?|городе )?({_WORD}(?:[ -]{_WORD}){{0,3}})(?:,? \([A-Z]{{2}}\))?"
+        rf"(?:,| (?:il|le|el|am|op|em|la|dnia|dne|den|on|i)) ",
+        joins="",
+    ),
     Recogniser("location", rf"(?i:postnr|postnummer)\.?:? ?\d{{4}}\n *By: ?({_WORD}(?: {_WORD})?)", joins=""),
     Recogniser(  # the forms of companies elsewhere
         "organisation",
         rf"(?:^|[^\pL\pN])((?:{_FIRM}(?: (?:{_TIES} |& |und |et |e |y |i |og |och |a )?|, )){{1,6}}"
-        r"(?:(?:Stiftung|GmbH|AG|mbH|SE)(?: & Co\.? ?(?:KGaA|KG|OHG)(?: ?mbH)?)?|KGaA|OHG(?: mbH)?|KG|e\.V\.|e\.G\.|S\.?A\.?R\.?L\.?|S\.A\.S\.?"
-        r"|SAS|SARL|S\.A\.U?\.?|S\.L\.(?:U\.|N\.E\.?)?|S\.L\.L\.|S\.Coop\.|S\.Com\.|C\.B\.|S\. ?p\.?A\.?|SPA|S\.r\.l\.|s\.r\.l\.|SRL|S\.n\.c\.|s\.n\.c\."
-        r"|B\.V\.|BV|N\.V\.|V\.O\.F\.|VOF|[Ss]p\. ?z ?o\.o\.|[Ss]p\.[jkp]\.|[Ss]p\. [jkp]\.|s\.c\.|s\.r\.o\.|a\.s\.|v\.o\.s\.|k\.s\.|o\.p\.s\.|Oyj?|Ky|AB|HB|ApS|A/S|I/S|P/S|K/S"
-        r"|Lda\.?|Ltda\.?|EIRELI|Ltd\. ?Şti\.|A\.Ş\.|Α\.Ε\.|ΕΠΕ|Ο\.Ε\.|Ε\.Ε\.|Kft\.|Zrt\.))",
+        rf"(?:{_FORM}))",
         joins="",
+        gate=rf" (?:{_FORM})",
     ),
     Recogniser("organisation", r"((?:ООО|OOO|ОАО|OAO|ЗАО|3AO|ПАО|NAO|АО|AO|НПО|HNO|РАО|PAO|ИП|ГК|ТОВ|TOB) [«\"„][^»\"“\n]{2,60}[»\"“])", joins=""),
     Recogniser("organisation", r"((?:株式会社|有限会社|合同会社)[\p{Han}\p{Katakana}ー\pN]{1,16}|[\p{Han}\p{Katakana}ー]{2,14}(?:株式会社|有限会社|合同会社))", joins=""),

@@ -60,7 +60,7 @@ _LICENCE = (
 _PLATE = (
     r"licen[cs]e[ _-]?plate|number[ _-]?plate|plate[ _-]?n(?:umber|o)|vehicle reg(?:istration)?|registration plate|kfz-kennzeichen"
     r"|(?:amtliche[sn]? )?kennzeichen|nummernschild|immatriculée?s?(?: sous le)?|immatriculation|plaque d'immatriculation"
-    r"|matrícula|placas?|targa(?:ta|to)?|kenteken|nummerplaat|registreringsnummer\pL*|registreringsnumret|nummerplade|regnr"
+    r"|(?:matrícula|placas?|targa(?:ta|to)?)(?: (?:do|da|del|della|de la|de el|dell') ?\pL+)?|kenteken|nummerplaat|registreringsnummer\pL*|registreringsnumret|nummerplade|regnr"
     r"|reg\. ?nr|rekisterinumero|rekisteritunnus|registrační značk\pL+|rz|spz|numer\pL* rejestracyjny\pL*|nr rej|tablic\pL* rejestracyjn\pL*"
     r"|de înmatriculare|înmatriculat[ăe]?(?: cu)?|plaka(?:sı)?|rendszám\pL*|αριθμ\pL+ κυκλοφορίας|πινακίδα\pL*"
     r"|(?:государственн\pL+|гос\.?|регистрационн\pL+) ?(?:номер\pL*|знак\pL*)|госномер\pL*|номерн\pL+ знак\pL*|गाड़ी|वाहन|ナンバープレート"

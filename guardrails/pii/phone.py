@@ -42,6 +42,8 @@ _DIALLED = (10, 11)
 """Digits of most national numbers with the zero that is dialled before them."""
 _MOST_GROUPS_TO_DROP = 3
 _MOST_BARE = 13
+_SHORTEST_BARE = 8
+"""Bare digits of a whole number in the countries that have the shortest; only a field of that name tells it."""
 _PAIRS = re.compile(r"0[1-9](?:[ .]\d\d){4}\Z")
 """As France writes its numbers, and nobody writes anything else."""
 _FIELD = re.compile(r"(?:[^\W\d_]{3,}|\b[Tt]):\Z")
@@ -77,6 +79,8 @@ def phones(near: Near, start: int, end: int, regions: tuple[str, ...]) -> Iterat
     right = next(planned, 0) or next(
         (end for end in ends if _is_written(text[start:end], told=is_told, named=is_named)), 0
     )
+    if not right and is_named and ends[0] - start == _SHORTEST_BARE and near.named(start, _NAMED):
+        right = ends[0]
     if right:
         yield start, right
 

@@ -38,6 +38,15 @@ _HOME = r"(?:(?:Flat|Apt\.?|Apartment|Studio|Suite|Unit|Level|Floor) ?#?[\pL\pN-
 """A part of a house, as it stands before its number."""
 _PARTICLE = r"(?:d(?:e|u|es|el|i|ella|a|os|as)|la|le|les|l'|d'|van|der|von|am|an|im)"
 
+_NUMBER = r"\d{1,4}(?: ?[a-zA-Z]\b)?(?:[-/]\d{1,4}[a-zA-Z]?)?"
+"""Of a house."""
+_THERE = (
+    rf"{_NUMBER}(?:(?:, ?|,? ?\n)(?:[A-Z]{{1,2}}-)?(?:\d{{5}}|\d{{3}} \d{{2}}|\d{{2}}-\d{{3}}|\d{{4}} ?[A-Z]{{2}},?|\d{{4}}-\d{{3}})"
+    r"|,? ?\n[1-9]\d{3})"
+)
+"""The number of a house and the code of its town, behind a comma or on the next line."""
+_YEARS = re.compile(r"\n(?:19|20)\d\d ")
+
 _UK_CODE = rf"(?i)\b{_UK}"
 
 _MONTH = (
@@ -123,7 +132,7 @@ RECOGNISERS = (
         "address",
         rf"\b\p{{Lu}}\p{{Ll}}[\pL-]*(?i:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|steig|straat"
         rf"|laan|plein|gracht|kade|singel|dijk|steeg|dreef|gatan|vägen|stigen|gränd|gade|vej)"
-        rf" \d{{1,4}} ?[a-zA-Z]?\b(?:,? (?:[A-Z]{{1,2}}-)?\d{{4,5}}(?: [A-Z]{{2}})? {_CITY})?",
+        rf" {_NUMBER}\b(?:(?:,? |,? ?\n)(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?: ?[A-Z]{{2}},?)? {_CITY})?",
         lambda value: not _GERUND.match(value),
     ),
     Recogniser(
@@ -143,8 +152,20 @@ RECOGNISERS = (
         rf"(?:ul\.|ulica|ulicy|al\.|aleja|aleje|os\.|pl\.|plac|ulice|nám\.|ул\.|улица|улице|пр\.|проспект|пер\.|вул\.|вулиця"
         rf"|вулиці)"
         rf" ?{_NAME}(?: {_NAME}){{0,2}},?(?: (?:д\.|дом|буд\.|nr))? ?\d{{1,4}}[\pL]?(?:/\d{{1,4}})?"
-        rf"(?:,? \d{{2,3}}[ -]\d{{2,3}} {_NAME}(?: {_NAME})?)?",
+        rf"(?:(?:,? |,? ?\n)\d{{2,3}}[ -]\d{{2,3}} {_NAME}(?: {_NAME})?)?",
         joins="",
+    ),
+    Recogniser(  # whatever the street is called: its number, and the code and the town behind a comma or on the next line
+        "address",
+        rf"(?:{_NAME}[ -](?:{_PARTICLE} )*){{0,4}}{_NAME},? {_THERE} {_CITY}\b",
+        lambda value: not _YEARS.search(value),
+        gate=rf"{_THERE} \p{{Lu}}",
+    ),
+    Recogniser(  # France and Belgium, with the town on the next line; Switzerland, with the number behind
+        "address",
+        rf"(?i:(?:\b\d{{1,4}}(?: bis| ter)?,? )?\b(?:rue|avenue|boulevard|place|chemin|allée|impasse|quai|route|cours|bd))(?: {_PARTICLE})*"
+        rf"(?: {_NAME}){{1,4}}(?:,? {_NUMBER})?(?:, ?|,? ?\n)\d{{4,5}} {_CITY}\b",
+        gate=r"(?i:rue|avenue|boulevard|place|chemin|allée|impasse|quai|route|cours|bd)[^\n]{3,40}(?:, ?|\n)\d{4,5} \p{Lu}",
     ),
     Recogniser(  # Finland, and the Nordic countries with the code behind
         "address",

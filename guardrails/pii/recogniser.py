@@ -101,6 +101,8 @@ class Recogniser:
     goes_on: Callable[[str, int], int] | None = None
     """Where the value ends that begins at a place of a text, where the pattern finds no more than its beginning."""
 
+    gate: str = ""
+    """A small pattern that is in every text with a large one, so that only texts with the small one are searched."""
     sure: bool = False
     """Whether nothing is known better of such a stretch, whatever its words look like."""
 
