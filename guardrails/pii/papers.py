@@ -14,11 +14,11 @@ __all__ = ["RECOGNISERS"]
 
 _WORD = (
     r"(?i:number|num|no|nr|numero|número|numéro|nummer|nummeret|numer|numeri|numeru|numerze|číslo|číslem|čísla|numărul"
-    r"|număr|numarası|numara|номер|номером|номера|αριθμός|αριθμό|n[°ºo]|№|#|id|code|番号|號碼|号码|번호|संख्या|नंबर|क्रमांक)"
+    r"|număr|numarası|numara|номер|номером|номера|αριθμός|αριθμό|n[°ºo]|№|#|id|code|番号|號碼|号码|번호|संख्या|नंबर|क्रमांक|серия|серии|series|seria|série|и|and|et|και|numero on)"
 )
 _LINK = (
-    rf"(?:[ _-]?{_WORD}\.?){{0,2}}[\"'\]]?[ \t]?"
-    r"(?:[:=#(>]|(?i:is|are|was|ist|lautet|war|est|es|è|é|är|er|on|to|je|este|είναι|seria|serie|serii|série|serija|는|은|は))?"
+    rf"(?:[ _-]?{_WORD}\.?){{0,3}}[\"'\]]?[ \t]?"
+    r"(?:[:=#(>—–-]|(?i:is|are|was|ist|lautet|war|est|es|è|é|är|er|on|to|je|este|είναι|seria|serie|serii|série|serija|는|은|は))?"
     r"[ \t]?[\"'(]?"
 )
 """What may stand between the word for a number and the number."""
@@ -47,18 +47,18 @@ _SPELT = re.compile(r"[^\W\d_]{5,}")
 
 _PASSPORT = (
     r"passport|reisepass|pass(?:nummer|-nr)|passeport|pasaporte|passaporto|passaporte|paspoort|paszport\pL*|pasfoto"
-    r"|passnumret|pasnummer|passi(?:n|numero)?|cestovní(?:ho)? pas\pL*|číslo pasu|pasu|pasaport|pașaport\pL*|paşaport\pL*"
+    r"|passnumret|pasnummer|passi\pL{0,4}|cestovní(?:ho)? pas\pL*|číslo pasu|pasu|pasaport|pașaport\pL*|paşaport\pL*"
     r"|útlevél\pL*|διαβατήριο|διαβατηρίου|паспорт\pL*|загранпаспорт\pL*|पासपोर्ट|旅券|パスポート|护照|護照|여권|جواز السفر|דרכון"
 )
 _LICENCE = (
-    r"(?:driver'?s?|driving)[ _-]?licen[cs]e|führerschein|fahrerlaubnis|permis de conduire|permiso de conducir"
+    r"(?:driver'?s?|driving)[ _-]?licen[cs]e|licen[cs]e n(?:o|r|umber)|führerschein|fahrerlaubnis|permis de conduire|permiso de conducir"
     r"|carn[eé]t? de conducir|licencia de conducir|patente di guida|patente|rijbewijs|carta de condução|carteira de motorista"
     r"|cnh|prawo jazdy|prawa jazdy|körkort\pL*|kørekort\pL*|førerkort\pL*|ajokort\pL*|řidičsk\pL+ průkaz\pL*|vodičsk\pL+ preukaz\pL*"
     r"|ehliyet|sürücü belgesi|permis(?:ul)? (?:de conducere|auto)|vezetői engedély|δίπλωμα οδήγησης|άδεια οδήγησης"
     r"|водительск\pL+ удостоверени\pL*|посвідчення водія|ड्राइविंग लाइसेंस|運転免許証?|免許証|驾驶证|運転免許証番号|운전면허"
 )
 _PLATE = (
-    r"licen[cs]e[ _-]?plate|number[ _-]?plate|plate[ _-]?n(?:umber|o)|vehicle reg(?:istration)?|registration plate|kfz-kennzeichen"
+    r"licen[cs]e[ _-]?plate|number[ _-]?plate|plates?|vehicle reg(?:istration)?|registration plate|kfz-kennzeichen"
     r"|(?:amtliche[sn]? )?kennzeichen|nummernschild|immatriculée?s?(?: sous le)?|immatriculation|plaque d'immatriculation"
     r"|(?:matrícula|placas?|targa(?:ta|to)?)(?: (?:do|da|del|della|de la|de el|dell') ?\pL+)?|kenteken|nummerplaat|registreringsnummer\pL*|registreringsnumret|nummerplade|regnr"
     r"|reg\. ?nr|rekisterinumero|rekisteritunnus|registrační značk\pL+|rz|spz|numer\pL* rejestracyjny\pL*|nr rej|tablic\pL* rejestracyjn\pL*"
@@ -73,7 +73,7 @@ _PERSON = (
     r"|personalausweis(?:nummer)?|ausweis(?:nummer)?|ausweis-nr|(?:numéro |n° )?(?:de )?sécurité sociale|nir|numéro fiscal|carte d'identité"
     r"|dni|nie|nif|n\.?i\.?e|número de la seguridad social|seguridad social|curp|rfc|cédula(?: de identidad)?|codice fiscale|carta d'identità"
     r"|cpf|rg|nis|nit|cartão de cidadão|bilhete de identidade|bsn|burgerservicenummer|sofinummer|rijksregisternummer|identiteitskaart"
-    r"|pesel|nip|regon|dow(?:ód|odu) osobist(?:y|ego)|personnummer\pL*|samordningsnummer|cpr|cpr-nr|fødselsnummer|henkilötunnus|hetu"
+    r"|pesel|nip|regon|dow(?:ód|odu) osobist(?:y|ego)|personnummer\pL*|samordningsnummer|cpr|cpr-nr|fødselsnummer|henkilötunnu\pL+|hetu"
     r"|rodné číslo|rodného čísla|číslo občanského průkazu|občanský průkaz|rč|t\.?c\.?(?: kimlik)?|kimlik|tckn|vergi|cnp|cod numeric personal"
     r"|carte de identitate|seria și nr|ci seria [A-Z]{2}|seria [A-Z]{2}|személyi igazolvány|személyi szám|taj|adóazonosító|αφμ|α\.φ\.μ\.?|αμκα|α\.μ\.κ\.α\.?|αδτ"
     r"|αριθμός ταυτότητας|δελτίο ταυτότητας|инн|снилс|рнокпп|іпн|आधार|आधार कार्ड|पैन|पैन कार्ड|マイナンバー|個人番号|身份证|身分證"

@@ -33,8 +33,8 @@ def phrases(listed: str) -> tuple[str, ...]:
 def as_read(source: str) -> str:
     """A pattern that finds its Greek and Cyrillic words also where every letter of one looks like a Latin one.
 
-    Such a word is read as if it were Latin, `паспорт` as `nacnopt`; words of three letters and fewer are left alone, and
-    so is what stands between brackets.
+    Such a word is read as if it were Latin, `паспорт` as `nacnopt`; a word of three letters and fewer is so
+    only beside others, and nothing is that stands between brackets.
     """
     return source if source.isascii() else _LITERAL.sub(_either, source)
 
@@ -57,11 +57,12 @@ def as_latin(words: str) -> list[str]:
 
 def _latin(match: re.Match[str]) -> str:
     read = "".join(CONFUSABLES.get(letter, letter) for letter in match[0])
-    return match[0] if len(read) < _SHORTEST_ALIKE or _BEYOND_LATIN.search(read) else read
+    alone = len(read) < _SHORTEST_ALIKE and " " not in match.string
+    return match[0] if alone or _BEYOND_LATIN.search(read) else read
 
 
 _BEYOND_LATIN = re.compile("[\u0370-\u04ff]+")
-_LITERAL = re.compile(r"\[[^\]]*\]|[\u0370-\u04ff]+")
+_LITERAL = re.compile(r"\[[^\]]*\]|[\u0370-\u04ff]+(?: [\u0370-\u04ff]+)*")
 _SHORTEST_ALIKE = 4
 
 
