@@ -17,7 +17,7 @@ __all__ = ["Match", "Pattern", "PatternSet", "pattern", "scannable"]
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SENTINEL = "\n\U0010fffdend of scan\U0010fffd"
 _SET_MEMORY = 96 << 20
-"""Bytes that the automaton of a set may take: RE2's default of 8 MB is little for hundreds of patterns on hostile text."""
+"""Bytes that the automaton of a set may take: RE2's default of 8 MB is little for some hundred patterns."""
 
 
 class Match(Protocol):

@@ -89,7 +89,9 @@ RECOGNISERS = (
         lambda value: len(value) > 3 and not value.casefold().startswith(("v1", "v2", "oauth", "http")),
         joins="@:/(",
     ),
-    Recogniser("username", r"(?i)\blog(?:ged|ging|s)?[ -]?in as [\"'“„«]([a-z][a-z0-9._-]{2,30})[\"'”“»]", joins="@:/("),
+    Recogniser(
+        "username", r"(?i)\blog(?:ged|ging|s)?[ -]?in as [\"'“„«]([a-z][a-z0-9._-]{2,30})[\"'”“»]", joins="@:/("
+    ),
     Recogniser(
         "username",
         r"(?i)(?:^|[\s,;&?|(])user=\"?([a-z][a-z0-9._+-]{1,30}[a-z0-9])(?:[\s;&|\"]|$)",

@@ -24,7 +24,8 @@ _PERSON = (
     ", cardholder, cardholder name, beneficiary name, tenant name, guest name"
     ", vorname, nachname, familienname, geburtsname, vollständiger name, rufname, ansprechpartner, ansprechpartnerin"
     ", kontoinhaber, kontoinhaberin, karteninhaber, karteninhaberin, name des kunden, name der kundin"
-    ", prénom, prenom, prénoms, nom de famille, nom complet, nom et prénom, nom du client, titulaire, personne à contacter"
+    ", prénom, prenom, prénoms, nom de famille, nom complet, nom et prénom, nom du client, titulaire, personne à"
+    " contacter"
     ", nombre completo, nombre y apellidos, nombre de pila, apellido, apellidos, primer apellido, segundo apellido"
     ", persona de contacto, titular, cognome, nome e cognome, nome completo, intestatario, referente, nome próprio"
     ", sobrenome, apelido, nome do cliente, pessoa de contato, pessoa de contacto, voornaam, voornamen, achternaam"
@@ -33,20 +34,26 @@ _PERSON = (
     ", nazwisko, imię i nazwisko, osoba kontaktowa, jméno, jmeno, příjmení, prijmeni, jméno a příjmení, kontaktní osoba"
     ", meno, priezvisko, adı, soyadı, soyad, adı soyadı, ad soyad, isim, ilgili kişi, prenume, prenumele, nume"
     ", numele, nume de familie, nume și prenume, persoană de contact, keresztnév, vezetéknév, teljes név, όνομα, ονομα"
-    ", επώνυμο, επωνυμο, ονοματεπώνυμο, имя, фамилия, отчество, фио, ф.и.о., контактное лицо, ім'я, прізвище, по батькові"
-    ", नाम, पूरा नाम, उपनाम, पहला नाम, पिता का नाम, 氏名, お名前, 名前, 姓, 名, フルネーム, 患者名, 担当者, 担当者名, 姓名, 名字"
-    ", 이름, 성명, 성함, الاسم, الاسم الكامل, الاسم الأول, اسم العائلة, שם, שם פרטי, שם משפחה, שם מלא, họ tên, họ và tên"
+    ", επώνυμο, επωνυμο, ονοματεπώνυμο, имя, фамилия, отчество, фио, ф.и.о., контактное лицо, ім'я, прізвище, по"
+    " батькові"
+    ", नाम, पूरा नाम, उपनाम, पहला नाम, पिता का नाम, 氏名, お名前, 名前, 姓, 名, フルネーム, 患者名, 担当者"
+    ", 担当者名, 姓名, 名字"
+    ", 이름, 성명, 성함, الاسم, الاسم الكامل, الاسم الأول, اسم العائلة, שם, שם פרטי, שם משפחה, שם מלא, họ tên"
+    ", họ và tên"
     ", nama lengkap, nama depan, nama belakang"
 )
 _TOWN = (
     "city, town, place of birth, birthplace, birth place, birth city, ort, wohnort, stadt, geburtsort, ville, commune"
     ", localité, lieu de naissance, ville de naissance, ciudad, población, localidad, municipio, lugar de nacimiento"
-    ", città, citta, comune, località, luogo di nascita, cidade, município, localidade, naturalidade, local de nascimento"
+    ", città, citta, comune, località, luogo di nascita, cidade, município, localidade, naturalidade, local de"
+    " nascimento"
     ", woonplaats, plaats, gemeente, geboorteplaats, miejscowość, miejscowosc, miasto, miejsce urodzenia, postort"
-    ", bostadsort, födelseort, bynavn, postdistrikt, poststed, fødested, fødeby, paikkakunta, postitoimipaikka, kotikunta"
+    ", bostadsort, födelseort, bynavn, postdistrikt, poststed, fødested, fødeby, paikkakunta, postitoimipaikka,"
+    " kotikunta"
     ", syntymäpaikka, kaupunki, město, obec, místo narození, mesto, şehir, ilçe, doğum yeri, localitate, localitatea"
     ", oraș, oraş, orașul, locul nașterii, település, város, születési hely, πόλη, τόπος γέννησης, город"
-    ", населённый пункт, населенный пункт, место рождения, місто, місце народження, शहर, नगर, जन्म स्थान, 出生地, 出身地"
+    ", населённый пункт, населенный пункт, место рождения, місто, місце народження, शहर, नगर, जन्म स्थान, 出生地"
+    ", 出身地"
     ", 市区町村, 城市, 도시, 출생지, المدينة, עיר, thành phố, kota"
 )
 _POSTCODE = (
@@ -58,27 +65,33 @@ _POSTCODE = (
 )
 _ADDRESS = (
     "address, address line, address line1, line1, street, street address, streetaddress, home address, postal address"
-    ", mailing address, billing address, shipping address, delivery address, home, residential address, registered address"
-    ", lieferadresse, rechnungsadresse, meldeadresse, adresse de livraison, adresse de facturation, dirección de entrega"
+    ", mailing address, billing address, shipping address, delivery address, home, residential address, registered"
+    " address"
+    ", lieferadresse, rechnungsadresse, meldeadresse, adresse de livraison, adresse de facturation, dirección de"
+    " entrega"
     ", dirección de envío, indirizzo di consegna, endereço de entrega, leveringsadres, leveransadress, leveringsadresse"
     ", toimitusosoite, adres dostawy, adres korespondencyjny, dodací adresa, teslimat adresi, adresă de livrare"
     ", адрес доставки, διεύθυνση παράδοσης, お届け先, 配送先, 送付先"
     ", adresse, anschrift, straße, strasse, hausanschrift, wohnanschrift, privatanschrift, postanschrift, straße nr"
     ", adresse postale, rue, domicile, dirección, direccion, domicilio, calle, calle y número, dirección postal"
     ", indirizzo, residenza, endereço, endereco, morada, rua, logradouro, adres, straat, woonadres, straatnaam"
-    ", adres zamieszkania, ulica, gatuadress, adress, bostadsadress, gadeadresse, gade, vejnavn, gateadresse, katuosoite"
+    ", adres zamieszkania, ulica, gatuadress, adress, bostadsadress, gadeadresse, gade, vejnavn, gateadresse,"
+    " katuosoite"
     ", osoite, kotiosoite, lähiosoite, ulice, adresa, bydliště, trvalé bydliště, adresi, ev adresi, adresă, strada"
     ", domiciliu, domiciliul, cím, lakcím, διεύθυνση, οδός, адрес, адрес проживания, адрес регистрации, улица"
-    ", место жительства, адреса, вулиця, पता, स्थायी पता, 住所, 現住所, 地址, 住址, 주소, العنوان, כתובת, alamat, địa chỉ"
+    ", место жительства, адреса, вулиця, पता, स्थायी पता, 住所, 現住所, 地址, 住址, 주소, العنوان, כתובת, alamat"
+    ", địa chỉ"
 )
 _USER = (
     "username, user name, userid, user login, login, login name, login id, loginname, logon, screen name, screenname"
     ", benutzername, nutzername, anmeldename, benutzerkennung, nom d'utilisateur, nom utilisateur, identifiant"
     ", nombre de usuario, usuario, nome utente, nome de usuário, nome de usuario, usuário, utilizador"
     ", nome de utilizador, gebruikersnaam, nazwa użytkownika, användarnamn, brugernavn, brukernavn, käyttäjätunnus"
-    ", käyttäjänimi, uživatelské jméno, přihlašovací jméno, kullanıcı adı, kullanici adi, nume de utilizator, utilizator"
+    ", käyttäjänimi, uživatelské jméno, přihlašovací jméno, kullanıcı adı, kullanici adi, nume de utilizator,"
+    " utilizator"
     ", felhasználónév, όνομα χρήστη, имя пользователя, логин, ім'я користувача, логін, उपयोगकर्ता नाम, यूज़रनेम"
-    ", ユーザー名, ユーザーid, ログインid, 用户名, 使用者名稱, 사용자 이름, 아이디, اسم المستخدم, שם משתמש, nama pengguna"
+    ", ユーザー名, ユーザーid, ログインid, 用户名, 使用者名稱, 사용자 이름, 아이디, اسم المستخدم, שם משתמש"
+    ", nama pengguna"
     ", tên đăng nhập"
 )
 
@@ -89,7 +102,8 @@ _COMPANY = (
     ", razão social, empregador, bedrijf, bedrijfsnaam, werkgever, företag, arbetsgivare, virksomhed, arbejdsgiver"
     ", bedrift, arbeidsgiver, yritys, työnantaja, pracodawca, nazwa firmy, zaměstnavatel, společnost, şirket, işveren"
     ", companie, angajator, societate, cég, munkáltató, εταιρεία, εργοδότης, επωνυμία, компания, организация"
-    ", работодатель, компанія, організація, роботодавець, कंपनी, कंपनी का नाम, 会社名, 勤務先, 公司, 公司名称, 회사, 회사명"
+    ", работодатель, компанія, організація, роботодавець, कंपनी, कंपनी का नाम, 会社名, 勤務先, 公司, 公司名称, 회사"
+    ", 회사명"
 )
 
 _VALUE = r"[^\s\"'`<>|;{}=:,\[\]()*]"
@@ -123,7 +137,8 @@ _GATE = r"(?im)(?:^|[,;|\t(])[ \t\"'`*]{0,3}(?:\w{1,12}[_ ])?"
 
 
 def _ends(text: str, start: int) -> int:
-    """Where the value that begins at `start` ends: where its quotes close, or else its tag, its line or its sentence."""
+    """Where the value that begins at `start` ends: where its quotes close, or else its tag, its line or its"
+    " sentence."""
     before = text[start - 1]
     if before in "\"'`":
         end = text.find(before, start, start + _LONGEST + 1)
@@ -134,7 +149,8 @@ def _ends(text: str, start: int) -> int:
 
 
 _OPEN = re.compile(
-    r"[\n\r\t|;<>\"{}=&]|,? +[^\W\d_][\w .'’-]{1,24}\w ?[:=]|,(?=\S)(?!\S*[ \n])|(?<![A-Z])(?<!\b[Nn]r)(?<!\b[A-Za-zБ-я]{2})"
+    r"[\n\r\t|;<>\"{}=&]|,? +[^\W\d_][\w .'’-]{1,24}\w ?[:=]|,(?=\S)(?!\S*[ \n])"
+    r"|(?<![A-Z])(?<!\b[Nn]r)(?<!\b[A-Za-zБ-я]{2})"
     r"(?<!\b[A-Za-zБ-я])\. +(?=[^\W\d_a-z])|。|  "
 )
 """What ends a value without quotes: a sign, the name of the next field, the end of a sentence."""
@@ -154,8 +170,10 @@ _NOBODY = lexicon(
     " city town country state address street line zip postcode code data input output form page button page optional"
     " unbekannt keine inconnu aucun desconocido ninguno sconosciuto onbekend geen nieznany brak okänd ukendt неизвестно"
     " нет failed success successful denied ok error attempt required disabled enabled expired invalid successfully"
-    " choose minimum maximum characters pflichtfeld angabe obligatoire requis obligatorio requerido obbligatorio richiesto"
-    " obrigatório verplicht wymagane wymagany obowiązkowe povinné zorunlu gerekli obligatoriu obligatoris påkrævet pakollinen"
+    " choose minimum maximum characters pflichtfeld angabe obligatoire requis obligatorio requerido obbligatorio"
+    " richiesto"
+    " obrigatório verplicht wymagane wymagany obowiązkowe povinné zorunlu gerekli obligatoriu obligatoris påkrævet"
+    " pakollinen"
     " обязательно обязательное указан υποχρεωτικό आवश्यक 必須 未入力 なし 必填"
     " page screen session token event button method request response with from for via using required basic oauth"
     " smtp imap ftp ssh sftp http https"
@@ -221,7 +239,8 @@ def _is_postal(text: str, start: int, end: int) -> bool:
 _NAMED = re.compile(r"(?:\A|[\W\d_])(?:[^\W\d_a-z][^\W\d_]{2,}|[\u0900-\u0dff]{3,})")
 """A word of three letters that begins with a capital one, or with one of a script that has none."""
 _STREET = re.compile(
-    r"(?i)(?:street|avenue|road|boulevard|blvd|lane|drive|court|place|square|terrace|highway|parkway|crescent|close|st|ave"
+    r"(?i)(?:street|avenue|road|boulevard|blvd|lane|drive|court|place|square|terrace|highway|parkway|crescent|close"
+    r"|st|ave"
     r"|rd|ln|dr)\b"
 )
 _HOUSE = re.compile(

@@ -114,8 +114,10 @@ _ELSEWHERE = lexicon(
     " woonplaats geboortedatum imię nazwisko adres telefon faktura förnamn efternamn postnummer telefon användarnamn"
     " fornavn efternavn adresse brugernavn etunimi sukunimi puhelin postinumero jméno příjmení telefon ulice adı soyadı"
     " adres telefon şehir saygılarımla nume prenume telefon localitate adresă"
-    " sich sind nach aus haben unter ihre ihren ihnen uns bitte vous votre vos sont cette ses leur merci usted nos sus esta"
-    " sua suo questa questo della degli grazie foi mais obrigado wij uw naar hebben kunt deze oraz przez dla jsem jsou byl"
+    " sich sind nach aus haben unter ihre ihren ihnen uns bitte vous votre vos sont cette ses leur merci usted nos"
+    " sus esta"
+    " sua suo questa questo della degli grazie foi mais obrigado wij uw naar hebben kunt deze oraz przez dla jsem"
+    " jsou byl"
     " ni vi ditt till dig hän tämä ovat bir ile olarak pe cu sunt pentru"
     " saya dan yang ini itu dengan untuk tidak nomor nama tôi là của và không có tên số điện thoại"
 )

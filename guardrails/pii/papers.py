@@ -14,11 +14,14 @@ __all__ = ["RECOGNISERS"]
 
 _WORD = (
     r"(?i:number|num|no|nr|numero|número|numéro|nummer|nummeret|numer|numeri|numeru|numerze|číslo|číslem|čísla|numărul"
-    r"|număr|numarası|numara|номер|номером|номера|αριθμός|αριθμό|n[°ºo]|№|#|id|code|番号|號碼|号码|번호|संख्या|नंबर|क्रमांक|серия|серии|series|seria|série|и|and|et|και|numero on)"
+    r"|număr|numarası|numara|номер|номером|номера|αριθμός|αριθμό|n[°ºo]|№|#|id|code|番号|號碼|号码|번호|संख्या|नंबर"
+    r"|क्रमांक"
+    r"|серия|серии|series|seria|série|и|and|et|και|numero on)"
 )
 _LINK = (
     rf"(?:[ _-]?{_WORD}\.?){{0,3}}[\"'\]]?[ \t]?"
-    r"(?:[:=#(>—–-]|(?i:is|are|was|ist|lautet|war|est|es|è|é|är|er|on|to|je|este|είναι|seria|serie|serii|série|serija|는|은|は))?"
+    r"(?:[:=#(>—–-]|(?i:is|are|was|ist|lautet|war|est|es|è|é|är|er|on|to|je|este|είναι|seria|serie|serii|série|serija"
+    r"|는|은|は))?"
     r"[ \t]?[\"'(]?"
 )
 """What may stand between the word for a number and the number."""
@@ -41,56 +44,84 @@ def _called(
     return Recogniser(entity, rf"(?:^|[^\pL\pN])(?i:{names}){_LINK}({code})", is_code, joins="")
 
 
-_DATE = re.compile(r"(?:19|20)\d\d[-. /]\d\d?[-. /]\d\d?\Z|\d\d?[-. /]\d\d?[-. /](?:19|20)?\d\d\Z|(?:19|20)\d\d[- ](?:19|20)\d\d\Z")
+_DATE = re.compile(
+    r"(?:19|20)\d\d[-. /]\d\d?[-. /]\d\d?\Z|\d\d?[-. /]\d\d?[-. /](?:19|20)?\d\d\Z|(?:19|20)\d\d[- ](?:19|20)\d\d\Z"
+)
 _SPELT = re.compile(r"[^\W\d_]{5,}")
 """Letters that are a word."""
 
 _PASSPORT = (
     r"passport|reisepass|pass(?:nummer|-nr)|passeport|pasaporte|passaporto|passaporte|paspoort|paszport\pL*|pasfoto"
     r"|passnumret|pasnummer|passi\pL{0,4}|cestovní(?:ho)? pas\pL*|číslo pasu|pasu|pasaport|pașaport\pL*|paşaport\pL*"
-    r"|útlevél\pL*|διαβατήριο|διαβατηρίου|паспорт\pL*|загранпаспорт\pL*|पासपोर्ट|旅券|パスポート|护照|護照|여권|جواز السفر|דרכון"
+    r"|útlevél\pL*|διαβατήριο|διαβατηρίου|паспорт\pL*|загранпаспорт\pL*|पासपोर्ट|旅券|パスポート|护照|護照|여권"
+    r"|جواز السفر|דרכון"
 )
 _LICENCE = (
-    r"(?:driver'?s?|driving)[ _-]?licen[cs]e|licen[cs]e n(?:o|r|umber)|führerschein|fahrerlaubnis|permis de conduire|permiso de conducir"
-    r"|carn[eé]t? de conducir|licencia de conducir|patente di guida|patente|rijbewijs|carta de condução|carteira de motorista"
-    r"|cnh|prawo jazdy|prawa jazdy|körkort\pL*|kørekort\pL*|førerkort\pL*|ajokort\pL*|řidičsk\pL+ průkaz\pL*|vodičsk\pL+ preukaz\pL*"
+    r"(?:driver'?s?|driving)[ _-]?licen[cs]e|licen[cs]e n(?:o|r|umber)|führerschein|fahrerlaubnis|permis de conduire"
+    r"|permiso de conducir"
+    r"|carn[eé]t? de conducir|licencia de conducir|patente di guida|patente|rijbewijs|carta de condução"
+    r"|carteira de motorista"
+    r"|cnh|prawo jazdy|prawa jazdy|körkort\pL*|kørekort\pL*|førerkort\pL*|ajokort\pL*|řidičsk\pL+ průkaz\pL*"
+    r"|vodičsk\pL+ preukaz\pL*"
     r"|ehliyet|sürücü belgesi|permis(?:ul)? (?:de conducere|auto)|vezetői engedély|δίπλωμα οδήγησης|άδεια οδήγησης"
-    r"|водительск\pL+ удостоверени\pL*|посвідчення водія|ड्राइविंग लाइसेंस|運転免許証?|免許証|驾驶证|運転免許証番号|운전면허"
+    r"|водительск\pL+ удостоверени\pL*|посвідчення водія|ड्राइविंग लाइसेंस|運転免許証?|免許証|驾驶证|運転免許証番号"
+    r"|운전면허"
 )
 _PLATE = (
     r"licen[cs]e[ _-]?plate|number[ _-]?plate|plates?|vehicle reg(?:istration)?|registration plate|kfz-kennzeichen"
-    r"|(?:amtliche[sn]? )?kennzeichen|nummernschild|immatriculée?s?(?: sous le)?|immatriculation|plaque d'immatriculation"
-    r"|(?:matrícula|placas?|targa(?:ta|to)?)(?: (?:do|da|del|della|de la|de el|dell') ?\pL+)?|kenteken|nummerplaat|registreringsnummer\pL*|registreringsnumret|nummerplade|regnr"
-    r"|reg\. ?nr|rekisterinumero|rekisteritunnus|registrační značk\pL+|rz|spz|numer\pL* rejestracyjny\pL*|nr rej|tablic\pL* rejestracyjn\pL*"
+    r"|(?:amtliche[sn]? )?kennzeichen|nummernschild|immatriculée?s?(?: sous le)?|immatriculation"
+    r"|plaque d'immatriculation"
+    r"|(?:matrícula|placas?|targa(?:ta|to)?)(?: (?:do|da|del|della|de la|de el|dell') ?\pL+)?|kenteken|nummerplaat"
+    r"|registreringsnummer\pL*|registreringsnumret|nummerplade|regnr"
+    r"|reg\. ?nr|rekisterinumero|rekisteritunnus|registrační značk\pL+|rz|spz|numer\pL* rejestracyjny\pL*|nr rej"
+    r"|tablic\pL* rejestracyjn\pL*"
     r"|de înmatriculare|înmatriculat[ăe]?(?: cu)?|plaka(?:sı)?|rendszám\pL*|αριθμ\pL+ κυκλοφορίας|πινακίδα\pL*"
-    r"|(?:государственн\pL+|гос\.?|регистрационн\pL+) ?(?:номер\pL*|знак\pL*)|госномер\pL*|номерн\pL+ знак\pL*|गाड़ी|वाहन|ナンバープレート"
+    r"|(?:государственн\pL+|гос\.?|регистрационн\pL+) ?(?:номер\pL*|знак\pL*)|госномер\pL*|номерн\pL+ знак\pL*|गाड़ी"
+    r"|वाहन|ナンバープレート"
     r"|車両番号|车牌号?码?|차량번호"
 )
 _PERSON = (
-    r"social security|ssn|social insurance|national insurance|ni|nino|national[ _-]?id(?:entity|entification)?|identity[ _-]?card"
-    r"|id[ _-]?card|personal[ _-]?id|citizen[ _-]?id|tax(?:payer)?[ _-]?id(?:entification)?|tax number|tax no|steuer-?id(?:nr)?|steuer-?nr"
-    r"|steuernummer|idnr|steueridentifikationsnummer|identifikationsnummer|sozialversicherungsnummer|sv-?nummer|rentenversicherungsnummer"
-    r"|personalausweis(?:nummer)?|ausweis(?:nummer)?|ausweis-nr|(?:numéro |n° )?(?:de )?sécurité sociale|nir|numéro fiscal|carte d'identité"
-    r"|dni|nie|nif|n\.?i\.?e|número de la seguridad social|seguridad social|curp|rfc|cédula(?: de identidad)?|codice fiscale|carta d'identità"
-    r"|cpf|rg|nis|nit|cartão de cidadão|bilhete de identidade|bsn|burgerservicenummer|sofinummer|rijksregisternummer|identiteitskaart"
-    r"|pesel|nip|regon|dow(?:ód|odu) osobist(?:y|ego)|personnummer\pL*|samordningsnummer|cpr|cpr-nr|fødselsnummer|henkilötunnu\pL+|hetu"
-    r"|rodné číslo|rodného čísla|číslo občanského průkazu|občanský průkaz|rč|t\.?c\.?(?: kimlik)?|kimlik|tckn|vergi|cnp|cod numeric personal"
-    r"|carte de identitate|seria și nr|ci seria [A-Z]{2}|seria [A-Z]{2}|személyi igazolvány|személyi szám|taj|adóazonosító|αφμ|α\.φ\.μ\.?|αμκα|α\.μ\.κ\.α\.?|αδτ"
-    r"|αριθμός ταυτότητας|δελτίο ταυτότητας|инн|снилс|рнокпп|іпн|आधार|आधार कार्ड|पैन|पैन कार्ड|マイナンバー|個人番号|身份证|身分證"
+    r"social security|ssn|social insurance|national insurance|ni|nino|national[ _-]?id(?:entity|entification)?"
+    r"|identity[ _-]?card"
+    r"|id[ _-]?card|personal[ _-]?id|citizen[ _-]?id|tax(?:payer)?[ _-]?id(?:entification)?|tax number|tax no"
+    r"|steuer-?id(?:nr)?|steuer-?nr"
+    r"|steuernummer|idnr|steueridentifikationsnummer|identifikationsnummer|sozialversicherungsnummer|sv-?nummer"
+    r"|rentenversicherungsnummer"
+    r"|personalausweis(?:nummer)?|ausweis(?:nummer)?|ausweis-nr|(?:numéro |n° )?(?:de )?sécurité sociale|nir"
+    r"|numéro fiscal|carte d'identité"
+    r"|dni|nie|nif|n\.?i\.?e|número de la seguridad social|seguridad social|curp|rfc|cédula(?: de identidad)?"
+    r"|codice fiscale|carta d'identità"
+    r"|cpf|rg|nis|nit|cartão de cidadão|bilhete de identidade|bsn|burgerservicenummer|sofinummer|rijksregisternummer"
+    r"|identiteitskaart"
+    r"|pesel|nip|regon|dow(?:ód|odu) osobist(?:y|ego)|personnummer\pL*|samordningsnummer|cpr|cpr-nr|fødselsnummer"
+    r"|henkilötunnu\pL+|hetu"
+    r"|rodné číslo|rodného čísla|číslo občanského průkazu|občanský průkaz|rč|t\.?c\.?(?: kimlik)?|kimlik|tckn|vergi"
+    r"|cnp|cod numeric personal"
+    r"|carte de identitate|seria și nr|ci seria [A-Z]{2}|seria [A-Z]{2}|személyi igazolvány|személyi szám|taj"
+    r"|adóazonosító|αφμ|α\.φ\.μ\.?|αμκα|α\.μ\.κ\.α\.?|αδτ"
+    r"|αριθμός ταυτότητας|δελτίο ταυτότητας|инн|снилс|рнокпп|іпн|आधार|आधार कार्ड|पैन|पैन कार्ड|マイナンバー|個人番号"
+    r"|身份证|身分證"
     r"|주민등록|رقم الهوية|الرقم القومي|תעודת זהות"
 )
 _TAX = (
-    r"vat|vat[ _-]?(?:id|reg|registration)|ust-?id(?:nr|-nr)?|umsatzsteuer-?id(?:nr|entifikationsnummer)?|uid|tva|tva intracommunautaire"
-    r"|partita iva|p\. ?iva|p\.i\.|cif|btw(?:-nummer|-nr)?|btw|momsnr|moms|momsreg|vat-nummer|alv|y-tunnus|dič|ičo|nip|cui|cod fiscal"
+    r"vat|vat[ _-]?(?:id|reg|registration)|ust-?id(?:nr|-nr)?|umsatzsteuer-?id(?:nr|entifikationsnummer)?|uid|tva"
+    r"|tva intracommunautaire"
+    r"|partita iva|p\. ?iva|p\.i\.|cif|btw(?:-nummer|-nr)?|btw|momsnr|moms|momsreg|vat-nummer|alv|y-tunnus|dič|ičo"
+    r"|nip|cui|cod fiscal"
     r"|vergi|cnpj|огрн|gstin"
 )
 _ACCOUNT = (
-    r"kunden(?:nummer|nr)|versicherten(?:nummer|nr)|mitglieds(?:nummer|nr)|personalnummer|matrikelnummer|patientennummer|vertragsnummer"
-    r"|(?:numéro|n°) (?:de )?(?:client|dossier|adhérent|contrat|patient)|(?:número|nº) de (?:cliente|socio|póliza|afiliado|paciente|utente)"
-    r"|(?:codice|numero) (?:cliente|paziente|polizza)|tessera sanitaria|klantnummer|lidnummer|polisnummer|personeelsnummer|patiëntnummer"
-    r"|kundnummer|medlemsnummer|kundenummer|medlemsnummer|asiakasnumero|jäsennumero|(?:numer|nr) (?:klienta|pacjenta|polisy|członkowski)"
+    r"kunden(?:nummer|nr)|versicherten(?:nummer|nr)|mitglieds(?:nummer|nr)|personalnummer|matrikelnummer"
+    r"|patientennummer|vertragsnummer"
+    r"|(?:numéro|n°) (?:de )?(?:client|dossier|adhérent|contrat|patient)|(?:número|nº) de (?:cliente|socio|póliza"
+    r"|afiliado|paciente|utente)"
+    r"|(?:codice|numero) (?:cliente|paziente|polizza)|tessera sanitaria|klantnummer|lidnummer|polisnummer"
+    r"|personeelsnummer|patiëntnummer"
+    r"|kundnummer|medlemsnummer|kundenummer|medlemsnummer|asiakasnumero|jäsennumero|(?:numer|nr) (?:klienta|pacjenta"
+    r"|polisy|członkowski)"
     r"|zákaznické číslo|číslo (?:zákazníka|pojištěnce|smlouvy)|müşteri|hasta|üye|(?:cod|număr) (?:client|pacient)"
-    r"|αριθμός (?:πελάτη|μητρώου)|номер (?:клиента|полиса|договора|карты пациента)|会員番号|顧客番号|患者番号|社員番号|会员号|客户号"
+    r"|αριθμός (?:πελάτη|μητρώου)|номер (?:клиента|полиса|договора|карты пациента)|会員番号|顧客番号|患者番号"
+    r"|社員番号|会员号|客户号"
 )
 
 RECOGNISERS = (

@@ -32,7 +32,9 @@ _NAMED = phrases(
 _WORDS = _NAMED + phrases(
     "call, dial, ring, sms, text, contact, reach, hotline, answering, landline, office, desk, direct"
     ", new number, rung, ringing, telecom, callback, phones"
-    ", my number, your number, his number, her number, erreich*, joindre, joignable, contactar*, localiz*, bereik*, nå*, tavoitt*, dosažiteln*, ulaş*, meine nummer, mon numéro, mi número, il mio numero, meu número, mijn nummer, mój numer, mitt nummer"
+    ", my number, your number, his number, her number, erreich*, joindre, joignable, contactar*, localiz*, bereik*,"
+    " nå*, tavoitt*, dosažiteln*, ulaş*, meine nummer, mon numéro, mi número, il mio numero, meu número, mijn nummer,"
+    " mój numer, mitt nummer"
     ", mit nummer, numret, numeret, telnr, telnummer"
     ", numeroni, numaram, мой номер, мій номер, ruf*, appel*, llám*, llame*, chiam*, ligue, bel, dzwoń, ring"
 )

@@ -41,7 +41,8 @@ _PARTICLE = r"(?:d(?:e|u|es|el|i|ella|a|os|as)|la|le|les|l'|d'|van|der|von|am|an
 _NUMBER = r"\d{1,4}(?: ?[a-zA-Z]\b)?(?:[-/]\d{1,4}[a-zA-Z]?)?"
 """Of a house."""
 _THERE = (
-    rf"{_NUMBER}(?:(?:, ?|,? ?\n)(?:[A-Z]{{1,2}}-)?(?:\d{{5}}|\d{{3}} \d{{2}}|\d{{2}}-\d{{3}}|\d{{4}} ?[A-Z]{{2}},?|\d{{4}}-\d{{3}})"
+    rf"{_NUMBER}(?:(?:, ?|,? ?\n)(?:[A-Z]{{1,2}}-)?(?:\d{{5}}|\d{{3}} \d{{2}}|\d{{2}}-\d{{3}}|\d{{4}} ?[A-Z]{{2}},?"
+    rf"|\d{{4}}-\d{{3}})"
     r"|,? ?\n[1-9]\d{3})"
 )
 """The number of a house and the code of its town, behind a comma or on the next line."""
@@ -97,7 +98,8 @@ DATE = (
 )
 
 _BORN = phrases(
-    "born, birth, birthday, birthdate, bday, dob, d o b, date of birth, gebor*, geburts*, geb, né le, née le, né, née, nar, ur, г р, g r, γεν, nașter*, naşter*, fødd, dogum*"
+    "born, birth, birthday, birthdate, bday, dob, d o b, date of birth, gebor*, geburts*, geb, né le, née le, né,"
+    " née, nar, ur, г р, g r, γεν, nașter*, naşter*, fødd, dogum*"
     ", naissance, nacid*, nací, nació, nacimiento, nato, nata, nascit*, nascid*, nasci, nasceu, nascimento"
     ", geboortedatum, född*, födels*, født*, fødsels*, syntyn*, syntymä*, urodz*, naroz*, doğum*, doğdu*, născut*"
     ", született*, születés*, родил*, рожден*, рождён*, народив*, народил*, народження, γεννήθηκ*, γέννησ*"
@@ -142,20 +144,22 @@ RECOGNISERS = (
     ),
     Recogniser(
         "address",
-        rf"(?i:\b(?:calle|c/|avenida|av\.|avda\.|plaza|paseo|ronda|cuesta|glorieta|travesía|camino|cañada|alameda|pasaje"
+        rf"(?i:\b(?:calle|c/|avenida|av\.|avda\.|plaza|paseo|ronda|cuesta|glorieta|travesía|camino|cañada|alameda"
+        rf"|pasaje"
         r"|via|viale|piazza|corso|vicolo|borgo|rotonda|contrada|rua|travessa|praça|largo|ladeira|viela))"
         rf"(?: {_PARTICLE})*(?: {_NAME}){{1,4}},?(?: n[º°.]?)? \d{{1,4}}\b"
         rf"(?:,? \d{{1,2}}[º°ª]?(?: ?[A-Z])?,)?(?:,? \d{{4,5}} {_CITY})?",
     ),
     Recogniser(  # Poland, the Czech lands, Russia, Ukraine
         "address",
-        rf"(?:ul\.|ulica|ulicy|al\.|aleja|aleje|os\.|pl\.|plac|ulice|nám\.|ул\.|улица|улице|пр\.|проспект|пер\.|вул\.|вулиця"
+        rf"(?:ul\.|ulica|ulicy|al\.|aleja|aleje|os\.|pl\.|plac|ulice|nám\.|ул\.|улица|улице|пр\.|проспект|пер\.|вул\."
+        rf"|вулиця"
         rf"|вулиці)"
         rf" ?{_NAME}(?: {_NAME}){{0,2}},?(?: (?:д\.|дом|буд\.|nr))? ?\d{{1,4}}[\pL]?(?:/\d{{1,4}})?"
         rf"(?:(?:,? |,? ?\n)\d{{2,3}}[ -]\d{{2,3}} {_NAME}(?: {_NAME})?)?",
         joins="",
     ),
-    Recogniser(  # whatever the street is called: its number, and the code and the town behind a comma or on the next line
+    Recogniser(  # whatever the street is called: its number, and the code and the town behind it
         "address",
         rf"(?:{_NAME}[ -](?:{_PARTICLE} )*){{0,4}}{_NAME},? {_THERE} {_CITY}\b",
         lambda value: not _YEARS.search(value),
@@ -163,9 +167,10 @@ RECOGNISERS = (
     ),
     Recogniser(  # France and Belgium, with the town on the next line; Switzerland, with the number behind
         "address",
-        rf"(?i:(?:\b\d{{1,4}}(?: bis| ter)?,? )?\b(?:rue|avenue|boulevard|place|chemin|allée|impasse|quai|route|cours|bd))(?: {_PARTICLE})*"
+        rf"(?i:(?:\b\d{{1,4}}(?: bis| ter)?,? )?\b(?:rue|avenue|boulevard|place|chemin|allée|impasse|quai|route|cours"
+        rf"|bd))(?: {_PARTICLE})*"
         rf"(?: {_NAME}){{1,4}}(?:,? {_NUMBER})?(?:, ?|,? ?\n)\d{{4,5}} {_CITY}\b",
-        gate=r"(?i:rue|avenue|boulevard|place|chemin|allée|impasse|quai|route|cours|bd)[^\n]{3,40}(?:, ?|\n)\d{4,5} \p{Lu}",
+        gate=r"(?i:rue|avenue|boulevard|place|chemin|allée|impasse|quai|route|cours|bd) [^\n]{1,200}\n?\d{4,5} \p{Lu}",
     ),
     Recogniser(  # Finland, and the Nordic countries with the code behind
         "address",

@@ -1,4 +1,4 @@
-"""Postal addresses behind the words that say where somebody lives or where a thing is sent, whatever the street is called.
+"""Postal addresses behind the words that say where somebody lives or a thing is sent, whatever the street is called.
 
 The address goes on as long as there are words with capitals, numbers, the small words of addresses and signs between
 them; it has a number in it.
@@ -19,25 +19,42 @@ _ENGLISH = (
     r"|(?:send|sent|ship|shipped|deliver|delivered|mail|mailed) (?:\pL+ ){0,3}to|registered at"
 )
 _LIVES = (
-    r"wohnhaft(?: in)?(?: de[rnm])?|wohn(?:e|t|en|te) (?:in|an|am)(?: de[rnm])?|gemeldet (?:in|unter)(?: de[rnm])?|adresse(?: \pL+)? (?:lautet|ist)|umgezogen (?:in|nach)|liefer(?:n|ung) an"
-    r"|anschrift (?:lautet|ist)|zugestellt an|habit(?:e|ons|ant)(?: à| au| aux)?|demeurant(?: à| au| aux)?|domicilié[es]{0,2}(?: à| au| aux)?"
-    r"|résid(?:e|ant)(?: à| au| aux)?|adresse(?: de \pL+)? est|déménagé(?: au| à)?|livre[rz] (?:à|au)|viv[oe] en|vivimos en|domiciliad[oa] en|resid(?:o|e|ente) en"
-    r"|con domicilio en|dirección(?: de \pL+)? es|domicilio es|entregar en|entrega en|mudado a|enviar(?:lo|la)? a|abit[oa] (?:in|a)|viv[oe] in|residente (?:in|a|na|no|em)"
-    r"|domiciliat[oa] in|resid[eo] in|indirizzo(?: di \pL+)? è|trasferit[oa] in|consegnare in|woon(?:t|de|achtig)? (?:op|aan|in|te)(?: de| het)?|wonende (?:te|op|aan)(?: de| het)?"
-    r"|adres is|verhui\pL+ naar|gevestigd (?:te|aan)(?: de| het)?|mor[oa] (?:na|no|em)|resid[oe] (?:na|no|em)|viv[oe] (?:na|no|em)|domiciliad[oa] (?:na|no|em)"
-    r"|morada(?: de \pL+)? é|endereço(?: de \pL+)? é|entregar em|entrega em|mudei para a|mieszkam (?:przy|na|w)|mieszka (?:przy|na|w)|zam\.(?: przy| w)?|zamieszka\pL+(?: przy| w)?|adres(?: \pL+)? to|przeprowadzi\pL+ się na|adresem"
-    r"|bor (?:på|i|ved)|bosatt (?:på|i)|bopæl(?: på)?|bopæl:|adress är|flyttat till|flyttet til|flyttede til|adresse som|adresse er|adressen er|bosat (?:på|i)|asun(?: osoitteessa)?"
-    r"|asuu(?: osoitteessa)?|osoitteessa|osoitteeni on|osoite on|bydlím (?:na adrese|na|v)|bydliště|bytem|trvale bytem|na adrese"
-    r"|adresa je|adresim|adresi|adresinde|ikamet eden|locui(?:esc|ește|nd) (?:pe|în|la)|domiciliat[ăe]? (?:în|pe|la)|cu domiciliul (?:în|pe)"
-    r"|adresa (?:mea )?este|μένω (?:στη|στην|στο|σε)(?: διεύθυνση| οδό)?|διεύθυνσή μου είναι|διεύθυνση(?: \pL+)? είναι|διεύθυνση|κάτοικος|κατοικώ"
-    r"|по адресу|адрес|мой адрес|прожива(?:ю|ет|ющ\pL+)(?: по адресу)?|зарегистрирован\pL*(?: по адресу)?|за адресою|адреса"
+    r"wohnhaft(?: in)?(?: de[rnm])?|wohn(?:e|t|en|te) (?:in|an|am)(?: de[rnm])?|gemeldet (?:in|unter)(?: de[rnm])?"
+    r"|adresse(?: \pL+)? (?:lautet|ist)|umgezogen (?:in|nach)|liefer(?:n|ung) an"
+    r"|anschrift (?:lautet|ist)|zugestellt an|habit(?:e|ons|ant)(?: à| au| aux)?|demeurant(?: à| au| aux)?"
+    r"|domicilié[es]{0,2}(?: à| au| aux)?"
+    r"|résid(?:e|ant)(?: à| au| aux)?|adresse(?: de \pL+)? est|déménagé(?: au| à)?|livre[rz] (?:à|au)|viv[oe] en"
+    r"|vivimos en|domiciliad[oa] en|resid(?:o|e|ente) en"
+    r"|con domicilio en|dirección(?: de \pL+)? es|domicilio es|entregar en|entrega en|mudado a|enviar(?:lo|la)? a"
+    r"|abit[oa] (?:in|a)|viv[oe] in|residente (?:in|a|na|no|em)"
+    r"|domiciliat[oa] in|resid[eo] in|indirizzo(?: di \pL+)? è|trasferit[oa] in|consegnare in|woon(?:t|de"
+    r"|achtig)? (?:op|aan|in|te)(?: de| het)?|wonende (?:te|op|aan)(?: de| het)?"
+    r"|adres is|verhui\pL+ naar|gevestigd (?:te|aan)(?: de| het)?|mor[oa] (?:na|no|em)|resid[oe] (?:na|no|em)"
+    r"|viv[oe] (?:na|no|em)|domiciliad[oa] (?:na|no|em)"
+    r"|morada(?: de \pL+)? é|endereço(?: de \pL+)? é|entregar em|entrega em|mudei para a|mieszkam (?:przy|na|w)"
+    r"|mieszka (?:przy|na|w)|zam\.(?: przy| w)?|zamieszka\pL+(?: przy| w)?|adres(?: \pL+)? to|przeprowadzi\pL+ się na"
+    r"|adresem"
+    r"|bor (?:på|i|ved)|bosatt (?:på|i)|bopæl(?: på)?|bopæl:|adress är|flyttat till|flyttet til|flyttede til"
+    r"|adresse som|adresse er|adressen er|bosat (?:på|i)|asun(?: osoitteessa)?"
+    r"|asuu(?: osoitteessa)?|osoitteessa|osoitteeni on|osoite on|bydlím (?:na adrese|na|v)|bydliště|bytem"
+    r"|trvale bytem|na adrese"
+    r"|adresa je|adresim|adresi|adresinde|ikamet eden|locui(?:esc|ește|nd) (?:pe|în|la)|domiciliat[ăe]? (?:în|pe|la)"
+    r"|cu domiciliul (?:în|pe)"
+    r"|adresa (?:mea )?este|μένω (?:στη|στην|στο|σε)(?: διεύθυνση| οδό)?|διεύθυνσή μου είναι"
+    r"|διεύθυνση(?: \pL+)? είναι|διεύθυνση|κάτοικος|κατοικώ"
+    r"|по адресу|адрес|мой адрес|прожива(?:ю|ет|ющ\pL+)(?: по адресу)?|зарегистрирован\pL*(?: по адресу)?|за адресою"
+    r"|адреса"
     r"|lakcímem|lakik|पता|पता है|住所は|住所:|地址是"
 )
 _SMALL = lexicon(
-    "nr no nº n° bis ter bl sc et ap apt кв д дом к кор корп корпус стр г гор пгт клх п пос с ст х ул пр просп пер ш наб алл бул пл"
-    " обл р-н ul al os pl m lok st str av avda c plac aleja ulica ulice nám rue avenue boulevard bd chemin place impasse allée"
-    " quai route cours calle via viale piazza corso strada rua avenida travessa praça largo kv lgh tv th mf apto piso puerta"
-    " interior int edif depto piano interno scala bus box de del della dei degli delle di da do dos das du des la las le les los el l d van"
+    "nr no nº n° bis ter bl sc et ap apt кв д дом к кор корп корпус стр г гор пгт клх п пос с ст х ул пр просп пер ш"
+    " наб алл бул пл"
+    " обл р-н ul al os pl m lok st str av avda c plac aleja ulica ulice nám rue avenue boulevard bd chemin place"
+    " impasse allée"
+    " quai route cours calle via viale piazza corso strada rua avenida travessa praça largo kv lgh tv th mf apto piso"
+    " puerta"
+    " interior int edif depto piano interno scala bus box de del della dei degli delle di da do dos das du des la las"
+    " le les los el l d van"
     " von der den het ten am an im in dem zum zur na nad pod u v ve sur sous lès upon of y e i és sok cad mah mahallesi"
     " sokak caddesi blok daire kat utca út tér bajos λεωφ οδός r rop k kop kopn ctp n nrt noc c ct x np npocn nep w"
 )
@@ -88,7 +105,8 @@ def _is_address(value: str) -> bool:
 
 
 def _is_long(value: str) -> bool:
-    """The same of one that begins with its number or has a postal code besides, and of several parts: much is sent to `Python 3`."""
+    """The same of one that begins with its number or has a postal code besides, and of several parts: much is sent"
+    " to `Python 3`."""
     numbers = _NUMBERS.findall(value)
     coded = len(numbers) > 1 and max(map(len, numbers)) > 3
     return (value[0].isdigit() or coded) and ("," in value or "\n" in value) and _is_address(value)
