@@ -129,7 +129,7 @@ def _pattern(listed: str) -> str:
     )
     return (
         rf"(?:(?:^|[^\pL\pN\pM])(?i:{apart})|[a-z](?:{joined}))(?:[ _-]?[12])?"
-        rf"(?:[\"'`*]{{0,3}}[ \t]?[:=][ \t]{{0,8}}[\"'`*]{{0,3}}[ \t]?|>)({_VALUE})"
+        rf"(?:[\"'`*]{{0,3}}[ \t]?[:=][ \t]{{0,8}}[\"'`*]{{0,3}}[ \t]?|>){_VALUE}"
     )
 
 
@@ -155,9 +155,7 @@ _OPEN = re.compile(
 )
 """What ends a value without quotes: a sign, the name of the next field, the end of a sentence."""
 
-_NAMELIKE = re.compile(
-    r"[^\W\d_][^\W\d_\u0300-\u036f\u0900-\u0dff]*(?:[ .'’,・\-\u00b7]{1,3}[^\W\d_][^\W\d_]*\.?)*\.?\Z"
-)
+_NAMELIKE = re.compile(r"[^\W\d_]+(?:[ .'’,・\-\u00b7]{1,3}[^\W\d_]+)*\.?\Z")
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u0655\u0900-\u0903\u093a-\u094f\u0955-\u0963]")
 """Vowel signs and accents, which are no letters to `re`."""
 _NOBODY = lexicon(
@@ -287,7 +285,7 @@ _KINDS: dict[str, tuple[str, _Verify]] = {
 FIELDS = frozenset(_KINDS)
 """The entities that are found so."""
 PATTERNS = {entity: _pattern(listed) for entity, (listed, _) in _KINDS.items()}
-"""By entity, its fields; the first group is the first character of the value."""
+"""By entity, its fields; a match ends with the first character of the value."""
 
 
 def field(entity: str, text: str, begin: int, start: int) -> Iterator[tuple[int, int, bool]]:

@@ -49,6 +49,7 @@ def find(text: str, entities: frozenset[str], regions: tuple[str, ...], countrie
             for match in patterns[name].finditer(text):
                 left, right = match.span(1) if recogniser.groups else match.span()
                 if recogniser.goes_on:
+                    left = right - 1
                     right = recogniser.goes_on(text, left)
                 if recogniser.nearest:
                     since = behind if left - behind > _LISTED else since
@@ -72,7 +73,7 @@ def _special(
     elif name.endswith(_FIELD):
         entity = name.removesuffix(_FIELD)
         for match in patterns[name].finditer(text):
-            for left, right, sure in field(entity, text, match.span()[0], match.span(1)[0]):
+            for left, right, sure in field(entity, text, match.span()[0], match.span()[1] - 1):
                 yield (Sure if sure else Found)(left, right, entity)
     elif (verify := _VERIFIERS.get(name)) is not None:
         for match in patterns[name].finditer(text):

@@ -111,7 +111,8 @@ _FIELD = (
     r"|Nume|Prenume"
     r"|Név|Nama|Họ (?:và )?tên"
 )
-_PERSON = rf"({_WORD}(?: (?:{_TIES} ){{0,3}}(?:{_WORD}|\p{{Lu}}\b\.?)){{0,3}})"
+_BARE_PERSON = rf"{_WORD}(?: (?:{_TIES} ){{0,3}}(?:{_WORD}|\p{{Lu}}\b\.?)){{0,3}}"
+_PERSON = f"({_BARE_PERSON})"
 _OFFICES = lexicon(
     "präsident präsidentin kanzler kanzlerin minister ministerin direktor direktorin doktor professor professorin"
     " president président présidente presidente ministre ministro ministra directeur directrice director directora"
@@ -151,7 +152,7 @@ RECOGNISERS = (
     Recogniser("person", rf"\"(?i:{_FIELD})\" ?: ?\"{_PERSON}\"", _is_name, joins=""),
     Recogniser(
         "person",
-        rf"(?:^|[^\pL])(?:{_ADDRESSED})(?: (?:Dr|Prof|Ing|Dott|Mag)\.){{0,2}} (?:{_TIES} )?{_PERSON}",
+        rf"(?:^|[^\pL])(?:{_ADDRESSED})(?: (?:Dr|Prof|Ing|Dott|Mag)\.){{0,2}} ((?:{_TIES} )?{_BARE_PERSON})",
         _is_name,
         joins="",
     ),

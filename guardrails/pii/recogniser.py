@@ -100,7 +100,7 @@ class Recogniser:
     """Whether a word tells only of the candidate that is next to it, and of those that follow it in a list."""
 
     goes_on: Callable[[str, int], int] | None = None
-    """Where the value ends that begins at a place of a text, where the pattern finds no more than its beginning."""
+    """Where the value ends that begins at a place of a text: the pattern ends with the first character of it."""
 
     gate: str = ""
     """A small pattern that is in every text with a large one, so that only texts with the small one are searched."""

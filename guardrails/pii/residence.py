@@ -15,9 +15,10 @@ from guardrails.text import lexicon
 __all__ = ["RECOGNISERS", "address_end"]
 
 _ENGLISH = (
-    r"(?:live[sd]?|living|resid(?:es?|ed|ing|ent)|stay(?:s|ing)?) at|address is|address was|addressed to|new address,?"
-    r"|(?:send|sent|ship|shipped|deliver|delivered|mail|mailed) (?:\pL+ ){0,3}to|registered at"
+    r"address is|address was|addressed to|new address,?|registered at"
+    r"|(?:send|sent|ship|shipped|deliver|delivered|mail|mailed) (?:\pL+ ){0,3}to"
 )
+"""Without "lives at": what stands behind it is found by its form, and stands there often."""
 _LIVES = (
     r"wohnhaft(?: in)?(?: de[rnm])?|wohn(?:e|t|en|te) (?:in|an|am)(?: de[rnm])?|gemeldet (?:in|unter)(?: de[rnm])?"
     r"|adresse(?: \pL+)? (?:lautet|ist)|umgezogen (?:in|nach)|liefer(?:n|ung) an"
@@ -124,7 +125,7 @@ _DATED = re.compile(
 def _behind(words: str, valid: Callable[[str], bool], *, sure: bool) -> Recogniser:
     return Recogniser(
         "address",
-        rf"(?:^|[^\pL\pN])(?i:{words})(?: ?:)?[ \n]([\pL\d])",
+        rf"(?:^|[^\pL\pN])(?i:{words})(?: ?:)?[ \n][\pL\d]",
         valid,
         joins="",
         goes_on=address_end,
