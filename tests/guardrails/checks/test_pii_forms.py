@@ -65,8 +65,8 @@ def test_what_a_field_holds_is_told_by_its_name_in_many_languages(language: str)
         '{"first_name_1": "Odile", "client_last_name": "Krantz", "billing_city": "Brunnthal", "user_name": "okrantz"}',
         "<firstName>Odile</firstName><LastName>Krantz</LastName><City>Brunnthal</City><username>okrantz</username>",
         "first name;last name;city;username\nOdile;Krantz;Brunnthal;okrantz",
-        "| First name | Surname | City | Login |\n|---|---|---|---|\n| Odile | Krantz | Brunnthal | okrantz |",
         "|First name|Last name|City|Login|\n|---|---|---|---|\n|Odile|Krantz|Brunnthal|okrantz|",
+        "INSERT INTO people (first_name, last_name, city, login) VALUES ('Odile', 'Krantz', 'Brunnthal', 'okrantz');",
         "given_name=Odile\nsurname=Krantz\ntown=Brunnthal\nlogin=okrantz",
     ],
 )
