@@ -121,7 +121,8 @@ RECOGNISERS = (
         _is_luhn,
         needs="words",
         words=phrases(
-            "card number, card no, credit card, debit card, creditcard, kreditkarte*, kartennummer, carte bancaire"
+            "card, cards, cc, karte, carte, tarjeta, cartão, kort, kortti, karta, kart, card number, credit card,"
+            " debit card, creditcard, kreditkarte*, kartennummer, carte bancaire"
             ", carte de crédit, tarjeta, carta di credito, cartão de crédito, creditcard, kortnummer, kredittkort"
             ", luottokort*, karta kredytowa, karty, číslo karty, kredi kartı, kart numarası, card de credit"
             ", πιστωτική κάρτα, карты, карта, क्रेडिट कार्ड, クレジットカード, カード番号, 信用卡"
