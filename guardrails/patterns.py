@@ -16,8 +16,8 @@ __all__ = ["Match", "Pattern", "PatternSet", "pattern", "scannable"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SENTINEL = "\n\U0010fffdend of scan\U0010fffd"
-_SET_MEMORY = 64 << 20
-"""Bytes that the automaton of a set may take: RE2's default of 8 MB is little for sixty patterns on hostile text."""
+_SET_MEMORY = 96 << 20
+"""Bytes that the automaton of a set may take: RE2's default of 8 MB is little for some hundred patterns."""
 
 
 class Match(Protocol):
@@ -66,7 +66,10 @@ class PatternSet:
     a sentinel behind the text has to be found as well; where it is not, every pattern is searched for.
     """
 
-    def __init__(self, patterns: Mapping[str, str], *, ignore_case: bool = False) -> None:
+    def __init__(
+        self, patterns: Mapping[str, str], *, ignore_case: bool = False, gates: Mapping[str, str] | None = None
+    ) -> None:
+        """`gates` are smaller patterns, in every text that has the pattern of that name: the pass looks for those."""
         import re2
 
         options = _options(ignore_case=ignore_case)
@@ -74,8 +77,8 @@ class PatternSet:
         self._patterns = {name: pattern(source, ignore_case=ignore_case) for name, source in patterns.items()}
         self._names = tuple(self._patterns)
         self._set = re2.Set.SearchSet(options)
-        for source in patterns.values():
-            self._set.Add(source)
+        for name, source in patterns.items():
+            self._set.Add((gates or {}).get(name, source))
         self._sentinel = self._set.Add(re2.escape(_SENTINEL))
         self._set.Compile()
 

@@ -11,8 +11,8 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from guardrails.normalise import View
 from guardrails.pii.catalogue import ENTITIES, GROUPS
-from guardrails.pii.find import Found, apart
-from guardrails.pii.locate import located
+from guardrails.pii.find import Found, Sure, apart
+from guardrails.pii.locate import beside, located
 from guardrails.pii.redaction import personal_data
 from guardrails.pii.specimens import specimen
 from guardrails.seams import BaseCheck, Specimen
@@ -42,14 +42,16 @@ class Pii(BaseCheck):
 
     Known limits: names, organisations and places are found in English text by a small model over the words around them,
     which misses some and takes others for one; in some twenty-five other languages a name is found only behind the
-    words with which people introduce themselves, are addressed and sign. A postal address is found by default only
-    where it is written with a number and the word for a street, or as a box; a telephone number that no plan of
-    `regions` has only beside a word for one. Nothing spelt out ("john at example dot com") is found. Loopback and
-    unspecified IP addresses are nobody's and are not reported.
+    words with which people introduce themselves, are addressed and sign, behind what they are in a report, and in the
+    fields and columns of a form. A user name is found only in such a field, or where it has a digit. A postal address
+    is found by default where it is written with a number and the word for a street, or as a box, with its code and
+    town, in its field, or behind the words for living somewhere; a telephone number that no plan of `regions` has only
+    beside a word for one. Nothing spelt out ("john at example dot com") is found. Loopback and unspecified IP addresses
+    are nobody's and are not reported.
     """
 
     name: ClassVar[str] = "pii"
-    version: ClassVar[str] = "5"
+    version: ClassVar[str] = "6"
     fixes: ClassVar[bool] = True
 
     entities: Annotated[
@@ -100,13 +102,19 @@ class Pii(BaseCheck):
         return specimen(lambda text: self(Exchange(text=text)).state == "fail")
 
     def __call__(self, exchange: Exchange) -> Verdict:
-        found = apart([item for view in exchange.views.readings for item in self._found(exchange.text, view)])
-        return personal_data(exchange.text, found)
+        found: list[Found] = []
+        sure: list[Found] = []  # other readings have lost the tags and quotes that told it
+        for view in exchange.views.readings:
+            items = list(self._found(exchange.text, view))
+            found += beside(items, sure) if sure else items
+            sure += [item for item in items if isinstance(item, Sure)]
+        return personal_data(exchange.text, apart(found))
 
     def _found(self, source: str, view: View) -> Iterator[Found]:
         text = view.text
         countries = frozenset(self.countries)
-        for start, end, entity in located(text, self._wanted, regions=self.regions, countries=countries):
+        for item in located(text, self._wanted, regions=self.regions, countries=countries):
+            start, end, entity = item
             left, right = view.original(start, end)
             if text[start:end] not in self.allow and source[left:right] not in self.allow:
-                yield Found(left, right, entity)
+                yield type(item)(left, right, entity)

@@ -46,7 +46,7 @@ RECOGNISERS = (
         None,
         ("TR",),
         "country",
-        phrases("plaka, plate, araç"),
+        phrases("plaka*, plate, araç"),
     ),
     Recogniser(
         "il_id",

@@ -13,7 +13,9 @@ from guardrails.pii import (
     europe,
     finance,
     introduced,
+    papers,
     places,
+    residence,
 )
 from guardrails.pii.recogniser import Recogniser
 
@@ -21,8 +23,8 @@ __all__ = ["DEFAULT", "ENTITIES", "GROUPS", "NAMED", "TAGGED", "recognisers"]
 
 _RECOGNISERS = (
     *contact.RECOGNISERS, *finance.RECOGNISERS, *documents.RECOGNISERS, *americas.RECOGNISERS, *europe.RECOGNISERS,
-    *asia_pacific.RECOGNISERS, *africa_near_east.RECOGNISERS, *places.RECOGNISERS,
-    *introduced.RECOGNISERS,
+    *asia_pacific.RECOGNISERS, *africa_near_east.RECOGNISERS, *papers.RECOGNISERS, *places.RECOGNISERS,
+    *residence.RECOGNISERS,     *introduced.RECOGNISERS,
 )  # fmt: skip
 
 TAGGED = ("person", "organisation", "title", "location")
@@ -35,8 +37,9 @@ _FIRST = ("url_credentials", "email", "card", "iban", "ip")
 
 def _ordered() -> tuple[str, ...]:
     rest = dict.fromkeys(r.entity for r in _RECOGNISERS if r.entity not in (*_FIRST, *NAMED))
-    by_words = [name for name in ("account", "bank_account", "address", "postcode") if name in rest]
-    return (*_FIRST, *(name for name in rest if name not in by_words), "phone", *by_words, *NAMED)
+    by_words = [name for name in ("account", "bank_account", "address", "postcode", "username") if name in rest]
+    named = [name for name in rest if name not in by_words and name != "national_id"]
+    return (*_FIRST, *named, "national_id", "phone", *by_words, *NAMED)
 
 
 ENTITIES = _ordered()

@@ -6,6 +6,7 @@ import re
 
 from guardrails.pii.checksums import is_vin
 from guardrails.pii.recogniser import Recogniser, digits, phrases, standard
+from guardrails.text import lexicon
 
 __all__ = ["RECOGNISERS"]
 
@@ -34,6 +35,11 @@ def _field(entity: str, words: str) -> Recogniser:
     value = rf"{_VALUE}([A-Z0-9]{{1,19}}(?:[ /-][A-Z0-9]{{1,12}}){{0,5}})\b"
     return Recogniser(entity, value, _coded, needs="field", words=phrases(words), joins="-")
 
+
+_NOBODY = lexicon(
+    "root admin postgres user username myuser guest system nobody none null true false test www-data mysql anonymous"
+    " your_user current_user request.user self.user value name"
+)
 
 RECOGNISERS = (
     _named("passport", r"passport|reisepass(?:nummer)?|passeport|pasaporte|passaporto|paspoort"),
@@ -72,6 +78,25 @@ RECOGNISERS = (
         "medical record, patient id, patient number, member id, membership number, policy number, insurance id"
         ", customer number, customer id, kundennummer, kundennr, versichertennummer, numéro client, número de cliente"
         ", numero cliente, klantnummer, kundnummer, numer klienta",
+    ),
+    Recogniser(  # what nobody would take for a word: it has a digit or a sign within, or stands in quotes
+        "username",
+        r"(?i)\b(?:user ?name|login(?: name| id)?|user id|benutzername|nutzername|nom d'utilisateur"
+        r"|identifiant|nombre de usuario|nome utente|nome de usuário|usuário|gebruikersnaam|nazwa użytkownika"
+        r"|användarnamn|brugernavn|brukernavn|käyttäjätunnus|uživatelské jméno|kullanıcı adı|nume de utilizator)"
+        r"(?: (?:is|was|ist|lautet|est|es|è|é|är|er|on|to|je|este|for|named|called))?,? [\"'“„«]?@?"
+        r"([a-z][a-z0-9]*[._-]?[a-z0-9]*(?:\d|[._][a-z0-9]+))\b",
+        lambda value: len(value) > 3 and not value.casefold().startswith(("v1", "v2", "oauth", "http")),
+        joins="@:/(",
+    ),
+    Recogniser(
+        "username", r"(?i)\blog(?:ged|ging|s)?[ -]?in as [\"'“„«]([a-z][a-z0-9._-]{2,30})[\"'”“»]", joins="@:/("
+    ),
+    Recogniser(
+        "username",
+        r"(?i)(?:^|[\s,;&?|(])user=\"?([a-z][a-z0-9._+-]{1,30}[a-z0-9])(?:[\s;&|\"]|$)",
+        lambda value: value.casefold() not in _NOBODY,
+        joins="@:/(",
     ),
     Recogniser("vin", r"\b[A-HJ-NPR-Z0-9]{17}\b", lambda v: not v.isdigit() and not v.isalpha() and is_vin(v)),
     Recogniser(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from guardrails.pii.recogniser import Recogniser, phrases, stands_alone
+from guardrails.pii.recogniser import Recogniser, digits, phrases, stands_alone
 
 __all__ = ["CARD", "IBAN", "RECOGNISERS", "cards", "ibans"]
 
@@ -107,7 +107,27 @@ def _is_bitcoin(value: str) -> bool:
     return bool(bitcoin.is_valid(value))
 
 
+def _is_luhn(value: str) -> bool:
+    from stdnum import luhn
+
+    number = digits(value)
+    return 12 <= len(number) <= 19 and len(set(number)) > 1 and bool(luhn.is_valid(number))
+
+
 RECOGNISERS = (
+    Recogniser(  # whoever the issuer is
+        "card",
+        r"\b\d{4}(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,3})?|\b\d{4}[ -]?\d{6}[ -]?\d{5}|\b\d{12,19}",
+        _is_luhn,
+        needs="words",
+        words=phrases(
+            "card, cards, cc, karte, carte, tarjeta, cartão, kort, kortti, karta, kart, card number, credit card,"
+            " debit card, creditcard, kreditkarte*, kartennummer, carte bancaire"
+            ", carte de crédit, tarjeta, carta di credito, cartão de crédito, creditcard, kortnummer, kredittkort"
+            ", luottokort*, karta kredytowa, karty, číslo karty, kredi kartı, kart numarası, card de credit"
+            ", πιστωτική κάρτα, карты, карта, क्रेडिट कार्ड, クレジットカード, カード番号, 信用卡"
+        ),
+    ),
     Recogniser("crypto", r"\b[13][1-9A-HJ-NP-Za-km-z]{25,34}|\b(?:bc1|BC1)[a-zA-Z0-9]{11,87}", _is_bitcoin),
     Recogniser("crypto", r"\b0x[0-9a-fA-F]{40}"),
     Recogniser(

@@ -9,12 +9,13 @@ from typing import NamedTuple
 from guardrails.patterns import PatternSet
 from guardrails.pii.catalogue import ENTITIES, recognisers
 from guardrails.pii.contact import EMAIL, IP, emails, ips
+from guardrails.pii.fields import COLUMNS, FIELDS, PATTERNS, columns, field
 from guardrails.pii.finance import CARD, IBAN, cards, ibans
 from guardrails.pii.near import JOINED, Near, names_in_words
 from guardrails.pii.phone import BARE_PHONE, PHONE, phones
-from guardrails.pii.recogniser import Recogniser
+from guardrails.pii.recogniser import Recogniser, as_read
 
-__all__ = ["Found", "apart", "find"]
+__all__ = ["Found", "Sure", "apart", "find"]
 
 _RANK = {name: index for index, name in enumerate(ENTITIES)}
 _SPECIAL = {"email": EMAIL, "card": CARD, "iban": IBAN, "ip": IP, "phone": PHONE, "phone bare": BARE_PHONE}
@@ -28,6 +29,10 @@ class Found(NamedTuple):
     entity: str
 
 
+class Sure(Found):
+    """One that its field, its column or the words before it have told whole, whatever its words look like."""
+
+
 def find(text: str, entities: frozenset[str], regions: tuple[str, ...], countries: frozenset[str]) -> Iterator[Found]:
     """Every stretch that a pattern and its verification find; they may overlap. `text` must be `scannable`."""
     by_name, patterns = _by_name(entities), _patterns(entities)
@@ -38,18 +43,47 @@ def find(text: str, entities: frozenset[str], regions: tuple[str, ...], countrie
     for name in present:
         recogniser = by_name.get(name)
         if recogniser is None:
-            if (verify := _VERIFIERS.get(name)) is not None:
-                for match in patterns[name].finditer(text):
-                    for left, right in verify(near, *match.span(), regions):
-                        yield Found(left, right, name.partition(" ")[0])
+            yield from _special(name, patterns, near, entities, regions)
         elif f"{name}{_TOLD}" in words or not recogniser.asks_for_words(countries):
+            since = behind = 0
             for match in patterns[name].finditer(text):
                 left, right = match.span(1) if recogniser.groups else match.span()
-                if recogniser.accepts(near, left, right, countries):
-                    yield Found(left, right, recogniser.entity)
+                if recogniser.goes_on:
+                    left = right - 1
+                    right = recogniser.goes_on(text, left)
+                if recogniser.nearest:
+                    since = behind if left - behind > _LISTED else since
+                    behind = right
+                if recogniser.accepts(near, left, right, countries, since):
+                    yield (Sure if recogniser.sure else Found)(left, right, recogniser.entity)
+
+
+_LISTED = 6
+"""Characters between the items of a list."""
+
+
+def _special(
+    name: str, patterns: PatternSet, near: Near, entities: frozenset[str], regions: tuple[str, ...]
+) -> Iterator[Found]:
+    """What is found by a pattern that is no recogniser's: of a number, of a field, of the headings of a table."""
+    text = near.text
+    if name == _COLUMNS:
+        for left, right, entity in columns(near, entities):
+            yield Sure(left, right, entity)
+    elif name.endswith(_FIELD):
+        entity = name.removesuffix(_FIELD)
+        for match in patterns[name].finditer(text):
+            for left, right, sure in field(entity, text, match.span()[0], match.span()[1] - 1):
+                yield (Sure if sure else Found)(left, right, entity)
+    elif (verify := _VERIFIERS.get(name)) is not None:
+        for match in patterns[name].finditer(text):
+            for left, right in verify(near, *match.span(), regions):
+                yield Found(left, right, name.partition(" ")[0])
 
 
 _JOINED = " joined"
+_FIELD = " field"
+_COLUMNS = " columns"
 _TOLD = " told"
 """Behind the name of a recogniser: the pattern of the words that it may need, so that most need not be tried."""
 
@@ -72,11 +106,16 @@ def _by_name(entities: frozenset[str]) -> dict[str, Recogniser]:
 def _patterns(entities: frozenset[str]) -> PatternSet:
     sources = {name: source for name, source in _SPECIAL.items() if name.partition(" ")[0] in entities}
     sources[_JOINED] = JOINED
+    for entity in FIELDS & entities:
+        sources[f"{entity}{_FIELD}"] = as_read(PATTERNS[entity])
+    if not FIELDS.isdisjoint(entities):
+        sources[_COLUMNS] = as_read(COLUMNS)
     for name, recogniser in _by_name(entities).items():
-        sources[name] = recogniser.pattern
+        sources[name] = as_read(recogniser.pattern)
         if recogniser.words:
             sources[f"{name}{_TOLD}"] = _words(recogniser.words)
-    return PatternSet(sources)
+    gates = {name: as_read(recogniser.gate) for name, recogniser in _by_name(entities).items() if recogniser.gate}
+    return PatternSet(sources, gates=gates)
 
 
 def _words(listed: Sequence[str]) -> str:

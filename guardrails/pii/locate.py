@@ -6,11 +6,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from guardrails.pii.catalogue import TAGGED
-from guardrails.pii.find import Found, apart, find
+from guardrails.pii.find import Found, Sure, apart, find
 from guardrails.pii.names import Tagger, names
 from guardrails.text import merged
 
-__all__ = ["located"]
+__all__ = ["beside", "located"]
 
 
 def located(
@@ -27,15 +27,17 @@ def located(
     """
     found = list(find(text, wanted, regions, countries))
     if not wanted.isdisjoint(TAGGED):
-        sure = [item for item in found if item.entity in TAGGED]  # somebody has said so: "my name is …"
-        named = list(_beside(names(text, wanted, tagger), sure))
+        # somebody has said so: "my name is …", "Address: …"
+        sure = [item for item in found if item.entity in TAGGED or isinstance(item, Sure)]
+        named = list(beside(names(text, wanted, tagger), sure))
         streets = [item for item in named if item.entity == "address"]  # it knows the street from the town behind it
-        postal = [item for item in found if item.entity == "address"]
-        found = [item for item in found if item.entity != "address"] + list(_beside(postal, streets)) + named
+        postal = [item for item in found if item.entity == "address" and not isinstance(item, Sure)]
+        kept = [item for item in found if item.entity != "address" or isinstance(item, Sure)]
+        found = kept + list(beside(postal, streets)) + named
     return apart(found)
 
 
-def _beside(items: Iterable[Found], others: Iterable[Found]) -> Iterator[Found]:
+def beside(items: Iterable[Found], others: Iterable[Found]) -> Iterator[Found]:
     """The items that share no character with any of the others."""
     taken = merged((other.start, other.end) for other in others)
     starts = [start for start, _ in taken]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from guardrails.patterns import Pattern, pattern
 
-__all__ = ["INDIC", "JOINED", "Near", "in_words", "names_in_words"]
+__all__ = ["INDIC", "JOINED", "Near", "Table", "in_words", "names_in_words"]
 
 _WORD = re.compile(r"[^\W\d_]+")
 _HUMP = re.compile(r"(?<=[A-Za-z][a-z])(?=[A-Z])|(?<=[A-Z][A-Z])(?=[A-Z][a-z])")
@@ -63,15 +63,15 @@ class Near:
     def __init__(self, text: str, *, joined: bool) -> None:
         self.text = text
         self._joined = joined
-        self._words: dict[tuple[int, int], str] = {}
+        self._words: dict[tuple[int, int, int], str] = {}
 
-    def told(self, start: int, end: int, words: Iterable[str]) -> bool:
-        """Whether one of the `phrases` stands near the stretch, or over its column."""
-        near = self._words.get((start, end))
+    def told(self, start: int, end: int, words: Iterable[str], since: int = 0) -> bool:
+        """Whether one of the `phrases` stands near the stretch, and not before `since`, or over its column."""
+        near = self._words.get((start, end, since))
         if near is None:
             named = self._named(start)
             of_others = _ABOUT.search(named) is not None
-            near = self._words[start, end] = "" if of_others else self._words_near(start, end) + named
+            near = self._words[start, end, since] = "" if of_others else self._words_near(start, end, since) + named
         return any(phrase in near for phrase in words)
 
     def named(self, start: int, words: Iterable[str]) -> bool:
@@ -83,9 +83,9 @@ class Near:
         field = self._field(start)
         return (in_words(field) if field else "") + self._heading(start)
 
-    def _words_near(self, start: int, end: int) -> str:
+    def _words_near(self, start: int, end: int, since: int) -> str:
         text = self.text
-        left, right = max(0, start - _REACH), min(len(text), end + _REACH_AFTER)
+        left, right = max(since, start - _REACH), min(len(text), end + _REACH_AFTER)
         while left < start and left and text[left - 1].isalnum() and text[left].isalnum():
             left += 1  # the first one is the end of a longer word
         while right > end and right < len(text) and text[right - 1].isalnum() and text[right].isalnum():
@@ -108,17 +108,18 @@ class Near:
 
     def _heading(self, start: int) -> str:
         """The heading of the column in which the stretch stands, in words."""
-        if not self._tables:
+        if not self.tables:
             return ""
-        index = bisect_right(self._tables, start, key=lambda table: table.start) - 1
-        return self._tables[index].heading(self.text, start) if index >= 0 else ""
+        index = bisect_right(self.tables, start, key=lambda table: table.start) - 1
+        return self.tables[index].heading(self.text, start) if index >= 0 else ""
 
     @cached_property
-    def _tables(self) -> list[_Table]:
+    def tables(self) -> list[Table]:
+        """The tables of the text, in order."""
         return sorted(_tables(self.text)) if "," in self.text or "|" in self.text or "\n" in self.text else []
 
 
-class _Table(NamedTuple):
+class Table(NamedTuple):
     """The rows below a line of headings, or behind the columns of an insertion."""
 
     start: int
@@ -146,8 +147,48 @@ class _Table(NamedTuple):
                 return ""
         return self.headings[column]
 
+    def cells(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """Column, start and end of each cell, without the quotes and spaces around it, of each row that fits."""
+        at = self.start if self.opens == "\n" else text.find(self.opens, self.start, self.end)
+        while 0 <= at < self.end:
+            end = text.find("\n", at, self.end) if self.opens == "\n" else _closes(text, at + 1, self.end)
+            end = end if end >= 0 else self.end
+            start = at if self.opens == "\n" else at + 1
+            if end - start <= _LONGEST_ROW and _count(text[start:end], self.delimiter) == len(self.headings) - 1:
+                for column, cell in enumerate(_split(text, start, end, self.delimiter)):
+                    yield column, *cell
+            at = end + 1 if self.opens == "\n" else text.find(self.opens, end, self.end)
 
-def _tables(text: str) -> Iterator[_Table]:
+
+def _closes(text: str, start: int, end: int) -> int:
+    """Where the bracket of a row closes that is in no quotes; -1 where none does."""
+    for match in _ROW_PARTS.finditer(text, start, min(end, start + _LONGEST_ROW)):
+        if match[0] == ")":
+            return match.start()
+    return -1
+
+
+_ROW_PARTS = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|\)")
+
+
+def _split(text: str, start: int, end: int, delimiter: str) -> Iterator[tuple[int, int]]:
+    row = text[start:end]
+    if '"' in row or "'" in row:
+        row = _QUOTED.sub(lambda match: "\0" * len(match[0]), row)
+    left = 0
+    for cell in row.split(delimiter):
+        right = left + len(cell)
+        value = text[start + left : start + right]
+        inner = value.strip(_AROUND_CELL)
+        first = start + left + len(value) - len(value.lstrip(_AROUND_CELL)) if inner else start + left
+        yield first, first + len(inner)
+        left = right + 1
+
+
+_AROUND_CELL = " \t\r\"'`*"
+
+
+def _tables(text: str) -> Iterator[Table]:
     headings, insertions = _patterns()
     end = 0
     for match in headings.finditer(text):
@@ -160,14 +201,14 @@ def _tables(text: str) -> Iterator[_Table]:
         if _count(below, delimiter) == line.count(delimiter):
             gap = text.find("\n\n", start)
             end = gap if gap >= 0 else len(text)
-            yield _Table(start, end, delimiter, tuple(map(in_words, line.split(delimiter))), "\n")
+            yield Table(start, end, delimiter, tuple(map(in_words, line.split(delimiter))), "\n")
     end = 0
     for match in insertions.finditer(text):
         begin, start = match.span()
         if begin >= end:
             gap = text.find(";\n", start)
             end = gap if gap >= 0 else len(text)
-            yield _Table(start, end, ",", tuple(map(in_words, match[1].split(","))), "(")
+            yield Table(start, end, ",", tuple(map(in_words, match[1].split(","))), "(")
 
 
 def _count(row: str, delimiter: str) -> int:

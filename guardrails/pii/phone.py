@@ -32,14 +32,20 @@ _NAMED = phrases(
 _WORDS = _NAMED + phrases(
     "call, dial, ring, sms, text, contact, reach, hotline, answering, landline, office, desk, direct"
     ", new number, rung, ringing, telecom, callback, phones"
-    ", my number, meine nummer, mon numéro, mi número, il mio numero, meu número, mijn nummer, mój numer, mitt nummer"
+    ", my number, your number, his number, her number, erreich*, joindre, joignable, contactar*, localiz*, bereik*,"
+    " nå*, tavoitt*, dosažiteln*, ulaş*, meine nummer, mon numéro, mi número, il mio numero, meu número, mijn nummer,"
+    " mój numer, mitt nummer"
     ", mit nummer, numret, numeret, telnr, telnummer"
     ", numeroni, numaram, мой номер, мій номер, ruf*, appel*, llám*, llame*, chiam*, ligue, bel, dzwoń, ring"
 )
 _MOST_DIGITS = 21
 """15 by the plan of the world's numbers (E.164), and 6 for an extension."""
+_DIALLED = (10, 11)
+"""Digits of most national numbers with the zero that is dialled before them."""
 _MOST_GROUPS_TO_DROP = 3
 _MOST_BARE = 13
+_SHORTEST_BARE = 8
+"""Bare digits of a whole number in the countries that have the shortest; only a field of that name tells it."""
 _PAIRS = re.compile(r"0[1-9](?:[ .]\d\d){4}\Z")
 """As France writes its numbers, and nobody writes anything else."""
 _FIELD = re.compile(r"(?:[^\W\d_]{3,}|\b[Tt]):\Z")
@@ -75,6 +81,8 @@ def phones(near: Near, start: int, end: int, regions: tuple[str, ...]) -> Iterat
     right = next(planned, 0) or next(
         (end for end in ends if _is_written(text[start:end], told=is_told, named=is_named)), 0
     )
+    if not right and is_named and ends[0] - start == _SHORTEST_BARE and near.named(start, _NAMED):
+        right = ends[0]
     if right:
         yield start, right
 
@@ -107,6 +115,8 @@ def _is_written(value: str, *, told: bool, named: bool) -> bool:
     """Whether it is written like a telephone number, though no plan that we look at has it."""
     digits = sum(map(str.isdigit, value))
     if value.isdigit():
+        if told and value[0] == "0" and value[1] != "0" and digits in _DIALLED:
+            return True
         return named and 9 <= digits <= _MOST_BARE
     if not 7 <= digits <= _MOST_DIGITS or _DATE.match(value):
         return False

@@ -38,6 +38,16 @@ _HOME = r"(?:(?:Flat|Apt\.?|Apartment|Studio|Suite|Unit|Level|Floor) ?#?[\pL\pN-
 """A part of a house, as it stands before its number."""
 _PARTICLE = r"(?:d(?:e|u|es|el|i|ella|a|os|as)|la|le|les|l'|d'|van|der|von|am|an|im)"
 
+_NUMBER = r"\d{1,4}(?: ?[a-zA-Z]\b)?(?:[-/]\d{1,4}[a-zA-Z]?)?"
+"""Of a house."""
+_THERE = (
+    rf"{_NUMBER}(?:(?:, ?|,? ?\n)(?:[A-Z]{{1,2}}-)?(?:\d{{5}}|\d{{3}} \d{{2}}|\d{{2}}-\d{{3}}|\d{{4}} ?[A-Z]{{2}},?"
+    rf"|\d{{4}}-\d{{3}})"
+    r"|,? ?\n[1-9]\d{3})"
+)
+"""The number of a house and the code of its town, behind a comma or on the next line."""
+_YEARS = re.compile(r"\n(?:19|20)\d\d ")
+
 _UK_CODE = rf"(?i)\b{_UK}"
 
 _MONTH = (
@@ -88,7 +98,8 @@ DATE = (
 )
 
 _BORN = phrases(
-    "born, birth, birthday, birthdate, bday, dob, d o b, date of birth, gebor*, geburts*, geb, né le, née le, né, née"
+    "born, birth, birthday, birthdate, bday, dob, d o b, date of birth, gebor*, geburts*, geb, né le, née le, né,"
+    " née, nar, ur, г р, g r, γεν, nașter*, naşter*, fødd, dogum*"
     ", naissance, nacid*, nací, nació, nacimiento, nato, nata, nascit*, nascid*, nasci, nasceu, nascimento"
     ", geboortedatum, född*, födels*, født*, fødsels*, syntyn*, syntymä*, urodz*, naroz*, doğum*, doğdu*, născut*"
     ", született*, születés*, родил*, рожден*, рождён*, народив*, народил*, народження, γεννήθηκ*, γέννησ*"
@@ -105,34 +116,6 @@ _TYPE_IN_FULL = (
 )
 _BETWEEN = lexicon("a an the and or of to in into on off at by for from with down up over per around across is are was")
 """Words that stand before `drive` or `court` where it is no street: `12 units down the drive`."""
-_CALLED_ADDRESS = (
-    r"(?i)(?:^|[\n\t ,;|{\"'_])"
-    r"(?:(?:street|home|postal|mailing|billing|shipping|delivery|residential|registered)[ _-]?)?"
-    r"(?:address(?:[ _-]?line[ _-]?1)?|street(?:[ _-]?address)?|adresse|anschrift|straße|strasse|adres|adress"
-    r"|indirizzo|endereço|dirección|domicilio|cím|osoite|adresa)[\"']?\s?"
-)
-_VALUE = r"\pL\pN][^\n\t\"|;<>{}@="
-_FIELDS = (
-    rf"{_CALLED_ADDRESS}:[ \t]*[\"']?([{_VALUE}]{{4,99}})",
-    rf"{_CALLED_ADDRESS}=[\"']?([{_VALUE},]{{4,99}})",
-)
-"""A field that is called an address, and what it holds up to its end."""
-
-
-def _is_postal(value: str) -> bool:
-    """Whether what a field holds is the address of a house: a number, and a name or the word for a street."""
-    named = _NAMED.search(value) is not None or re.search(rf"(?i){_TYPE_IN_FULL}", value) is not None
-    return named and _HOUSE.search(value) is not None and not _MACHINE.search(value)
-
-
-_NAMED = re.compile(r"(?:\A|[\W\d_])[^\W\d_a-z][^\W\d_]{2,}")
-"""A word of three letters that begins with a capital one, or with one of a script that has none."""
-
-
-_HOUSE = re.compile(r"(?:\A|[\s,#])\d{1,5}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?(?=[\s,.]|\Z)")
-_MACHINE = re.compile(
-    r"(?i)://|\b0x|\d\.\d|(?:[0-9a-f]{2}:){2}|[()\[\]$%*+]|\b(?:is|are|was|page|line|section|bytes?)\b"
-)
 
 
 def _one_case(value: str) -> bool:
@@ -151,7 +134,7 @@ RECOGNISERS = (
         "address",
         rf"\b\p{{Lu}}\p{{Ll}}[\pL-]*(?i:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|steig|straat"
         rf"|laan|plein|gracht|kade|singel|dijk|steeg|dreef|gatan|vägen|stigen|gränd|gade|vej)"
-        rf" \d{{1,4}} ?[a-zA-Z]?\b(?:,? (?:[A-Z]{{1,2}}-)?\d{{4,5}}(?: [A-Z]{{2}})? {_CITY})?",
+        rf" {_NUMBER}\b(?:(?:,? |,? ?\n)(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?: ?[A-Z]{{2}},?)? {_CITY})?",
         lambda value: not _GERUND.match(value),
     ),
     Recogniser(
@@ -161,18 +144,33 @@ RECOGNISERS = (
     ),
     Recogniser(
         "address",
-        rf"(?i:\b(?:calle|c/|avenida|av\.|avda\.|plaza|paseo|ronda|cuesta|glorieta|travesía|camino|cañada|alameda|pasaje"
+        rf"(?i:\b(?:calle|c/|avenida|av\.|avda\.|plaza|paseo|ronda|cuesta|glorieta|travesía|camino|cañada|alameda"
+        rf"|pasaje"
         r"|via|viale|piazza|corso|vicolo|borgo|rotonda|contrada|rua|travessa|praça|largo|ladeira|viela))"
         rf"(?: {_PARTICLE})*(?: {_NAME}){{1,4}},?(?: n[º°.]?)? \d{{1,4}}\b"
         rf"(?:,? \d{{1,2}}[º°ª]?(?: ?[A-Z])?,)?(?:,? \d{{4,5}} {_CITY})?",
     ),
     Recogniser(  # Poland, the Czech lands, Russia, Ukraine
         "address",
-        rf"(?:ul\.|ulica|ulicy|al\.|aleja|aleje|os\.|pl\.|plac|ulice|nám\.|ул\.|улица|улице|пр\.|проспект|пер\.|вул\.|вулиця"
+        rf"(?:ul\.|ulica|ulicy|al\.|aleja|aleje|os\.|pl\.|plac|ulice|nám\.|ул\.|улица|улице|пр\.|проспект|пер\.|вул\."
+        rf"|вулиця"
         rf"|вулиці)"
         rf" ?{_NAME}(?: {_NAME}){{0,2}},?(?: (?:д\.|дом|буд\.|nr))? ?\d{{1,4}}[\pL]?(?:/\d{{1,4}})?"
-        rf"(?:,? \d{{2,3}}[ -]\d{{2,3}} {_NAME}(?: {_NAME})?)?",
+        rf"(?:(?:,? |,? ?\n)\d{{2,3}}[ -]\d{{2,3}} {_NAME}(?: {_NAME})?)?",
         joins="",
+    ),
+    Recogniser(  # whatever the street is called: its number, and the code and the town behind it
+        "address",
+        rf"(?:{_NAME}[ -](?:{_PARTICLE} )*){{0,4}}{_NAME},? {_THERE} {_CITY}\b",
+        lambda value: not _YEARS.search(value),
+        gate=rf"{_THERE} \p{{Lu}}",
+    ),
+    Recogniser(  # France and Belgium, with the town on the next line; Switzerland, with the number behind
+        "address",
+        rf"(?i:(?:\b\d{{1,4}}(?: bis| ter)?,? )?\b(?:rue|avenue|boulevard|place|chemin|allée|impasse|quai|route|cours"
+        rf"|bd))(?: {_PARTICLE})*"
+        rf"(?: {_NAME}){{1,4}}(?:,? {_NUMBER})?(?:, ?|,? ?\n)\d{{4,5}} {_CITY}\b",
+        gate=r"(?i:rue|avenue|boulevard|place|chemin|allée|impasse|quai|route|cours|bd) [^\n]{1,200}\n?\d{4,5} \p{Lu}",
     ),
     Recogniser(  # Finland, and the Nordic countries with the code behind
         "address",
@@ -273,7 +271,6 @@ RECOGNISERS = (
         rf"\b{_HOME}\d{{1,4}}[A-Za-z]?(?:[-/]\d{{1,4}})?,? {_NAME}(?: {_NAME}){{0,4}}(?:(?:,|,? ?\n) ?{_TITLED}"
         rf"(?: {_TITLED}){{0,2}}){{1,2}}(?:,? |,? ?\n ?)(?:{_UK}|(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT),? \d{{4}})\b",
     ),
-    *(Recogniser("address", field, _is_postal, joins="") for field in _FIELDS),
     Recogniser(  # as people type it: the word for a street in small letters counts where somebody lives or it is sent
         "address",
         rf"(?i)\b\d{{1,6}}[a-z]?,? (?:[a-z'.-]+ ){{1,3}}{_TYPE_IN_FULL}{_UNIT}",
@@ -300,8 +297,9 @@ RECOGNISERS = (
             "zip code, zipcode, postcode, postal code, post code, plz, postleitzahl, code postal, código postal"
         ),
     ),
+    Recogniser("postcode", r"\b(?:CAP|C\.?P\.?|CEP):? (\d{5}(?:-\d{3})?)\b"),
     Recogniser("postcode", r"(?i)(?:\b|_)zip[\"']?(?: is)?[ :=]{1,3}[\"']?(\d{5}(?:-\d{4})?)\b"),
     Recogniser("postcode", rf"{_TITLED}, ?{_STATE},? (\d{{5}}(?:-\d{{4}})?)\b"),
-    Recogniser("birth_date", DATE, None, needs="words", words=_BORN),
+    Recogniser("birth_date", DATE, None, needs="words", words=_BORN, nearest=True),
     Recogniser("date", DATE),
 )

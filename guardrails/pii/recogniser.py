@@ -10,9 +10,10 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Literal, TypeAlias
 
+from guardrails.normalise.confusables import CONFUSABLES
 from guardrails.pii.near import INDIC, Near
 
-__all__ = ["Need", "Recogniser", "digits", "is_unspaced", "phrases", "standard", "stands_alone"]
+__all__ = ["Need", "Recogniser", "as_latin", "as_read", "digits", "is_unspaced", "phrases", "standard", "stands_alone"]
 
 Need: TypeAlias = Literal["form", "country", "words", "field"]
 """What makes a verified candidate a finding: its form alone; that its country was named, or a word near it; a word; a
@@ -25,7 +26,44 @@ def phrases(listed: str) -> tuple[str, ...]:
     One that ends in `*` is the beginning of a word: in many languages the end changes with the case. In a script that
     is written without spaces a phrase stands anywhere.
     """
-    return tuple(_phrase(" ".join(phrase.split())) for phrase in listed.casefold().split(","))
+    every = [" ".join(phrase.split()) for phrase in listed.casefold().split(",")]
+    return tuple(dict.fromkeys(_phrase(phrase) for one in every for phrase in (one, *as_latin(one))))
+
+
+def as_read(source: str) -> str:
+    """A pattern that finds its Greek and Cyrillic words also where every letter of one looks like a Latin one.
+
+    Such a word is read as if it were Latin, `паспорт` as `nacnopt`; a word of three letters and fewer is so
+    only beside others, and nothing is that stands between brackets.
+    """
+    return source if source.isascii() else _LITERAL.sub(_either, source)
+
+
+def _either(match: re.Match[str]) -> str:
+    others = [] if match[0][0] == "[" else as_latin(match[0])
+    return f"(?:{'|'.join((match[0], *others))})" if others else match[0]
+
+
+def as_latin(words: str) -> list[str]:
+    """How words are read of which some look wholly Latin in small letters, with a capital, or in capitals."""
+    others: list[str] = []
+    if not words.isascii():
+        for cased in (words, words.title(), words.upper()):
+            other = _BEYOND_LATIN.sub(_latin, cased).casefold()
+            if other != cased.casefold() and other not in others:
+                others.append(other)
+    return others
+
+
+def _latin(match: re.Match[str]) -> str:
+    read = "".join(CONFUSABLES.get(letter, letter) for letter in match[0])
+    alone = len(read) < _SHORTEST_ALIKE and " " not in match.string
+    return match[0] if alone or _BEYOND_LATIN.search(read) else read
+
+
+_BEYOND_LATIN = re.compile("[\u0370-\u04ff]+")
+_LITERAL = re.compile(r"\[[^\]]*\]|[\u0370-\u04ff]+(?: [\u0370-\u04ff]+)*")
+_SHORTEST_ALIKE = 4
 
 
 def _phrase(phrase: str) -> str:
@@ -58,6 +96,17 @@ class Recogniser:
     joins: str = "-./"
     """Signs that tie a letter or digit beside the candidate to it, so that it is part of something longer."""
 
+    nearest: bool = False
+    """Whether a word tells only of the candidate that is next to it, and of those that follow it in a list."""
+
+    goes_on: Callable[[str, int], int] | None = None
+    """Where the value ends that begins at a place of a text: the pattern ends with the first character of it."""
+
+    gate: str = ""
+    """A small pattern that is in every text with a large one, so that only texts with the small one are searched."""
+    sure: bool = False
+    """Whether nothing is known better of such a stretch, whatever its words look like."""
+
     @property
     def groups(self) -> bool:
         """Whether the value is the first group of the pattern."""
@@ -67,14 +116,14 @@ class Recogniser:
         """Whether a word near a candidate has to say what it is."""
         return countries.isdisjoint(self.countries) if self.needs == "country" else self.needs != "form"
 
-    def accepts(self, near: Near, start: int, end: int, countries: frozenset[str]) -> bool:
-        """Whether the stretch of a text, which the pattern found, is one."""
+    def accepts(self, near: Near, start: int, end: int, countries: frozenset[str], since: int = 0) -> bool:
+        """Whether the stretch of a text, which the pattern found, is one: by words that stand behind `since`."""
         if not stands_alone(near.text, start, end, self.joins):
             return False
         if self.needs == "field":
             if not near.named(start, self.words):
                 return False
-        elif self.asks_for_words(countries) and not near.told(start, end, self.words):
+        elif self.asks_for_words(countries) and not near.told(start, end, self.words, since):
             return False
         return self.valid is None or self.valid(near.text[start:end])
 
