@@ -61,14 +61,13 @@ TAIL = (0.1, 0.01)
 """The shares of harmless texts between which the slope of a surface's measure is taken."""
 C_WORTH, C_CONCEPTS = 0.2, 1.0
 C_WHOLE: Mapping[Provenance, float] = {"user": 0.07, "outside": 1.0}
-FLOOR = 2.0
+FLOORS = {"phrase": 3.5, "hinted phrase": 1.5}
 """The least that a phrase counts which nobody is reported to say: it was written down because it is one of attacks."""
 HARMLESS, ATTACK = 0.35, 0.6
 """Of the stretches of a long attack that is nothing else, ordered by a first model, the share that the second one takes
 for harmless, and that from which on it takes them for attacks: a jailbreak is a story for the most part."""
 _TOLERANCE = 0.05
 """At which a table is done; a tenth of it costs twice the time and changes no figure by more than their intervals."""
-PHRASE = FIGURES.index("phrase")
 LEAST_GROUPS = 3
 """Groups that a feature must occur in to count."""
 SOURCES = [
@@ -346,7 +345,8 @@ def learn(texts: Sequence[Text], provenance: Provenance) -> Model:
         model = LogisticRegression(C=1.0, max_iter=2000)
         model.fit(summaries[mask] / scale, labels[mask], sample_weight=weight[mask])
         weights = model.coef_[0] / scale
-        weights[PHRASE] = max(weights[PHRASE], FLOOR)
+        for name, floor in FLOORS.items():
+            weights[FIGURES.index(name)] = max(weights[FIGURES.index(name)], floor)
         return weights, float(model.intercept_[0])
 
     unseen = np.zeros(len(texts))
