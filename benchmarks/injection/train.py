@@ -53,7 +53,7 @@ from guardrails.normalise import normalised
 OUT = Path(__file__).resolve().parent.parent.parent / "guardrails" / "injection" / "weights.json"
 STRETCH = 24
 """Tokens of a stretch to learn from."""
-RATE: Mapping[Provenance, float] = {"user": 0.01, "outside": 0.03}
+RATE: Mapping[Provenance, float] = {"user": 0.015, "outside": 0.05}
 """The share of harmless texts above the point that all surfaces share, over kinds of text that were never seen, each
 counting the same. Written prompts are tamer than real ones, and written pages harder than most documents, hence the
 lower rate of the first: with equal rates one threshold would spend all its false positives on users."""
@@ -61,7 +61,7 @@ TAIL = (0.1, 0.01)
 """The shares of harmless texts between which the slope of a surface's measure is taken."""
 C_WORTH, C_CONCEPTS = 0.2, 1.0
 C_WHOLE: Mapping[Provenance, float] = {"user": 0.07, "outside": 1.0}
-FLOORS = {"phrase": 3.5, "hinted phrase": 1.5}
+FLOORS = {"phrase": 2.5, "hinted phrase": 2.0}
 """The least that a phrase counts which nobody is reported to say: it was written down because it is one of attacks."""
 HARMLESS, ATTACK = 0.35, 0.6
 """Of the stretches of a long attack that is nothing else, ordered by a first model, the share that the second one takes
