@@ -106,8 +106,8 @@ def _is_address(value: str) -> bool:
 
 
 def _is_long(value: str) -> bool:
-    """The same of one that begins with its number or has a postal code besides, and of several parts: much is sent"
-    " to `Python 3`."""
+    """The same of one that begins with its number or has a postal code besides, and of several parts: much is sent
+    to `Python 3`."""
     numbers = _NUMBERS.findall(value)
     coded = len(numbers) > 1 and max(map(len, numbers)) > 3
     return (value[0].isdigit() or coded) and ("," in value or "\n" in value) and _is_address(value)
