@@ -137,8 +137,8 @@ _GATE = r"(?im)(?:^|[,;|\t(])[ \t\"'`*]{0,3}(?:\w{1,12}[_ ])?"
 
 
 def _ends(text: str, start: int) -> int:
-    """Where the value that begins at `start` ends: where its quotes close, or else its tag, its line or its"
-    " sentence."""
+    """Where the value that begins at `start` ends: where its quotes close, or else its tag, its line or its
+    sentence."""
     before = text[start - 1]
     if before in "\"'`":
         end = text.find(before, start, start + _LONGEST + 1)
