@@ -60,7 +60,7 @@ lower rate of the first: with equal rates one threshold would spend all its fals
 TAIL = (0.1, 0.01)
 """The shares of harmless texts between which the slope of a surface's measure is taken."""
 C_WORTH, C_CONCEPTS = 0.2, 1.0
-C_WHOLE: Mapping[Provenance, float] = {"user": 0.07, "outside": 1.0}
+C_WHOLE: Mapping[Provenance, float] = {"user": 0.07, "outside": 5.0}
 FLOORS = {"phrase": 2.5, "hinted phrase": 2.0}
 """The least that a phrase counts which nobody is reported to say: it was written down because it is one of attacks."""
 HARMLESS, ATTACK = 0.35, 0.6
@@ -68,6 +68,14 @@ HARMLESS, ATTACK = 0.35, 0.6
 for harmless, and that from which on it takes them for attacks: a jailbreak is a story for the most part."""
 _TOLERANCE = 0.05
 """At which a table is done; a tenth of it costs twice the time and changes no figure by more than their intervals."""
+_IN_LONG_TEXTS = ("long", "whole, in a long text", "24, in a long text")
+USED: Mapping[Provenance, tuple[str, ...]] = {
+    "user": tuple(name for name in FIGURES if name not in _IN_LONG_TEXTS),
+    "outside": tuple(name for name in FIGURES if name != "concepts"),
+}
+"""The figures of each model: those with the best recall at 1 % over groups that were not learned from. What a user says
+is one text, whatever its length; an attack in a document is a stretch of it, and what others write to people is about
+the same things."""
 LEAST_GROUPS = 3
 """Groups that a feature must occur in to count."""
 SOURCES = [
@@ -326,11 +334,11 @@ def quantised(table: Any) -> tuple[list[int], float]:
 
 
 def learn(texts: Sequence[Text], provenance: Provenance) -> Model:
-    """Both steps."""
+    """Both steps, the second with the figures that the model of a provenance makes use of."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
-    matrix = Matrix(texts, C_WHOLE[provenance])
+    used, matrix = USED[provenance], Matrix(texts, C_WHOLE[provenance])
     labels = matrix.attacks
     fold = np.array([fold_of(text.row.group) for text in texts])
     summaries = np.zeros((len(texts), len(FIGURES)))
@@ -339,7 +347,7 @@ def learn(texts: Sequence[Text], provenance: Provenance) -> Model:
         for index in np.flatnonzero(fold == number):
             summaries[index] = summary(scorer, texts[int(index)])
     weight = _balanced(matrix.shares, labels)
-    scale = summaries.std(axis=0) + 1e-9
+    scale = (summaries.std(axis=0) + 1e-9) * np.array([1.0 if name in used else np.inf for name in FIGURES])
 
     def fitted(mask: Any) -> tuple[Any, float]:
         model = LogisticRegression(C=1.0, max_iter=2000)
@@ -356,7 +364,7 @@ def learn(texts: Sequence[Text], provenance: Provenance) -> Model:
     final, bias = fitted(np.ones(len(texts), bool))
     every = np.ones(len(texts), bool)
     learned = matrix.tables(every)._asdict()
-    tables = {name: quantised(table) for name, table in learned.items()}
+    tables = {name: quantised(table) for name, table in learned.items() if name != "concepts" or name in used}
     return Model(tables, [float(w) for w in final], bias, [float(s) for s in unseen])
 
 

@@ -46,7 +46,8 @@ FIGURES = (
 )  # fmt: skip
 """What the score adds up: the worth of the whole; how many different words it has beyond `_LONG`, on a scale of log2;
 the greatest worth of a stretch of each length, by the root of that length; whether the text has a phrase, has such only
-as harmless texts have too, or reports one; and the worth of the runs of concepts that occur in it."""
+as harmless texts have too, or reports one; and the worth of the runs of concepts that occur in it. A
+model may do without some."""
 _LONGEST_TEXT = 1024
 """Tokens from which on a text counts as no longer, so that a stretch is found in any text."""
 _LONG = 80
@@ -182,7 +183,7 @@ class Tables(NamedTuple):
     stretches: Sequence[float]
     whole: Sequence[float]
     concepts: Sequence[float]
-    """What runs of concepts are worth."""
+    """What runs of concepts are worth; empty where the model does without them."""
 
 
 class Reading(NamedTuple):
@@ -276,6 +277,8 @@ class Scorer:
 
     def _said(self, words: Sequence[str]) -> float:
         """The worth of what words say in concepts."""
+        if not self._runs:
+            return 0.0
         occurring = {place for places_ in runs(about(words)) for place in places_}
         return sum(map(self._runs.__getitem__, occurring)) / run_mass(len(occurring))
 
@@ -323,7 +326,12 @@ def measure(surface: str) -> Measure:
 def scorer(provenance: Provenance) -> Scorer:
     """The model that comes with the project. `weights.json` names what it learned from."""
     data = _data()[provenance]
-    tables = Tables(*(_table(data[f"table {name}"], data[f"step {name}"]) for name in Tables._fields))
+    tables = Tables(
+        *(
+            _table(data[f"table {name}"], data[f"step {name}"]) if f"table {name}" in data else ()
+            for name in Tables._fields
+        )
+    )
     return Scorer(tables, [data["weights"][name] for name in FIGURES], data["bias"])
 
 
