@@ -53,7 +53,7 @@ from guardrails.normalise import normalised
 OUT = Path(__file__).resolve().parent.parent.parent / "guardrails" / "injection" / "weights.json"
 STRETCH = 24
 """Tokens of a stretch to learn from."""
-RATE: Mapping[Provenance, float] = {"user": 0.015, "outside": 0.05}
+RATE: Mapping[Provenance, float] = {"user": 0.015, "outside": 0.035}
 """The share of harmless texts above the point that all surfaces share, over kinds of text that were never seen, each
 counting the same. Written prompts are tamer than real ones, and written pages harder than most documents, hence the
 lower rate of the first: with equal rates one threshold would spend all its false positives on users."""
@@ -61,7 +61,10 @@ TAIL = (0.1, 0.01)
 """The shares of harmless texts between which the slope of a surface's measure is taken."""
 C_WORTH, C_CONCEPTS = 0.2, 1.0
 C_WHOLE: Mapping[Provenance, float] = {"user": 0.07, "outside": 5.0}
-FLOORS = {"phrase": 2.5, "hinted phrase": 2.0}
+FLOORS: Mapping[Provenance, Mapping[str, float]] = {
+    "user": {"phrase": 2.0},
+    "outside": {"phrase": 3.2, "hinted phrase": 2.5},
+}
 """The least that a phrase counts which nobody is reported to say: it was written down because it is one of attacks."""
 HARMLESS, ATTACK = 0.35, 0.6
 """Of the stretches of a long attack that is nothing else, ordered by a first model, the share that the second one takes
@@ -353,7 +356,7 @@ def learn(texts: Sequence[Text], provenance: Provenance) -> Model:
         model = LogisticRegression(C=1.0, max_iter=2000)
         model.fit(summaries[mask] / scale, labels[mask], sample_weight=weight[mask])
         weights = model.coef_[0] / scale
-        for name, floor in FLOORS.items():
+        for name, floor in FLOORS[provenance].items():
             weights[FIGURES.index(name)] = max(weights[FIGURES.index(name)], floor)
         return weights, float(model.intercept_[0])
 
