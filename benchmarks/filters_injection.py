@@ -52,10 +52,7 @@ def tables(*, quick: bool = False) -> list[Table]:
     return [
         _by_kind("Injection by users", users),
         _by_kind("Injection in documents, the attack at the start, in the middle or at the end", outside),
-        _by_kind(
-            "Injection by users, texts written for training, whole families kept apart", filter(_is_written, said)
-        ),
-        _by_kind("Injection in documents, texts written for training, likewise", filter(_is_written, found)),
+        _by_family("texts written for training, whole families kept apart", said, found),
         _pooled(users, outside),
     ]
 
@@ -83,7 +80,7 @@ def _learned(provenance: Provenance, *, quick: bool) -> list[Scored]:
 def _named(row: Row) -> str:
     """The kind, and for an attack of BIPIA its place; all languages but English are one kind."""
     if row.kind.startswith(("language ", "harmless ")):
-        return "language, thirty others" if row.attack else "harmless in thirty other languages"
+        return "language, other than English" if row.attack else "harmless in other languages"
     if row.piece is None or not row.kind.startswith("bipia"):
         return row.kind.removesuffix(", along")
     start, end = row.piece
@@ -164,6 +161,25 @@ def _by_kind(title: str, rows: Iterable[Scored]) -> Table:
             )
         )
     return Table(title, ("kind", "", "rows", "reported", "95 % interval"), lines)
+
+
+def _by_family(title: str, said: Iterable[Scored], found: Iterable[Scored]) -> Table:
+    """The share reported of families of written texts, at the operating point: of all rows, and of the families that a
+    quarter, a half and three quarters of all are below."""
+    lines = []
+    for surface, rows in (("input", said), ("context", found)):
+        families: dict[tuple[bool, str], list[bool]] = {}
+        for row in filter(_is_written, rows):
+            families.setdefault((row.attack, row.kind), []).append(row.ours > 0)
+        for attack in (True, False):
+            some = [reported for (is_attack, _), reported in families.items() if is_attack == attack]
+            every = [each for reported in some for each in reported]
+            shares = sorted(sum(reported) / len(reported) for reported in some)
+            quarters = [f"{shares[len(shares) * part // 4]:.3f}" for part in (1, 2, 3)]
+            kind = "attack" if attack else "harmless"
+            lines.append((surface, kind, str(len(some)), str(len(every)), f"{sum(every) / len(every):.3f}", *quarters))
+    columns = ("surface", "", "families", "rows", "reported", "a quarter below", "half below", "three quarters below")
+    return Table(f"Injection, {title}", columns, lines)
 
 
 _JUDGES: tuple[tuple[str, Callable[[Scored], float]], ...] = (
