@@ -7,7 +7,7 @@ word in another script looks at the characters beside a match.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from guardrails.errors import ConfigError, Problem
@@ -67,40 +67,72 @@ class PatternSet:
     """
 
     def __init__(
-        self, patterns: Mapping[str, str], *, ignore_case: bool = False, gates: Mapping[str, str] | None = None
+        self,
+        patterns: Mapping[str, str],
+        *,
+        ignore_case: bool = False,
+        gates: Mapping[str, str] | None = None,
+        apart: Callable[[str], object] = lambda _: None,
     ) -> None:
-        """`gates` are smaller patterns, in every text that has the pattern of that name: the pass looks for those."""
-        import re2
+        """`gates` are smaller patterns, in every text that has the pattern of that name: the pass looks for those.
 
-        options = _options(ignore_case=ignore_case)
-        options.max_mem = _SET_MEMORY
-        self._patterns = {name: pattern(source, ignore_case=ignore_case) for name, source in patterns.items()}
-        self._names = tuple(self._patterns)
-        self._set = re2.Set.SearchSet(options)
-        for name, source in patterns.items():
-            self._set.Add((gates or {}).get(name, source))
-        self._sentinel = self._set.Add(re2.escape(_SENTINEL))
-        self._set.Compile()
+        The names of which `apart` says the same share an automaton. It has up to the product of the states of its
+        patterns, and a new text shows it new ones, each of which takes longer than a kilobyte of known ones. Several
+        automata have the sum, and take a pass each.
+        """
+        self._ignore_case = ignore_case
+        self._sources = dict(patterns)
+        self._patterns: dict[str, Pattern] = {}
+        shared: dict[object, dict[int, str]] = {}
+        for index, (name, source) in enumerate(patterns.items()):
+            shared.setdefault(apart(name), {})[index] = (gates or {}).get(name, source)
+        self._names = tuple(patterns)
+        self._automata = [_Automaton(sources, ignore_case=ignore_case) for sources in shared.values()]
 
     def present(self, text: str) -> tuple[str, ...]:
         """The names of the patterns that are in `text`, in order; all where that could not be told.
 
         `text` must be `scannable`.
         """
-        found = self._set.Match(text + _SENTINEL) or ()
-        if self._sentinel not in found:
-            return self._names
-        return tuple([self._names[index] for index in sorted(found) if index != self._sentinel])
+        raw = (text + _SENTINEL).encode()
+        found = [index for automaton in self._automata for index in automaton.found(raw)]
+        return tuple([self._names[index] for index in sorted(found)])
 
     def __getitem__(self, name: str) -> Pattern:
         """The pattern of that name."""
-        return self._patterns[name]
+        found = self._patterns.get(name)
+        if found is None:  # most of a large set are never searched for
+            found = self._patterns[name] = pattern(self._sources[name], ignore_case=self._ignore_case)
+        return found
 
     def finditer(self, text: str) -> Iterator[tuple[str, Match]]:
         """Every match with the name of its pattern, pattern by pattern. `text` must be `scannable`."""
         for name in self.present(text):
-            for match in self._patterns[name].finditer(text):
+            for match in self[name].finditer(text):
                 yield name, match
+
+
+class _Automaton:
+    """Some numbered patterns in one of RE2's sets."""
+
+    def __init__(self, sources: Mapping[int, str], *, ignore_case: bool) -> None:
+        import re2
+
+        options = _options(ignore_case=ignore_case)
+        options.max_mem = _SET_MEMORY
+        self._numbers = tuple(sources)
+        self._set = re2.Set.SearchSet(options)
+        for source in sources.values():
+            self._set.Add(source)
+        self._sentinel = self._set.Add(re2.escape(_SENTINEL))
+        self._set.Compile()
+
+    def found(self, raw: bytes) -> Sequence[int]:
+        """The numbers of the patterns that are in a text, which ends with the sentinel; all where it is not found."""
+        found = self._set.Match(raw) or ()
+        if self._sentinel not in found:
+            return self._numbers
+        return [self._numbers[index] for index in found if index != self._sentinel]
 
 
 def _options(*, ignore_case: bool) -> Any:

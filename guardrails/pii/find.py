@@ -38,13 +38,17 @@ def find(text: str, entities: frozenset[str], regions: tuple[str, ...], countrie
     by_name, patterns = _by_name(entities), _patterns(entities)
     present = patterns.present(text)
     joined = _JOINED in present
-    words = {*present, *patterns.present(names_in_words(text))} if joined else present
+    told: set[str] = set()
+    if any(by_name[name].words for name in present if name in by_name):
+        told.update(_words(entities).present(text))
+        if joined:
+            told.update(_words(entities).present(names_in_words(text)))
     near = Near(text, joined=joined)
     for name in present:
         recogniser = by_name.get(name)
         if recogniser is None:
             yield from _special(name, patterns, near, entities, regions)
-        elif f"{name}{_TOLD}" in words or not recogniser.asks_for_words(countries):
+        elif name in told or not recogniser.asks_for_words(countries):
             since = behind = 0
             for match in patterns[name].finditer(text):
                 left, right = match.span(1) if recogniser.groups else match.span()
@@ -84,8 +88,6 @@ def _special(
 _JOINED = " joined"
 _FIELD = " field"
 _COLUMNS = " columns"
-_TOLD = " told"
-"""Behind the name of a recogniser: the pattern of the words that it may need, so that most need not be tried."""
 
 _VERIFIERS: dict[str, Callable[[Near, int, int, tuple[str, ...]], Iterator[tuple[int, int]]]] = {
     "email": lambda near, start, end, _: emails(near.text, start, end),
@@ -104,21 +106,35 @@ def _by_name(entities: frozenset[str]) -> dict[str, Recogniser]:
 
 @lru_cache(maxsize=64)
 def _patterns(entities: frozenset[str]) -> PatternSet:
+    by_name = _by_name(entities)
     sources = {name: source for name, source in _SPECIAL.items() if name.partition(" ")[0] in entities}
     sources[_JOINED] = JOINED
     for entity in FIELDS & entities:
         sources[f"{entity}{_FIELD}"] = as_read(PATTERNS[entity])
     if not FIELDS.isdisjoint(entities):
         sources[_COLUMNS] = as_read(COLUMNS)
-    for name, recogniser in _by_name(entities).items():
-        sources[name] = as_read(recogniser.pattern)
+    sources |= {name: as_read(recogniser.pattern) for name, recogniser in by_name.items()}
+    gates = {name: as_read(recogniser.gate) for name, recogniser in by_name.items() if recogniser.gate}
+
+    def kind(name: str) -> str:
+        """Numbers, street addresses, names of fields, and the rest: among their like, patterns share most states."""
+        recogniser = by_name.get(name)
+        if recogniser is None:
+            return "field" if name == _COLUMNS or name.endswith(_FIELD) else "number"
         if recogniser.words:
-            sources[f"{name}{_TOLD}"] = _words(recogniser.words)
-    gates = {name: as_read(recogniser.gate) for name, recogniser in _by_name(entities).items() if recogniser.gate}
-    return PatternSet(sources, gates=gates)
+            return "number"
+        return "address" if recogniser.entity == "address" else "other"
+
+    return PatternSet(sources, gates=gates, apart=kind)
 
 
-def _words(listed: Sequence[str]) -> str:
+@lru_cache(maxsize=64)
+def _words(entities: frozenset[str]) -> PatternSet:
+    """By the name of a recogniser, the words that it may need: where a text has none of them, it need not be tried."""
+    return PatternSet({name: _any_of(one.words) for name, one in _by_name(entities).items() if one.words})
+
+
+def _any_of(listed: Sequence[str]) -> str:
     """A pattern that is wherever one of the phrases is, and perhaps elsewhere: RE2's `\\b` knows ASCII only."""
     return "(?i)" + "|".join(map(_phrase, listed))
 

@@ -170,7 +170,7 @@ RECOGNISERS = (
         rf"(?i:(?:\b\d{{1,4}}(?: bis| ter)?,? )?\b(?:rue|avenue|boulevard|place|chemin|allée|impasse|quai|route|cours"
         rf"|bd))(?: {_PARTICLE})*"
         rf"(?: {_NAME}){{1,4}}(?:,? {_NUMBER})?(?:, ?|,? ?\n)\d{{4,5}} {_CITY}\b",
-        gate=r"(?i:rue|avenue|boulevard|place|chemin|allée|impasse|quai|route|cours|bd) [^\n]{1,200}\n?\d{4,5} \p{Lu}",
+        gate=r"(?:, ?|,? ?\n)\d{4,5} \p{Lu}",
     ),
     Recogniser(  # Finland, and the Nordic countries with the code behind
         "address",
