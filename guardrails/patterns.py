@@ -41,7 +41,11 @@ class Pattern(Protocol):
 
 def scannable(text: str) -> str:
     """`text` with each lone surrogate, which UTF-8 cannot hold, replaced by U+FFFD; no offset changes."""
-    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def pattern(source: str, *, ignore_case: bool = False) -> Pattern:

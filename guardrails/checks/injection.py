@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import ClassVar, NamedTuple
 
-from guardrails.injection.phrases import Manner, Phrase, faked_turns, found
+from guardrails.injection.phrases import Manner, Phrase, found
 from guardrails.injection.score import measure, places, provenance_of, scorer, tokens
 from guardrails.normalise import View, normalised
 from guardrails.seams import BaseCheck, Specimen
@@ -87,9 +87,7 @@ def _findings(exchange: Exchange) -> Iterator[_Finding]:
         words = tokens(view.text)
         if words not in seen:  # markup and accents are no words, so most readings are one
             seen.append(words)
-            manner, phrases = found(view.text)
-            turns = faked_turns(view.text)
-            yield _judged(view, words, ("said" if turns else manner, phrases + turns), exchange.surface)
+            yield _judged(view, words, found(view.text, turns=True), exchange.surface)
     before = _before(exchange)
     if before:
         head = exchange.text[:_REACH]

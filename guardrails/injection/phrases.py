@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from guardrails.patterns import Pattern, PatternSet, pattern, scannable
+from guardrails.patterns import PatternSet, scannable
 
-__all__ = ["KINDS", "Manner", "Phrase", "faked_turns", "found", "phrases"]
+__all__ = ["KINDS", "Manner", "Phrase", "found", "phrases"]
 
 Phrase: TypeAlias = tuple[int, int, str]
 """Start, end and kind of a phrase."""
@@ -119,28 +119,38 @@ _PHRASES: dict[str, tuple[str, ...]] = {
     ),
 }
 
-# What "ignore all previous instructions" is elsewhere; looked for only in texts that are not ASCII.
-_FOREIGN = (
-    r"(?:^|[^\pL])(?:olvida|ignora|descarta|esqueça|esqueca|desconsidere|oublie|ignore[rz]|vergiss|ignoriere"
-    r"|missachte|dimentica|negeer|vergeet|zignoruj|zapomnij|pomiń|ignorera|glöm|glem|unohda|ohita|zapomeň|ignoruj|uită"
-    r"|ignoră|felejtsd|zaboravi|ignoriši|zanemari|lupakan|abaikan)[^\pL][^.!?]{0,40}"
-    r"(?:instruc|instruç|instruks|instrukt|instrukc|anweisung|consignes|istruzion|poleceni|ohjee|pokyn|utasítás|upute"
-    r"|uputstva|naredbe|regler|reglas|règles|regras|regeln|regels)"
-    r"|(?:talimat|kural|komut)[^.!?]{0,25}(?:yok say|unut|görmezden)"
-    r"|(?:забудь|игнорируй|забути|ігноруй|забрави|игнорирай|пренебрегни|занемари)[^.!?]{0,40}"
-    r"(?:инструкци|указани|правил|інструкці|упутств)"
-    r"|(?:ξέχασε|αγνόησε)[^.!?]{0,40}(?:οδηγί|κανόν)"
-    r"|(?:تجاهل|انس)[^.!?؟]{0,30}(?:التعليمات|الأوامر|القواعد)"
-    r"|(?:دستور|قوانین|قواعد)[^.!?؟]{0,40}(?:نادیده|فراموش)|ہدایات[^.!?؟]{0,20}(?:نظر انداز|بھول)"
-    r"|(?:התעלם|שכח)[^.!?]{0,30}(?:הוראות|כללים)"
-    r"|(?:निर्देश|नियम)[^.!?।]{0,20}(?:भूल|अनदेखा|नज़रअंदाज़)|(?:নির্দেশ|নিয়ম)[^.!?।]{0,20}(?:ভুলে|উপেক্ষা)"
-    r"|(?:忽略|无视|無視|忘记|忘記|忽视)[^.。!?,]{0,6}(?:之前|以上|上面|前面|先前|所有|全部|一切)[^.。!?,]{0,8}"
-    r"(?:指令|指示|规则|規則|提示|命令|内容)"
-    r"|(?:以前|これまで|上記|すべて|全て)[^.。!?、]{0,10}(?:指示|命令|ルール|プロンプト)[^.。!?、]{0,8}(?:無視|忘れ)"
-    r"|(?:이전|위의|지금까지|모든)[^.!?]{0,12}(?:지시|명령|지침|규칙)[^.!?]{0,8}(?:무시|잊)"
-    r"|(?:quên|bỏ qua)[^.!?]{0,30}(?:hướng dẫn|chỉ dẫn|quy tắc)[^.!?]{0,12}(?:trước|trên)"
-    r"|(?:ลืม|เพิกเฉย|ละเว้น)[^.!?]{0,8}ค(?:ำ|ํา)สั่ง"
-)
+# What "ignore all previous instructions" is elsewhere, how it begins and how it goes on; looked for only in texts that
+# are not ASCII.
+_FOREIGN: dict[str, str] = {
+    (
+        r"(?:^|[^\pL])(?:olvida|ignora|descarta|esqueça|esqueca|desconsidere|oublie|ignore[rz]|vergiss|ignoriere"
+        r"|missachte|dimentica|negeer|vergeet|zignoruj|zapomnij|pomiń|ignorera|glöm|glem|unohda|ohita|zapomeň|ignoruj"
+        r"|uită|ignoră|felejtsd|zaboravi|ignoriši|zanemari|lupakan|abaikan)[^\pL]"
+    ): (
+        r"[^.!?]{0,40}(?:instruc|instruç|instruks|instrukt|instrukc|anweisung|consignes|istruzion|poleceni|ohjee|pokyn"
+        r"|utasítás|upute|uputstva|naredbe|regler|reglas|règles|regras|regeln|regels)"
+    ),
+    r"(?:talimat|kural|komut)": r"[^.!?]{0,25}(?:yok say|unut|görmezden)",
+    r"(?:забудь|игнорируй|забути|ігноруй|забрави|игнорирай|пренебрегни|занемари)": (
+        r"[^.!?]{0,40}(?:инструкци|указани|правил|інструкці|упутств)"
+    ),
+    r"(?:ξέχασε|αγνόησε)": r"[^.!?]{0,40}(?:οδηγί|κανόν)",
+    r"(?:تجاهل|انس)": r"[^.!?؟]{0,30}(?:التعليمات|الأوامر|القواعد)",
+    r"(?:دستور|قوانین|قواعد)": r"[^.!?؟]{0,40}(?:نادیده|فراموش)",
+    r"ہدایات": r"[^.!?؟]{0,20}(?:نظر انداز|بھول)",
+    r"(?:התעלם|שכח)": r"[^.!?]{0,30}(?:הוראות|כללים)",
+    r"(?:निर्देश|नियम)": r"[^.!?।]{0,20}(?:भूल|अनदेखा|नज़रअंदाज़)",
+    r"(?:নির্দেশ|নিয়ম)": r"[^.!?।]{0,20}(?:ভুলে|উপেক্ষা)",
+    r"(?:忽略|无视|無視|忘记|忘記|忽视)": (
+        r"[^.。!?,]{0,6}(?:之前|以上|上面|前面|先前|所有|全部|一切)[^.。!?,]{0,8}(?:指令|指示|规则|規則|提示|命令|内容)"
+    ),
+    r"(?:以前|これまで|上記|すべて|全て)": (
+        r"[^.。!?、]{0,10}(?:指示|命令|ルール|プロンプト)[^.。!?、]{0,8}(?:無視|忘れ)"
+    ),
+    r"(?:이전|위의|지금까지|모든)": r"[^.!?]{0,12}(?:지시|명령|지침|규칙)[^.!?]{0,8}(?:무시|잊)",
+    r"(?:quên|bỏ qua)": r"[^.!?]{0,30}(?:hướng dẫn|chỉ dẫn|quy tắc)[^.!?]{0,12}(?:trước|trên)",
+    r"(?:ลืม|เพิกเฉย|ละเว้น)": r"[^.!?]{0,8}ค(?:ำ|ํา)สั่ง",
+}
 
 _OBEYED = (
     r"(?:^|[\s>*\]#\-])(?:assistant|ai|bot|model|chatgpt|gpt|answer|response|output|a) ?[:>]+ ?"
@@ -166,41 +176,38 @@ KINDS: tuple[str, ...] = tuple(_PHRASES)
 _HINTS = frozenset({"false_turn", "concealment", "exfiltration"})
 """Kinds that stand in harmless texts too: in a manual of a chat format, in a plan whom to tell when, in a request to
 send a transcript on."""
-_HEDGE = "hedge"
-
-
-@lru_cache(maxsize=1)
-def _foreign() -> Pattern:
-    return pattern(_FOREIGN)
+_HEDGE, _ABROAD, _TURNS = "hedge", "abroad", "turns"
+"""What is looked for in the same pass and is no kind."""
 
 
 @lru_cache(maxsize=1)
 def phrases() -> PatternSet:
-    """The phrases by kind, for folded text, and one that is of no kind: that the text reports them."""
-    return PatternSet({kind: "|".join(found) for kind, found in _PHRASES.items()} | {_HEDGE: _HEDGES})
+    """The phrases by kind, for folded text, and besides them: that the text reports them, one in another language, and
+    a turn in which a model obeys."""
+    patterns = {kind: "|".join(found) for kind, found in _PHRASES.items()} | {_HEDGE: _HEDGES, _TURNS: _OBEYED}
+    abroad = "|".join(begin + rest for begin, rest in _FOREIGN.items())
+    return PatternSet(patterns | {_ABROAD: abroad}, gates={_ABROAD: "|".join(_FOREIGN)})
 
 
-@lru_cache(maxsize=1)
-def _obeyed() -> Pattern:
-    return pattern(_OBEYED)
+def found(text: str, *, turns: bool = False) -> tuple[Manner, list[Phrase]]:
+    """The phrases in a folded text, and in what manner it has them.
 
-
-def faked_turns(text: str) -> list[Phrase]:
-    """The turns of a pasted conversation in which a model obeys, where there are many; for folded text."""
-    turns: list[Phrase] = [(*match.span(), "false_turn") for match in _obeyed().finditer(scannable(text))]
-    return turns if len(turns) >= _FAKED_TURNS else []
-
-
-def found(text: str) -> tuple[Manner, list[Phrase]]:
-    """The phrases in a folded text, and in what manner it has them."""
+    With `turns`, those of a pasted conversation in which a model obeys are phrases that are said, where there are many.
+    """
     text = scannable(text)
     present = phrases().present(text)
-    kinds = [kind for kind in KINDS if kind in present]
-    phrased = [(*match.span(), kind) for kind in kinds for match in phrases()[kind].finditer(text)]
-    if not text.isascii():
-        phrased += [(*match.span(), "override") for match in _foreign().finditer(text)]
+    phrased = [phrase for kind in KINDS if kind in present for phrase in _places(text, kind, kind)]
+    if _ABROAD in present and not text.isascii():
+        phrased += _places(text, _ABROAD, "override")
+    obeyed = _places(text, _TURNS, "false_turn") if turns and _TURNS in present else []
+    if len(obeyed) >= _FAKED_TURNS:
+        return "said", phrased + obeyed
     if not phrased:
         return "none", []
     if _HEDGE in present:
         return "reported", phrased
     return "hinted" if _HINTS.issuperset(kind for *_, kind in phrased) else "said", phrased
+
+
+def _places(text: str, name: str, kind: str) -> list[Phrase]:
+    return [(*match.span(), kind) for match in phrases()[name].finditer(text)]

@@ -105,9 +105,7 @@ class Views:
     @property
     def _with_hidden(self) -> View | None:
         """The text as it came, where it holds something that `plain` no longer shows."""
-        if self.source.isascii() or _HIDERS.search(self.source) is None:
-            return None
-        return View(scannable(self.source))
+        return View(scannable(self.source)) if _HIDERS.search(View(self.source).odd) else None
 
 
 _HIDERS = re.compile("[\u202e\ufe00-\ufe0f\U000e0100-\U000e01ef]")

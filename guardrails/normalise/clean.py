@@ -42,13 +42,10 @@ def cleaned(view: View) -> View:
     Case and white space stay. The characters of Unicode's tag block, which hide ASCII text, become that text. Letters
     are made Latin in a word that has Latin ones beside them, or that consists of look-alikes only.
     """
-    text = view.text
-    if text.isascii():
-        if text.replace("\n", " ").replace("\t", " ").replace("\r", " ").isprintable():
-            return view
-        return _composed(view)
     odd = view.odd
-    made = view if _is_clean(odd) or (_HIDDEN.search(odd) is None and _is_composed(text)) else _composed(view)
+    if not odd:
+        return view
+    made = view if _is_clean(odd) or (_HIDDEN.search(odd) is None and _is_composed(view.text)) else _composed(view)
     if made is view and _CONFUSABLE.search(odd) is None:
         return view
     latin = _latin(made.text)
