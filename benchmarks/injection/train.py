@@ -36,6 +36,7 @@ from guardrails.injection.score import (
     TABLE_BITS,
     Measure,
     Provenance,
+    Reading,
     Scorer,
     Tables,
     about,
@@ -66,6 +67,9 @@ FLOORS: Mapping[Provenance, Mapping[str, float]] = {
     "outside": {"phrase": 3.2, "hinted phrase": 2.5},
 }
 """The least that a phrase counts which nobody is reported to say: it was written down because it is one of attacks."""
+HANDICAP: Mapping[Provenance, float] = {"user": 1.0, "outside": 1.0}
+"""What the log odds of a passage lose for being the strongest of many: with less the measure rises until short attacks
+are missed, with more long texts hide them."""
 HARMLESS, ATTACK = 0.35, 0.6
 """Of the stretches of a long attack that is nothing else, ordered by a first model, the share that the second one takes
 for harmless, and that from which on it takes them for attacks: a jailbreak is a story for the most part."""
@@ -308,14 +312,9 @@ def _ranks(scores: Any, owners: Any) -> Any:
     return share
 
 
-def summary(scorer: Scorer, text: Text) -> tuple[float, ...]:
-    """What the second step learns from."""
-    return figures(scorer.read(text.words), text.manner)
-
-
 def plain(tables: Tables) -> Scorer:
     """A scorer of which only the readings are used."""
-    return Scorer(Tables(*map(list, tables)), [0.0] * len(FIGURES), 0.0)
+    return Scorer(Tables(*map(list, tables)), [0.0] * len(FIGURES), 0.0, 0.0)
 
 
 class Model(NamedTuple):
@@ -344,11 +343,11 @@ def learn(texts: Sequence[Text], provenance: Provenance) -> Model:
     used, matrix = USED[provenance], Matrix(texts, C_WHOLE[provenance])
     labels = matrix.attacks
     fold = np.array([fold_of(text.row.group) for text in texts])
-    summaries = np.zeros((len(texts), len(FIGURES)))
+    readings: dict[int, Reading] = {}
     for number in range(FOLDS):
         scorer = plain(matrix.tables(fold != number))
-        for index in np.flatnonzero(fold == number):
-            summaries[index] = summary(scorer, texts[int(index)])
+        readings |= {index: scorer.read(texts[index].words) for index in np.flatnonzero(fold == number).tolist()}
+    summaries = np.array([figures(readings[index], text.manner) for index, text in enumerate(texts)])
     weight = _balanced(matrix.shares, labels)
     scale = (summaries.std(axis=0) + 1e-9) * np.array([1.0 if name in used else np.inf for name in FIGURES])
 
@@ -360,15 +359,17 @@ def learn(texts: Sequence[Text], provenance: Provenance) -> Model:
             weights[FIGURES.index(name)] = max(weights[FIGURES.index(name)], floor)
         return weights, float(model.intercept_[0])
 
-    unseen = np.zeros(len(texts))
+    unseen = [0.0] * len(texts)
     for number in range(FOLDS):
         weights, bias = fitted(fold != number)
-        unseen[fold == number] = summaries[fold == number] @ weights + bias
+        second = Scorer(Tables((), (), ()), weights.tolist(), bias, HANDICAP[provenance])
+        for index in np.flatnonzero(fold == number).tolist():
+            unseen[index] = second.logit(readings[index], texts[index].manner)
     final, bias = fitted(np.ones(len(texts), bool))
     every = np.ones(len(texts), bool)
     learned = matrix.tables(every)._asdict()
     tables = {name: quantised(table) for name, table in learned.items() if name != "concepts" or name in used}
-    return Model(tables, [float(w) for w in final], bias, [float(s) for s in unseen])
+    return Model(tables, [float(w) for w in final], bias, unseen)
 
 
 def at_rate(scores: Any, weights: Any, rate: float) -> float:
@@ -426,6 +427,7 @@ def written(models: Mapping[Provenance, Model], measures: Mapping[str, Measure])
     for provenance, model in models.items():
         out[provenance] = {
             "bias": round(model.bias, 4),
+            "handicap": HANDICAP[provenance],
             "weights": {name: round(weight, 4) for name, weight in zip(FIGURES, model.weights, strict=True)},
         }
         for name, (steps, step) in model.tables.items():

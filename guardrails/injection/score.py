@@ -20,8 +20,9 @@ import math
 import re
 import zlib
 from array import array
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from heapq import nlargest
 from importlib.resources import files
 from itertools import accumulate, chain, pairwise
 from operator import add, itemgetter, mul, sub, xor
@@ -53,6 +54,11 @@ _LONGEST_TEXT = 1024
 _LONG = 80
 """Different words from which on a text is long: its whole says less and less, and its stretches more. What repeats
 itself is no longer than what it repeats."""
+_SHORTEST_PASSAGE, _LONGEST_PASSAGE = 5, 48
+"""Tokens of a passage; a text of no more than the latter has none."""
+_PASSAGES = 3
+"""Sentences of a text that are read again, as texts of their own."""
+_ENDS = frozenset(".!?\u0964\u3002\uff01\uff1f")
 _LEAST_FLOOD = 12
 _VARIED = 0.5
 """Of the tokens of the strongest stretch, the share that differ from one another; in a flood it is lower."""
@@ -224,6 +230,8 @@ class Reading(NamedTuple):
     """The tokens of the stretch of the middle scale that is worth most."""
     concepts: float = 0.0
     """The worth of the runs of concepts that occur, by the root of how many there are."""
+    passages: tuple[Reading, ...] = ()
+    """The strongest sentences of a long text and its strongest stretch, each read as a text of its own."""
 
 
 def figures(reading: Reading, manner: Manner) -> tuple[float, ...]:
@@ -247,13 +255,29 @@ def _without_floods(words: Sequence[str]) -> list[int]:
     return kept
 
 
+def _sentences(words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where the sentences stand that may be passages, in tokens; what is shorter is a part of the next."""
+    begin = 0
+    for end in [index for index, word in enumerate(words, 1) if word[0] in _ENDS] + [len(words)]:
+        if end - begin >= _SHORTEST_PASSAGE:
+            if end - begin <= _LONGEST_PASSAGE:
+                yield begin, end
+            begin = end
+
+
+def _strongest(passages: Iterable[tuple[int, int]], sums: Sequence[float]) -> list[tuple[int, int]]:
+    """Those whose stretches are worth most, given the running sums of what tokens are worth."""
+    return nlargest(_PASSAGES, passages, key=lambda at: (sums[at[1]] - sums[at[0]]) / math.sqrt(at[1] - at[0] + 2))
+
+
 class Scorer:
     """The model for texts of one provenance."""
 
-    def __init__(self, tables: Tables, weights: Sequence[float], bias: float) -> None:
-        """`weights` are those of the `FIGURES`."""
+    def __init__(self, tables: Tables, weights: Sequence[float], bias: float, handicap: float) -> None:
+        """`weights` are those of the `FIGURES`; `handicap` is what the log odds of a passage lose, for it is the
+        strongest of many."""
         self._table, self._wide, self._runs = tables
-        self._weights, self._bias = tuple(weights), bias
+        self._weights, self._bias, self._handicap = tuple(weights), bias, handicap
         self._known = _Known(tables.stretches, tables.whole)
 
     def read(self, words: Sequence[str]) -> Reading:
@@ -295,7 +319,9 @@ class Scorer:
         kinds, joints = dict(zip(firsts, in_all, strict=True)), set(pairs)
         whole = sum(kinds.values()) + sum(_at(self._wide, joints))
         share = whole / mass(len(kinds), len(joints))
-        return Reading(tuple(stretches), share, len(kinds), best, self._said(words))
+        passages = [best, *_strongest(_sentences(words), sums)] if size > _LONGEST_PASSAGE else []
+        read = tuple(self._read(words[begin:end]) for begin, end in passages)
+        return Reading(tuple(stretches), share, len(kinds), best, self._said(words), read)
 
     def _said(self, words: Sequence[str]) -> float:
         """The worth of what words say in concepts."""
@@ -305,9 +331,10 @@ class Scorer:
         return sum(map(self._runs.__getitem__, occurring)) / run_mass(len(occurring))
 
     def logit(self, reading: Reading, manner: Manner) -> float:
-        """The log odds that a text is an attack."""
+        """The log odds that a text is an attack: of the text as a whole, or of its strongest passage. An attack in one
+        sentence is one whatever stands around it, which the text as a whole would show less and less."""
         value: float = self._bias + sum(map(mul, self._weights, figures(reading, manner)))
-        return value
+        return max([value, *(self.logit(passage, manner) - self._handicap for passage in reading.passages)])
 
 
 @lru_cache(maxsize=1)
@@ -354,7 +381,7 @@ def scorer(provenance: Provenance) -> Scorer:
             for name in Tables._fields
         )
     )
-    return Scorer(tables, [data["weights"][name] for name in FIGURES], data["bias"])
+    return Scorer(tables, [data["weights"][name] for name in FIGURES], data["bias"], data["handicap"])
 
 
 def _table(packed: str, step: float) -> list[float]:
