@@ -8,6 +8,9 @@ by the root of how much that is, so that a line says as much as a page. A third,
 about, in runs of a few concepts, which are the same in wordings and languages that share no word. The `FIGURES` that
 are made of these sums, of the length and of the phrases make the score.
 
+A long text is read once more in its strongest stretch and its strongest sentence, each as a text of its own, and scores
+what the strongest reading scores. So an attack stays one whatever stands around it.
+
 All of it is additive, so running sums give every stretch at once, and the worth of a word is remembered: a text of
 4 kB takes some hundred microseconds.
 """
@@ -20,9 +23,8 @@ import math
 import re
 import zlib
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from heapq import nlargest
 from importlib.resources import files
 from itertools import accumulate, chain, pairwise
 from operator import add, itemgetter, mul, sub, xor
@@ -56,8 +58,6 @@ _LONG = 80
 itself is no longer than what it repeats."""
 _SHORTEST_PASSAGE, _LONGEST_PASSAGE = 5, 48
 """Tokens of a passage; a text of no more than the latter has none."""
-_PASSAGES = 3
-"""Sentences of a text that are read again, as texts of their own."""
 _ENDS = frozenset(".!?\u0964\u3002\uff01\uff1f")
 _LEAST_FLOOD = 12
 _VARIED = 0.5
@@ -231,7 +231,7 @@ class Reading(NamedTuple):
     concepts: float = 0.0
     """The worth of the runs of concepts that occur, by the root of how many there are."""
     passages: tuple[Reading, ...] = ()
-    """The strongest sentences of a long text and its strongest stretch, each read as a text of its own."""
+    """The strongest stretch of a long text and its strongest sentence, each read as a text of its own."""
 
 
 def figures(reading: Reading, manner: Manner) -> tuple[float, ...]:
@@ -255,19 +255,20 @@ def _without_floods(words: Sequence[str]) -> list[int]:
     return kept
 
 
-def _sentences(words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Where the sentences stand that may be passages, in tokens; what is shorter is a part of the next."""
-    begin = 0
+def _strongest_sentence(words: Sequence[str], sums: Sequence[float]) -> tuple[int, int]:
+    """Where the sentence stands whose stretch is worth most, given the running sums of what tokens are worth. What is
+    too short to be one belongs to the next; of what is too long the strongest stretch is a passage anyway."""
+    begin, greatest, found = 0, -math.inf, (0, 0)
     for end in [index for index, word in enumerate(words, 1) if word[0] in _ENDS] + [len(words)]:
-        if end - begin >= _SHORTEST_PASSAGE:
-            if end - begin <= _LONGEST_PASSAGE:
-                yield begin, end
-            begin = end
-
-
-def _strongest(passages: Iterable[tuple[int, int]], sums: Sequence[float]) -> list[tuple[int, int]]:
-    """Those whose stretches are worth most, given the running sums of what tokens are worth."""
-    return nlargest(_PASSAGES, passages, key=lambda at: (sums[at[1]] - sums[at[0]]) / math.sqrt(at[1] - at[0] + 2))
+        size = end - begin
+        if size < _SHORTEST_PASSAGE:
+            continue
+        if size <= _LONGEST_PASSAGE:
+            worth = (sums[end] - sums[begin]) / math.sqrt(size + 2)
+            if worth > greatest:
+                greatest, found = worth, (begin, end)
+        begin = end
+    return found
 
 
 class Scorer:
@@ -319,8 +320,8 @@ class Scorer:
         kinds, joints = dict(zip(firsts, in_all, strict=True)), set(pairs)
         whole = sum(kinds.values()) + sum(_at(self._wide, joints))
         share = whole / mass(len(kinds), len(joints))
-        passages = [best, *_strongest(_sentences(words), sums)] if size > _LONGEST_PASSAGE else []
-        read = tuple(self._read(words[begin:end]) for begin, end in passages)
+        passages = (best, _strongest_sentence(words, sums)) if size > _LONGEST_PASSAGE else ()
+        read = tuple(self._read(words[begin:end]) for begin, end in passages if begin < end)
         return Reading(tuple(stretches), share, len(kinds), best, self._said(words), read)
 
     def _said(self, words: Sequence[str]) -> float:

@@ -25,24 +25,37 @@ def look(text: str, surface: Surface = "context") -> Verdict:
     )
 
 
-PARAGRAPHS = (
-    "The garden behind the town hall was laid out in 1874 by a nurseryman who had never seen a city. He planted limes in "
-    "two rows, put a pond between them and left the rest to the grass. The limes still stand; the pond was filled in.",
-    "Our quarter went better than we had feared. Sales in the north rose by four per cent, returns fell, and the new "
-    "warehouse opened a week before its date. What worries me is freight, which costs a third more than in spring.",
-    "I have been baking with rye for some months now, and the crumb stays damp however long the loaf is in the oven. The "
-    "flour is from a mill nearby, the starter is lively, and the house is cold in the morning, about sixteen degrees.",
-    "The second chapter follows the brothers to the coast. One of them finds work on a ferry, the other teaches. They "
-    "write to each other every Sunday, and the letters, which the author invented, are the best pages of the book.",
-    "A heat pump moves warmth instead of making it, so for each unit of current it can deliver three or four of heat. In "
-    "frost that ratio falls. Old radiators need hotter water than new ones, and hotter water costs more current.",
-    "We met Karin at the station at nine and took the slow train along the lake. Nobody had thought of bread, but there "
-    "was cheese, a melon and far too much coffee. It rained from two until we were home, and nobody minded.",
-    "The function reads a table line by line and adds up the third column. It works for small files, and on the large one "
-    "it stops after some minutes without a message. I suspect the memory, for the list of rows is never emptied.",
-    "Owls hear in the dark what we do not see by day. One ear sits higher than the other, so a sound from below reaches "
-    "them a little apart, and the bird turns its head until both agree. The feathers of the face do the rest.",
-)
+PARAGRAPHS = """\
+The garden behind the town hall was laid out in 1874 by a nurseryman who had never seen a city. He planted
+limes in two rows, put a pond between them and left the rest to the grass. The limes still stand; the pond was
+filled in.
+
+Our quarter went better than we had feared. Sales in the north rose by four per cent, returns fell, and the
+new warehouse opened a week before its date. What worries me is freight, which costs a third more than in
+spring.
+
+I have been baking with rye for some months now, and the crumb stays damp however long the loaf is in the
+oven. The flour is from a mill nearby, the starter is lively, and the house is cold in the morning, about
+sixteen degrees.
+
+The second chapter follows the brothers to the coast. One of them finds work on a ferry, the other teaches.
+They write to each other every Sunday, and the letters, which the author invented, are the best pages of the
+book.
+
+A heat pump moves warmth instead of making it, so for each unit of current it can deliver three or four of
+heat. In frost that ratio falls. Old radiators need hotter water than new ones, and hotter water costs more
+current.
+
+We met Karin at the station at nine and took the slow train along the lake. Nobody had thought of bread, but
+there was cheese, a melon and far too much coffee. It rained from two until we were home, and nobody minded.
+
+The function reads a table line by line and adds up the third column. It works for small files, and on the
+large one it stops after some minutes without a message. I suspect the memory, for the list of rows is never
+emptied.
+
+Owls hear in the dark what we do not see by day. One ear sits higher than the other, so a sound from below
+reaches them a little apart, and the bird turns its head until both agree. The feathers of the face do the
+rest.""".split("\n\n")
 
 
 @pytest.mark.parametrize("surface", ["input", "context", "tool_result", "memory"])
