@@ -8,12 +8,14 @@ ships.
 from __future__ import annotations
 
 import math
+import random
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from benchmarks.injection.rows import FOLDS, PLACES, Row, fold_of, groups_of_kin, jailbreaks, read, rows_of
 from benchmarks.injection.train import SURFACES, learn, measures_of, text_of
+from benchmarks.injection.written import SEED
 from benchmarks.table import Table
 from guardrails.checks.injection import Injection
 from guardrails.injection.score import Provenance
@@ -29,6 +31,9 @@ _KEYWORDS = (
 )  # fmt: skip
 LONG_CODE = 100
 """Characters of a password from which on it has a line of its own: it is text then."""
+AROUND = (0, 1, 2, 4, 8)
+"""Harmless prompts, of more than `LEAST_AROUND` characters, that an attack of less than `MOST_ALONE` is put among."""
+LEAST_AROUND, MOST_ALONE = 150, 400
 _WRITTEN = ("attack", "language", "document", "prompt", "page", "harmless ", "request", "long", "setup", "memory")
 
 
@@ -52,6 +57,7 @@ def tables(*, quick: bool = False) -> list[Table]:
     return [
         _by_kind("Injection by users", users),
         _by_kind("Injection in documents, the attack at the start, in the middle or at the end", outside),
+        _among(quick=quick),
         _by_family("texts written for training, whole families kept apart", said, found),
         _pooled(users, outside),
     ]
@@ -112,6 +118,32 @@ def _apart(*, quick: bool) -> list[Scored]:
     check = Injection()
     tfidf = _tfidf(rows_of("user"))([row.text for row in rows])
     return [_scored(row, row.kind, _logit(check, row.text), other) for row, other in zip(rows, tfidf, strict=True)]
+
+
+def _among(*, quick: bool) -> Table:
+    """The share reported of attacks among harmless prompts, all of sets that are never learned from: what stands around
+    an attack must not hide it. Beside each the share of equally many harmless prompts."""
+    step = 10 if quick else 1
+    chats = read("toxicchat/train.jsonl")
+    around = [row["user_input"] for row in chats if not row["jailbreaking"] and len(row["user_input"]) > LEAST_AROUND]
+    attacks = [row["attack"] for row in read("tensor_trust/hijacking.jsonl")]
+    attacks = [text for text in attacks if len(text) < MOST_ALONE][::step]
+    check, rng, lines = Injection(), random.Random(SEED), []
+    for count in AROUND:
+        found, wrong = [], []
+        for text in attacks:
+            parts = rng.sample(around, count + 1)
+            wrong.append(_logit(check, "\n\n".join(parts)) > 0)
+            place = rng.randrange(count + 1)
+            parts[place] = text
+            found.append(_logit(check, "\n\n".join(parts)) > 0)
+        share, rate = sum(found) / len(found), sum(wrong) / len(wrong)
+        interval = wilson(share, len(found))
+        lines.append(
+            (str(count), str(len(found)), f"{share:.3f}", f"{interval.low:.3f} to {interval.high:.3f}", f"{rate:.3f}")
+        )
+    columns = ("harmless prompts around it", "attacks", "reported", "95 % interval", "harmless ones alone, reported")
+    return Table("Injection by users, among harmless prompts", columns, lines)
 
 
 def _logit(check: Injection, text: str, surface: Any = "input") -> float:

@@ -25,7 +25,7 @@ def look(text: str, surface: Surface = "context") -> Verdict:
     )
 
 
-PARAGRAPHS = """\
+PROSE = """\
 The garden behind the town hall was laid out in 1874 by a nurseryman who had never seen a city. He planted
 limes in two rows, put a pond between them and left the rest to the grass. The limes still stand; the pond was
 filled in.
@@ -55,7 +55,8 @@ emptied.
 
 Owls hear in the dark what we do not see by day. One ear sits higher than the other, so a sound from below
 reaches them a little apart, and the bird turns its head until both agree. The feathers of the face do the
-rest.""".split("\n\n")
+rest."""
+PARAGRAPHS = PROSE.split("\n\n")
 
 
 @pytest.mark.parametrize("surface", ["input", "context", "tool_result", "memory"])
