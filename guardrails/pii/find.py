@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from guardrails.patterns import PatternSet
+from guardrails.patterns import PatternSet, Scan
 from guardrails.pii.catalogue import ENTITIES, recognisers
 from guardrails.pii.contact import EMAIL, IP, emails, ips
 from guardrails.pii.fields import COLUMNS, FIELDS, PATTERNS, columns, field
@@ -35,26 +35,20 @@ class Sure(Found):
 
 def find(text: str, entities: frozenset[str], regions: tuple[str, ...], countries: frozenset[str]) -> Iterator[Found]:
     """Every stretch that a pattern and its verification find; they may overlap. `text` must be `scannable`."""
-    by_name, patterns = _by_name(entities), _patterns(entities)
-    present = patterns.present(text)
+    by_name, alone, told = _by_name(entities), _alone(entities, countries), _told(entities, countries)
+    present = alone.present(text)
     joined = _JOINED in present
-    told: set[str] = set()
-    if any(by_name[name].words for name in present if name in by_name):
-        told.update(_words(entities).present(text))
-        if joined:
-            told.update(_words(entities).present(names_in_words(text)))
-    near = Near(text, joined=joined)
+    tried = {*present, *told.present(text), *(told.present(names_in_words(text)) if joined else ())}
+    near, scan = Near(text, joined=joined), Scan(text)
     for name in present:
-        recogniser = by_name.get(name)
-        if recogniser is None:
-            yield from _special(name, patterns, near, entities, regions)
-        elif name in told or not recogniser.asks_for_words(countries):
+        if name not in by_name:
+            yield from _special(name, alone, near, scan, entities, regions)
+    for name, recogniser in by_name.items():
+        if name in tried:
             since = behind = 0
-            for match in patterns[name].finditer(text):
-                left, right = match.span(1) if recogniser.groups else match.span()
-                if recogniser.goes_on:
-                    left = right - 1
-                    right = recogniser.goes_on(text, left)
+            pattern = (told if recogniser.asks_for_words(countries) else alone)[name]
+            for start, end in scan.spans(pattern, 1 if recogniser.groups else 0):
+                left, right = (end - 1, recogniser.goes_on(text, end - 1)) if recogniser.goes_on else (start, end)
                 if recogniser.nearest:
                     since = behind if left - behind > _LISTED else since
                     behind = right
@@ -67,7 +61,7 @@ _LISTED = 6
 
 
 def _special(
-    name: str, patterns: PatternSet, near: Near, entities: frozenset[str], regions: tuple[str, ...]
+    name: str, patterns: PatternSet, near: Near, scan: Scan, entities: frozenset[str], regions: tuple[str, ...]
 ) -> Iterator[Found]:
     """What is found by a pattern that is no recogniser's: of a number, of a field, of the headings of a table."""
     text = near.text
@@ -76,12 +70,12 @@ def _special(
             yield Sure(left, right, entity)
     elif name.endswith(_FIELD):
         entity = name.removesuffix(_FIELD)
-        for match in patterns[name].finditer(text):
-            for left, right, sure in field(entity, text, match.span()[0], match.span()[1] - 1):
+        for begin, end in scan.spans(patterns[name]):
+            for left, right, sure in field(entity, text, begin, end - 1):
                 yield (Sure if sure else Found)(left, right, entity)
     elif (verify := _VERIFIERS.get(name)) is not None:
-        for match in patterns[name].finditer(text):
-            for left, right in verify(near, *match.span(), regions):
+        for begin, end in scan.spans(patterns[name]):
+            for left, right in verify(near, begin, end, regions):
                 yield Found(left, right, name.partition(" ")[0])
 
 
@@ -105,33 +99,33 @@ def _by_name(entities: frozenset[str]) -> dict[str, Recogniser]:
 
 
 @lru_cache(maxsize=64)
-def _patterns(entities: frozenset[str]) -> PatternSet:
-    by_name = _by_name(entities)
+def _alone(entities: frozenset[str], countries: frozenset[str]) -> PatternSet:
+    """What is looked for in every text."""
     sources = {name: source for name, source in _SPECIAL.items() if name.partition(" ")[0] in entities}
     sources[_JOINED] = JOINED
     for entity in FIELDS & entities:
         sources[f"{entity}{_FIELD}"] = as_read(PATTERNS[entity])
     if not FIELDS.isdisjoint(entities):
         sources[_COLUMNS] = as_read(COLUMNS)
-    sources |= {name: as_read(recogniser.pattern) for name, recogniser in by_name.items()}
-    gates = {name: as_read(recogniser.gate) for name, recogniser in by_name.items() if recogniser.gate}
+    named = {name: one for name, one in _by_name(entities).items() if not one.asks_for_words(countries)}
+    sources |= {name: as_read(one.pattern) for name, one in named.items()}
+    gates = {name: as_read(one.gate) for name, one in named.items() if one.gate}
 
     def kind(name: str) -> str:
-        """Numbers, street addresses, names of fields, and the rest: among their like, patterns share most states."""
-        recogniser = by_name.get(name)
-        if recogniser is None:
-            return "field" if name == _COLUMNS or name.endswith(_FIELD) else "number"
-        if recogniser.words:
-            return "number"
-        return "address" if recogniser.entity == "address" else "other"
+        """Fields, street addresses, and the rest: among their like, patterns share most states."""
+        if name == _COLUMNS or name.endswith(_FIELD):
+            return "field"
+        return "address" if name in named and named[name].entity == "address" else "other"
 
     return PatternSet(sources, gates=gates, apart=kind)
 
 
 @lru_cache(maxsize=64)
-def _words(entities: frozenset[str]) -> PatternSet:
-    """By the name of a recogniser, the words that it may need: where a text has none of them, it need not be tried."""
-    return PatternSet({name: _any_of(one.words) for name, one in _by_name(entities).items() if one.words})
+def _told(entities: frozenset[str], countries: frozenset[str]) -> PatternSet:
+    """What needs a word. Most texts have few of the words and many of the numbers, so it is the words that let pass."""
+    named = {name: one for name, one in _by_name(entities).items() if one.words and one.asks_for_words(countries)}
+    sources = {name: as_read(one.pattern) for name, one in named.items()}
+    return PatternSet(sources, gates={name: _any_of(one.words) for name, one in named.items()})
 
 
 def _any_of(listed: Sequence[str]) -> str:

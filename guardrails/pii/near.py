@@ -51,7 +51,8 @@ def in_words(name: str) -> str:
 
 def names_in_words(text: str) -> str:
     """Every name of a text whose words are written as one, in words."""
-    return "\n".join([in_words(name) for name in set(_NAME.findall(text)) if "_" in name or _HUMP.search(name)])
+    names = [name for name in set(_NAME.findall(text)) if "_" in name or not name[2:].islower()]  # most are soon told
+    return "\n".join([in_words(name) for name in names if "_" in name or _HUMP.search(name)])
 
 
 class Near:
