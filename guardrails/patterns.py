@@ -133,6 +133,9 @@ class PatternSet:
         found = [index for automaton in self._automata for index in automaton.found(raw)]
         return tuple([self._names[index] for index in sorted(found)])
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._sources
+
     def __getitem__(self, name: str) -> Pattern:
         """The pattern of that name."""
         found = self._patterns.get(name)

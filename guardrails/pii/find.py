@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from guardrails.patterns import PatternSet, Scan
 from guardrails.pii.catalogue import ENTITIES, recognisers
-from guardrails.pii.contact import EMAIL, IP, emails, ips
+from guardrails.pii.contact import EMAIL, EMAIL_GATE, IP, IP_GATE, emails, ips
 from guardrails.pii.fields import COLUMNS, FIELDS, PATTERNS, columns, field
-from guardrails.pii.finance import CARD, IBAN, cards, ibans
+from guardrails.pii.finance import CARD, IBAN, IBAN_GATE, cards, ibans
 from guardrails.pii.near import JOINED, Near, names_in_words
 from guardrails.pii.phone import BARE_PHONE, PHONE, phones
 from guardrails.pii.recogniser import Recogniser, as_read
@@ -19,6 +19,7 @@ __all__ = ["Found", "Sure", "apart", "find"]
 
 _RANK = {name: index for index, name in enumerate(ENTITIES)}
 _SPECIAL = {"email": EMAIL, "card": CARD, "iban": IBAN, "ip": IP, "phone": PHONE, "phone bare": BARE_PHONE}
+_GATES = {"email": EMAIL_GATE, "iban": IBAN_GATE, "ip": IP_GATE}
 
 
 class Found(NamedTuple):
@@ -35,7 +36,7 @@ class Sure(Found):
 
 def find(text: str, entities: frozenset[str], regions: tuple[str, ...], countries: frozenset[str]) -> Iterator[Found]:
     """Every stretch that a pattern and its verification find; they may overlap. `text` must be `scannable`."""
-    by_name, alone, told = _by_name(entities), _alone(entities, countries), _told(entities, countries)
+    by_name, (alone, told) = _by_name(entities), _patterns(entities, countries)
     present = alone.present(text)
     joined = _JOINED in present
     tried = {*present, *told.present(text), *(told.present(names_in_words(text)) if joined else ())}
@@ -46,8 +47,7 @@ def find(text: str, entities: frozenset[str], regions: tuple[str, ...], countrie
     for name, recogniser in by_name.items():
         if name in tried:
             since = behind = 0
-            pattern = (told if recogniser.asks_for_words(countries) else alone)[name]
-            for start, end in scan.spans(pattern, 1 if recogniser.groups else 0):
+            for start, end in scan.spans((told if name in told else alone)[name], 1 if recogniser.groups else 0):
                 left, right = (end - 1, recogniser.goes_on(text, end - 1)) if recogniser.goes_on else (start, end)
                 if recogniser.nearest:
                     since = behind if left - behind > _LISTED else since
@@ -99,33 +99,38 @@ def _by_name(entities: frozenset[str]) -> dict[str, Recogniser]:
 
 
 @lru_cache(maxsize=64)
-def _alone(entities: frozenset[str], countries: frozenset[str]) -> PatternSet:
-    """What is looked for in every text."""
+def _patterns(entities: frozenset[str], countries: frozenset[str]) -> tuple[PatternSet, PatternSet]:
+    """What is known by its form, and what by words near it or before it.
+
+    Most texts have few of the words and many of the numbers, so of the latter the words are looked for first.
+    """
     sources = {name: source for name, source in _SPECIAL.items() if name.partition(" ")[0] in entities}
     sources[_JOINED] = JOINED
     for entity in FIELDS & entities:
         sources[f"{entity}{_FIELD}"] = as_read(PATTERNS[entity])
     if not FIELDS.isdisjoint(entities):
         sources[_COLUMNS] = as_read(COLUMNS)
-    named = {name: one for name, one in _by_name(entities).items() if not one.asks_for_words(countries)}
-    sources |= {name: as_read(one.pattern) for name, one in named.items()}
-    gates = {name: as_read(one.gate) for name, one in named.items() if one.gate}
+    told: dict[str, str] = {}
+    gates = dict(_GATES)
+    for name, recogniser in _by_name(entities).items():
+        if recogniser.asks_for_words(countries):
+            told[name], gates[name] = as_read(recogniser.pattern), _any_of(recogniser.words)
+            continue
+        (told if recogniser.pattern.startswith(_WORDS) else sources)[name] = as_read(recogniser.pattern)
+        if recogniser.gate:
+            gates[name] = as_read(recogniser.gate)
+    return PatternSet(sources, gates=gates, apart=_kind), PatternSet(told, gates=gates)
 
-    def kind(name: str) -> str:
-        """Fields, street addresses, and the rest: among their like, patterns share most states."""
-        if name == _COLUMNS or name.endswith(_FIELD):
-            return "field"
-        return "address" if name in named and named[name].entity == "address" else "other"
 
-    return PatternSet(sources, gates=gates, apart=kind)
+_WORDS = r"(?:^|[^\pL\pN])(?i:"
+"""How the pattern of what stands directly behind a word begins."""
 
 
-@lru_cache(maxsize=64)
-def _told(entities: frozenset[str], countries: frozenset[str]) -> PatternSet:
-    """What needs a word. Most texts have few of the words and many of the numbers, so it is the words that let pass."""
-    named = {name: one for name, one in _by_name(entities).items() if one.words and one.asks_for_words(countries)}
-    sources = {name: as_read(one.pattern) for name, one in named.items()}
-    return PatternSet(sources, gates={name: _any_of(one.words) for name, one in named.items()})
+def _kind(name: str) -> str:
+    """Fields, street addresses, and the rest: among their like, patterns share most states of an automaton."""
+    if name == _COLUMNS or name.endswith(_FIELD):
+        return "field"
+    return "address" if name.startswith("address ") else "number"
 
 
 def _any_of(listed: Sequence[str]) -> str:
