@@ -12,12 +12,16 @@ from typing import Any, Protocol, cast
 
 from guardrails.errors import ConfigError, Problem
 
-__all__ = ["Match", "Pattern", "PatternSet", "pattern", "scannable"]
+__all__ = ["Match", "Pattern", "PatternSet", "Scan", "pattern", "scannable"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SENTINEL = "\n\U0010fffdend of scan\U0010fffd"
 _SET_MEMORY = 96 << 20
 """Bytes that the automaton of a set may take: RE2's default of 8 MB is little for some hundred patterns."""
+_MEMORY = 8 << 20
+_OWN_MEMORY = 64 << 20
+"""The same of one pattern, and of one in a set. Where the classes of Unicode make it large, RE2 runs out of its default
+and goes on without an automaton, ten times slower."""
 
 
 class Match(Protocol):
@@ -48,12 +52,39 @@ def scannable(text: str) -> str:
     return text
 
 
-def pattern(source: str, *, ignore_case: bool = False) -> Pattern:
-    """Compiles `source`. Raises `ConfigError` where RE2 refuses it, and says why."""
+class Scan:
+    """A text in which several patterns are searched for: what RE2 reads is made of it once.
+
+    `text` must be `scannable`.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._raw = text.encode()
+        self._is_ascii = len(self._raw) == len(text)
+
+    def spans(self, found: Pattern, group: int = 0) -> Iterator[tuple[int, int]]:
+        """Start and end of a group of each match of a pattern, in which neither may be empty.
+
+        A third of the time that RE2's own way takes, which works out all groups of a match before it is asked for one.
+        """
+        raw = self._raw
+        at = place = 0
+        for match in cast("Any", found).finditer(raw):
+            start, end = match.span(group)
+            if self._is_ascii:
+                yield start, end
+            else:
+                left = place + len(raw[at:start].decode())
+                at, place = end, left + len(raw[start:end].decode())
+                yield left, place
+
+
+def pattern(source: str, *, ignore_case: bool = False, memory: int = _MEMORY) -> Pattern:
+    """Compiles `source`, to take so many bytes at most. Raises `ConfigError` where RE2 refuses it, and says why."""
     import re2
 
     try:
-        return cast("Pattern", re2.compile(source, _options(ignore_case=ignore_case)))
+        return cast("Pattern", re2.compile(source, _options(ignore_case=ignore_case, memory=memory)))
     except UnicodeEncodeError:
         raise ConfigError(f"the pattern {source!r} cannot be used: it holds a lone surrogate") from None
     except re2.error as error:
@@ -102,11 +133,15 @@ class PatternSet:
         found = [index for automaton in self._automata for index in automaton.found(raw)]
         return tuple([self._names[index] for index in sorted(found)])
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._sources
+
     def __getitem__(self, name: str) -> Pattern:
         """The pattern of that name."""
         found = self._patterns.get(name)
         if found is None:  # most of a large set are never searched for
-            found = self._patterns[name] = pattern(self._sources[name], ignore_case=self._ignore_case)
+            made = pattern(self._sources[name], ignore_case=self._ignore_case, memory=_OWN_MEMORY)
+            found = self._patterns[name] = made
         return found
 
     def finditer(self, text: str) -> Iterator[tuple[str, Match]]:
@@ -122,8 +157,7 @@ class _Automaton:
     def __init__(self, sources: Mapping[int, str], *, ignore_case: bool) -> None:
         import re2
 
-        options = _options(ignore_case=ignore_case)
-        options.max_mem = _SET_MEMORY
+        options = _options(ignore_case=ignore_case, memory=_SET_MEMORY)
         self._numbers = tuple(sources)
         self._set = re2.Set.SearchSet(options)
         for source in sources.values():
@@ -139,10 +173,11 @@ class _Automaton:
         return [self._numbers[index] for index in found if index != self._sentinel]
 
 
-def _options(*, ignore_case: bool) -> Any:
+def _options(*, ignore_case: bool, memory: int) -> Any:
     import re2
 
     options = re2.Options()
     options.case_sensitive = not ignore_case
+    options.max_mem = memory
     options.log_errors = False
     return options

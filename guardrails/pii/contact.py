@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from guardrails.pii.recogniser import Recogniser, is_unspaced, stands_alone
 from guardrails.text import lexicon
 
-__all__ = ["EMAIL", "IP", "RECOGNISERS", "emails", "ips"]
+__all__ = ["EMAIL", "EMAIL_GATE", "IP", "IP_GATE", "RECOGNISERS", "emails", "ips"]
 
 EMAIL = r"[\pL\pN!#$%&'*+/=?^_{|}~.\-]+@(?:[\pL\pN](?:[\pL\pN-]*[\pL\pN])?\.)+\pL[\pL\pN-]*[\pL\pN]"
 IP = r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:(?:\.\d{1,3}){3})?"
+EMAIL_GATE = r"@[\pL\pN]"
+IP_GATE = r"\d{1,3}(?:\.\d{1,3}){3}|:[0-9A-Fa-f]{0,4}:"
 
 _WORD_BESIDE = re.compile(r"\b([^\W\d_]+)[ .:#=]{0,3}\Z")
 _PRODUCT = re.compile(r"(?:\A|[\s(;])[A-Za-z][A-Za-z0-9.-]*/\Z")
@@ -82,6 +84,7 @@ RECOGNISERS = (
         "url_credentials",
         r"(?i)\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@'\"<>]{1,64}:[^\s/@'\"<>]{1,128}@[^\s'\"<>)\]]{1,1000}",
         joins="",
+        gate=r"://[^\s/:@'\"<>]{1,64}:",
     ),
     Recogniser(
         "url",

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from guardrails.pii.recogniser import Recogniser, digits, phrases, stands_alone
 
-__all__ = ["CARD", "IBAN", "RECOGNISERS", "cards", "ibans"]
+__all__ = ["CARD", "IBAN", "IBAN_GATE", "RECOGNISERS", "cards", "ibans"]
 
 CARD = r"\d(?:[ \x{00a0}-]?\d){12,}"
 IBAN = r"(?i)\b[A-Z]{2}\d{2}(?:[ \x{00a0}-]?[A-Z0-9]){11,40}"
+IBAN_GATE = r"(?i)[A-Z]{2}\d{2}[ \x{00a0}-]?[A-Z0-9]"
 
 _CARD_STARTS = re.compile(
     r"(?P<n13_16_19>4)"  # Visa

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from guardrails.patterns import PatternSet
+from guardrails.patterns import PatternSet, Scan
 from guardrails.pii.catalogue import ENTITIES, recognisers
-from guardrails.pii.contact import EMAIL, IP, emails, ips
+from guardrails.pii.contact import EMAIL, EMAIL_GATE, IP, IP_GATE, emails, ips
 from guardrails.pii.fields import COLUMNS, FIELDS, PATTERNS, columns, field
-from guardrails.pii.finance import CARD, IBAN, cards, ibans
+from guardrails.pii.finance import CARD, IBAN, IBAN_GATE, cards, ibans
 from guardrails.pii.near import JOINED, Near, names_in_words
 from guardrails.pii.phone import BARE_PHONE, PHONE, phones
 from guardrails.pii.recogniser import Recogniser, as_read
@@ -19,6 +19,7 @@ __all__ = ["Found", "Sure", "apart", "find"]
 
 _RANK = {name: index for index, name in enumerate(ENTITIES)}
 _SPECIAL = {"email": EMAIL, "card": CARD, "iban": IBAN, "ip": IP, "phone": PHONE, "phone bare": BARE_PHONE}
+_GATES = {"email": EMAIL_GATE, "iban": IBAN_GATE, "ip": IP_GATE}
 
 
 class Found(NamedTuple):
@@ -35,26 +36,19 @@ class Sure(Found):
 
 def find(text: str, entities: frozenset[str], regions: tuple[str, ...], countries: frozenset[str]) -> Iterator[Found]:
     """Every stretch that a pattern and its verification find; they may overlap. `text` must be `scannable`."""
-    by_name, patterns = _by_name(entities), _patterns(entities)
-    present = patterns.present(text)
+    by_name, (alone, told) = _by_name(entities), _patterns(entities, countries)
+    present = alone.present(text)
     joined = _JOINED in present
-    told: set[str] = set()
-    if any(by_name[name].words for name in present if name in by_name):
-        told.update(_words(entities).present(text))
-        if joined:
-            told.update(_words(entities).present(names_in_words(text)))
-    near = Near(text, joined=joined)
+    tried = {*present, *told.present(text), *(told.present(names_in_words(text)) if joined else ())}
+    near, scan = Near(text, joined=joined), Scan(text)
     for name in present:
-        recogniser = by_name.get(name)
-        if recogniser is None:
-            yield from _special(name, patterns, near, entities, regions)
-        elif name in told or not recogniser.asks_for_words(countries):
+        if name not in by_name:
+            yield from _special(name, alone, near, scan, entities, regions)
+    for name, recogniser in by_name.items():
+        if name in tried:
             since = behind = 0
-            for match in patterns[name].finditer(text):
-                left, right = match.span(1) if recogniser.groups else match.span()
-                if recogniser.goes_on:
-                    left = right - 1
-                    right = recogniser.goes_on(text, left)
+            for start, end in scan.spans((told if name in told else alone)[name], 1 if recogniser.groups else 0):
+                left, right = (end - 1, recogniser.goes_on(text, end - 1)) if recogniser.goes_on else (start, end)
                 if recogniser.nearest:
                     since = behind if left - behind > _LISTED else since
                     behind = right
@@ -67,7 +61,7 @@ _LISTED = 6
 
 
 def _special(
-    name: str, patterns: PatternSet, near: Near, entities: frozenset[str], regions: tuple[str, ...]
+    name: str, patterns: PatternSet, near: Near, scan: Scan, entities: frozenset[str], regions: tuple[str, ...]
 ) -> Iterator[Found]:
     """What is found by a pattern that is no recogniser's: of a number, of a field, of the headings of a table."""
     text = near.text
@@ -76,12 +70,12 @@ def _special(
             yield Sure(left, right, entity)
     elif name.endswith(_FIELD):
         entity = name.removesuffix(_FIELD)
-        for match in patterns[name].finditer(text):
-            for left, right, sure in field(entity, text, match.span()[0], match.span()[1] - 1):
+        for begin, end in scan.spans(patterns[name]):
+            for left, right, sure in field(entity, text, begin, end - 1):
                 yield (Sure if sure else Found)(left, right, entity)
     elif (verify := _VERIFIERS.get(name)) is not None:
-        for match in patterns[name].finditer(text):
-            for left, right in verify(near, *match.span(), regions):
+        for begin, end in scan.spans(patterns[name]):
+            for left, right in verify(near, begin, end, regions):
                 yield Found(left, right, name.partition(" ")[0])
 
 
@@ -105,33 +99,38 @@ def _by_name(entities: frozenset[str]) -> dict[str, Recogniser]:
 
 
 @lru_cache(maxsize=64)
-def _patterns(entities: frozenset[str]) -> PatternSet:
-    by_name = _by_name(entities)
+def _patterns(entities: frozenset[str], countries: frozenset[str]) -> tuple[PatternSet, PatternSet]:
+    """What is known by its form, and what by words near it or before it.
+
+    Most texts have few of the words and many of the numbers, so of the latter the words are looked for first.
+    """
     sources = {name: source for name, source in _SPECIAL.items() if name.partition(" ")[0] in entities}
     sources[_JOINED] = JOINED
     for entity in FIELDS & entities:
         sources[f"{entity}{_FIELD}"] = as_read(PATTERNS[entity])
     if not FIELDS.isdisjoint(entities):
         sources[_COLUMNS] = as_read(COLUMNS)
-    sources |= {name: as_read(recogniser.pattern) for name, recogniser in by_name.items()}
-    gates = {name: as_read(recogniser.gate) for name, recogniser in by_name.items() if recogniser.gate}
-
-    def kind(name: str) -> str:
-        """Numbers, street addresses, names of fields, and the rest: among their like, patterns share most states."""
-        recogniser = by_name.get(name)
-        if recogniser is None:
-            return "field" if name == _COLUMNS or name.endswith(_FIELD) else "number"
-        if recogniser.words:
-            return "number"
-        return "address" if recogniser.entity == "address" else "other"
-
-    return PatternSet(sources, gates=gates, apart=kind)
+    told: dict[str, str] = {}
+    gates = dict(_GATES)
+    for name, recogniser in _by_name(entities).items():
+        if recogniser.asks_for_words(countries):
+            told[name], gates[name] = as_read(recogniser.pattern), _any_of(recogniser.words)
+            continue
+        (told if recogniser.pattern.startswith(_WORDS) else sources)[name] = as_read(recogniser.pattern)
+        if recogniser.gate:
+            gates[name] = as_read(recogniser.gate)
+    return PatternSet(sources, gates=gates, apart=_kind), PatternSet(told, gates=gates)
 
 
-@lru_cache(maxsize=64)
-def _words(entities: frozenset[str]) -> PatternSet:
-    """By the name of a recogniser, the words that it may need: where a text has none of them, it need not be tried."""
-    return PatternSet({name: _any_of(one.words) for name, one in _by_name(entities).items() if one.words})
+_WORDS = r"(?:^|[^\pL\pN])(?i:"
+"""How the pattern of what stands directly behind a word begins."""
+
+
+def _kind(name: str) -> str:
+    """Fields, street addresses, and the rest: among their like, patterns share most states of an automaton."""
+    if name == _COLUMNS or name.endswith(_FIELD):
+        return "field"
+    return "address" if name.startswith("address ") else "number"
 
 
 def _any_of(listed: Sequence[str]) -> str:

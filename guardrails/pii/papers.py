@@ -41,7 +41,8 @@ def _called(
             and not _SPELT.search(value)
         )
 
-    return Recogniser(entity, rf"(?:^|[^\pL\pN])(?i:{names}){_LINK}({code})", is_code, joins="")
+    behind = rf"(?:^|[^\pL\pN])(?i:{names})"
+    return Recogniser(entity, rf"{behind}{_LINK}({code})", is_code, joins="", gate=behind)
 
 
 _DATE = re.compile(

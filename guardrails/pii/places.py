@@ -118,6 +118,24 @@ _BETWEEN = lexicon("a an the and or of to in into on off at by for from with dow
 """Words that stand before `drive` or `court` where it is no street: `12 units down the drive`."""
 
 
+_GERMANIC = (
+    r"(?i:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|steig|straat|laan|plein|gracht|kade|singel|dijk"
+    r"|steeg|dreef|gatan|vägen|stigen|gränd|gade|vej)"
+)
+_NORDIC = r"(?:tie|katu|kuja|polku|gatan|vägen|gade|vej|gata|veien|vegen|allé)"
+_SLAVIC = (
+    r"(?:ul\.|ulica|ulicy|al\.|aleja|aleje|os\.|pl\.|plac|ulice|nám\.|ул\.|улица|улице|пр\.|проспект|пер\.|вул\."
+    r"|вулиця|вулиці)"
+)
+_HUNGARIAN = r"(?:utca|út|útja|tér|tere|körút|krt\.|sétány|köz|u\.)"
+_TURKISH = r"(?:Caddesi|Cad\.|Sokak|Sokağı|Sok\.|Bulvarı|Mahallesi|Mah\.)"
+_CANADIAN_OR_IRISH = (
+    r"(?:(?:AB|BC|MB|NB|NL|NS|NT|NU|ON|PE|QC|SK|YT),? [A-Z]\d[A-Z] ?\d[A-Z]\d"
+    r"|[AC-FHKNPRTV-Y]\d[\dW] ?[AC-FHKNPRTV-Y\d]{4})"
+)
+_BRITISH_OR_AUSTRALIAN = rf"(?:{_UK}|(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT),? \d{{4}})"
+
+
 def _one_case(value: str) -> bool:
     """Whether its letters are all capitals or all small: `T38th` is a rank."""
     return value == value.upper() or value == value.lower()
@@ -132,10 +150,10 @@ RECOGNISERS = (
     ),
     Recogniser(
         "address",
-        rf"\b\p{{Lu}}\p{{Ll}}[\pL-]*(?i:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|steig|straat"
-        rf"|laan|plein|gracht|kade|singel|dijk|steeg|dreef|gatan|vägen|stigen|gränd|gade|vej)"
-        rf" {_NUMBER}\b(?:(?:,? |,? ?\n)(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?: ?[A-Z]{{2}},?)? {_CITY})?",
+        rf"\b\p{{Lu}}\p{{Ll}}[\pL-]*{_GERMANIC} {_NUMBER}\b"
+        rf"(?:(?:,? |,? ?\n)(?:[A-Z]{{1,2}}-)?\d{{4,5}}(?: ?[A-Z]{{2}},?)? {_CITY})?",
         lambda value: not _GERUND.match(value),
+        gate=rf"{_GERMANIC} \d",
     ),
     Recogniser(
         "address",
@@ -152,12 +170,10 @@ RECOGNISERS = (
     ),
     Recogniser(  # Poland, the Czech lands, Russia, Ukraine
         "address",
-        rf"(?:ul\.|ulica|ulicy|al\.|aleja|aleje|os\.|pl\.|plac|ulice|nám\.|ул\.|улица|улице|пр\.|проспект|пер\.|вул\."
-        rf"|вулиця"
-        rf"|вулиці)"
-        rf" ?{_NAME}(?: {_NAME}){{0,2}},?(?: (?:д\.|дом|буд\.|nr))? ?\d{{1,4}}[\pL]?(?:/\d{{1,4}})?"
+        rf"{_SLAVIC} ?{_NAME}(?: {_NAME}){{0,2}},?(?: (?:д\.|дом|буд\.|nr))? ?\d{{1,4}}[\pL]?(?:/\d{{1,4}})?"
         rf"(?:(?:,? |,? ?\n)\d{{2,3}}[ -]\d{{2,3}} {_NAME}(?: {_NAME})?)?",
         joins="",
+        gate=rf"{_SLAVIC} ?\p{{Lu}}",
     ),
     Recogniser(  # whatever the street is called: its number, and the code and the town behind it
         "address",
@@ -174,14 +190,15 @@ RECOGNISERS = (
     ),
     Recogniser(  # Finland, and the Nordic countries with the code behind
         "address",
-        rf"\b\p{{Lu}}[\pL-]+(?:tie|katu|kuja|polku|gatan|vägen|gade|vej|gata|veien|vegen"
-        rf"|allé) \d{{1,4}}(?: ?[A-Za-z] ?\d{{0,3}})?"
+        rf"\b\p{{Lu}}[\pL-]+{_NORDIC} \d{{1,4}}(?: ?[A-Za-z] ?\d{{0,3}})?"
         rf"(?:, \d{{3}} ?\d{{1,2}} {_NAME})?",
+        gate=rf"{_NORDIC} \d",
     ),
     Recogniser(  # Hungary, with or without the town before
         "address",
-        rf"(?:\b\d{{4}} {_NAME},? )?{_NAME}(?: {_NAME}){{0,2}} (?:utca|út|útja|tér|tere|körút|krt\.|sétány|köz|u\.)"
+        rf"(?:\b\d{{4}} {_NAME},? )?{_NAME}(?: {_NAME}){{0,2}} {_HUNGARIAN}"
         r" \d{1,4}(?:/[A-Z])?\.?(?: (?:\d{1,2}|[IVX]+)\.? em(?:elet|\.)(?: \d{1,3}\.?)?)?",
+        gate=rf" {_HUNGARIAN} \d",
     ),
     Recogniser(  # Romania
         "address",
@@ -226,13 +243,14 @@ RECOGNISERS = (
         "address",
         rf"(?:(?:Flat|House|Plot|Door|H\.)(?: No\.?)? ?#?[A-Z0-9/-]{{1,8}}|\b\d{{1,4}}(?:/\d{{1,4}})?[A-Z]?),"
         rf" {_NAME}(?:,? (?:{_NAME}|\d{{1,3}}(?:st|nd|rd|th))){{1,9}}(?: [-–] ?|,? )\d{{3}} ?\d{{3}}\b",
+        gate=r"(?: [-–] ?|,? )\d{3} ?\d{3}\b",
     ),
     Recogniser(  # Canada and Ireland: a street, the town and a code of letters and digits
         "address",
         rf"\b\d{{1,6}}[A-Za-z]?,? {_SIDE}{_NAME}(?: {_NAME}){{0,4}}\.?{_UNIT}(?:,? |,?\n ?){_TITLED}"
         rf"(?: {_TITLED}){{0,2}}"
-        r",? (?:(?:AB|BC|MB|NB|NL|NS|NT|NU|ON|PE|QC|SK|YT),? [A-Z]\d[A-Z] ?\d[A-Z]\d"
-        r"|[AC-FHKNPRTV-Y]\d[\dW] ?[AC-FHKNPRTV-Y\d]{4})\b",
+        rf",? {_CANADIAN_OR_IRISH}\b",
+        gate=rf" {_CANADIAN_OR_IRISH}\b",
     ),
     Recogniser(  # Israel, and the countries that write Arabic
         "address",
@@ -242,8 +260,9 @@ RECOGNISERS = (
     ),
     Recogniser(  # Turkey
         "address",
-        rf"{_NAME}(?: {_NAME}){{0,3}} (?:Caddesi|Cad\.|Sokak|Sokağı|Sok\.|Bulvarı|Mahallesi|Mah\.)"
+        rf"{_NAME}(?: {_NAME}){{0,3}} {_TURKISH}"
         rf"(?:,? {_NAME}){{0,3}}(?:,? No[.:]? ?\d{{1,4}}(?:/\d{{1,4}})?)(?:,? {_NAME}(?:/{_NAME})?)?",
+        gate=rf" {_TURKISH}",
     ),
     Recogniser(  # China, Taiwan, Japan
         "address",
@@ -265,11 +284,13 @@ RECOGNISERS = (
         "address",
         rf"\b\d{{1,6}}[A-Za-z]? {_SIDE}{_NAME}(?: {_NAME}){{0,4}}\.?{_UNIT}(?:,? |,?\n ?)"
         rf"{_TITLED}(?: {_TITLED}){{0,3}},? {_STATE} \d{{5}}(?:-\d{{4}})?\b",
+        gate=rf" {_STATE} \d{{5}}",
     ),
     Recogniser(  # Britain and Australia: a number, words, the town and its code, whatever the street is called
         "address",
         rf"\b{_HOME}\d{{1,4}}[A-Za-z]?(?:[-/]\d{{1,4}})?,? {_NAME}(?: {_NAME}){{0,4}}(?:(?:,|,? ?\n) ?{_TITLED}"
-        rf"(?: {_TITLED}){{0,2}}){{1,2}}(?:,? |,? ?\n ?)(?:{_UK}|(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT),? \d{{4}})\b",
+        rf"(?: {_TITLED}){{0,2}}){{1,2}}(?:,? |,? ?\n ?){_BRITISH_OR_AUSTRALIAN}\b",
+        gate=rf"{_BRITISH_OR_AUSTRALIAN}\b",
     ),
     Recogniser(  # as people type it: the word for a street in small letters counts where somebody lives or it is sent
         "address",
@@ -299,7 +320,7 @@ RECOGNISERS = (
     ),
     Recogniser("postcode", r"\b(?:CAP|C\.?P\.?|CEP):? (\d{5}(?:-\d{3})?)\b"),
     Recogniser("postcode", r"(?i)(?:\b|_)zip[\"']?(?: is)?[ :=]{1,3}[\"']?(\d{5}(?:-\d{4})?)\b"),
-    Recogniser("postcode", rf"{_TITLED}, ?{_STATE},? (\d{{5}}(?:-\d{{4}})?)\b"),
+    Recogniser("postcode", rf"{_TITLED}, ?{_STATE},? (\d{{5}}(?:-\d{{4}})?)\b", gate=rf", ?{_STATE},? \d{{5}}"),
     Recogniser("birth_date", DATE, None, needs="words", words=_BORN, nearest=True),
     Recogniser("date", DATE),
 )

@@ -110,7 +110,7 @@ class Recogniser:
     @property
     def groups(self) -> bool:
         """Whether the value is the first group of the pattern."""
-        return re.search(r"(?<!\\)\((?!\?)", self.pattern) is not None
+        return _has_group(self.pattern)
 
     def asks_for_words(self, countries: frozenset[str]) -> bool:
         """Whether a word near a candidate has to say what it is."""
@@ -126,6 +126,11 @@ class Recogniser:
         elif self.asks_for_words(countries) and not near.told(start, end, self.words, since):
             return False
         return self.valid is None or self.valid(near.text[start:end])
+
+
+@lru_cache(maxsize=1024)
+def _has_group(pattern: str) -> bool:
+    return re.search(r"(?<!\\)\((?!\?)", pattern) is not None
 
 
 def standard(name: str) -> Callable[[str], bool]:
