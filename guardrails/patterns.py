@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 
 from guardrails.errors import ConfigError, Problem
 
-__all__ = ["Match", "Pattern", "PatternSet", "pattern", "scannable"]
+__all__ = ["Match", "Pattern", "PatternSet", "is_within", "pattern", "scannable", "spans"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SENTINEL = "\n\U0010fffdend of scan\U0010fffd"
@@ -32,16 +32,31 @@ class Match(Protocol):
 class Pattern(Protocol):
     """A compiled pattern."""
 
-    def search(self, text: str, pos: int | None = None, endpos: int | None = None) -> Match | None:
+    def search(self, text: str | bytes, pos: int | None = None, endpos: int | None = None) -> Match | None:
         """The first match at or after `pos`."""
 
-    def finditer(self, text: str) -> Iterator[Match]:
+    def finditer(self, text: str | bytes) -> Iterator[Match]:
         """All matches, none overlapping another."""
 
 
 def scannable(text: str) -> str:
     """`text` with each lone surrogate, which UTF-8 cannot hold, replaced by U+FFFD; no offset changes."""
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def is_within(pattern: Pattern, text: str) -> bool:
+    """Whether something in `text` matches."""
+    return pattern.search(_subject(text)) is not None
+
+
+def spans(pattern: Pattern, text: str) -> Iterator[tuple[int, int]]:
+    """Where all matches begin and end in `text`."""
+    return (match.span() for match in pattern.finditer(_subject(text)))
+
+
+def _subject(text: str) -> str | bytes:
+    # in bytes of ASCII every place is what it is in the text: in a `str` they are counted again for each match
+    return text.encode() if text.isascii() else scannable(text)
 
 
 def pattern(source: str, *, ignore_case: bool = False) -> Pattern:

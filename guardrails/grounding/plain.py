@@ -14,7 +14,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from guardrails.grounding.keys import LARGE
-from guardrails.patterns import Pattern, pattern, scannable
+from guardrails.patterns import Pattern, is_within, pattern, spans
 from guardrails.text import lexicon
 
 __all__ = ["is_phrased", "phrased", "plain", "stated", "uncommon", "unescaped", "visible"]
@@ -282,7 +282,8 @@ _HIDDEN = (
 )
 _INVISIBLE = re.compile(f"[{_HIDDEN}]")
 _HIDING = re.compile(rf"\w*[{_HIDDEN}][\w{_HIDDEN}]*")
-_SPACED = re.compile(r"(?<!\d)\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)")
+_GAPS = "\u00a0\u2009\u202f"
+_SPACED = re.compile(rf"(?<!\d)\d{{1,3}}(?:[{_GAPS}]\d{{3}})+(?!\d)")
 """Thousands apart by a space that does not break, as in France."""
 _ESCAPED = re.compile(r"\w*\\u[0-9a-fA-F]{4}(?:\w|\\u[0-9a-fA-F]{4})*")
 
@@ -297,7 +298,8 @@ def visible(text: str) -> str:
     if not text.isascii():
         if _INVISIBLE.search(text):
             text = _HIDING.sub(lambda match: _padded(match, _INVISIBLE.sub("", match[0])), text)
-        text = _SPACED.sub(lambda match: _padded(match, re.sub(r"\D", "", match[0])), text)
+        if any(map(text.__contains__, _GAPS)):
+            text = _SPACED.sub(lambda match: _padded(match, re.sub(r"\D", "", match[0])), text)
     return text
 
 
@@ -321,7 +323,7 @@ def uncommon(text: str) -> Iterator[tuple[int, int]]:
     small = text.lower()
     if len(small) != len(text):
         return iter([(0, len(text))])
-    return (match.span() for match in _uncommon(in_ascii=text.isascii()).finditer(scannable(small)))
+    return spans(_uncommon(in_ascii=text.isascii()), small)
 
 
 _TELLING = lexicon(
@@ -337,7 +339,7 @@ def phrased(text: str) -> str:
     small = text.lower()
     if len(small) != len(text):  # a letter of Turkish grows when it is made small
         return text
-    if _uncommon(in_ascii=text.isascii()).search(scannable(small)) is None:
+    if not is_within(_uncommon(in_ascii=text.isascii()), small):
         return text
     there = {mark for common, marks in _MARKS.items() if common in small for mark in marks if mark in small}
     for rule in _RULES:
@@ -375,7 +377,7 @@ def stated(sentence: str) -> str:
     `according to our policy`, `the article says that`.
     """
     small = sentence.lower()
-    sourced = not small.isascii() or (any(map(small.__contains__, _THINGS)) and _is_of_source().search(sentence))
+    sourced = not small.isascii() or (any(map(small.__contains__, _THINGS)) and is_within(_is_of_source(), sentence))
     for frame in (_ANSWER, _LED_IN, _LED_OUT) if sourced else (_ANSWER,):
         if match := frame.search(sentence):
             start, end = match.span()
