@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import chain
 from typing import NamedTuple
 
 from guardrails.grounding.keys import LARGE
-from guardrails.patterns import Pattern, is_within, pattern, spans
+from guardrails.patterns import Pattern, PatternSet, is_within, pattern, scannable, spans
 from guardrails.text import lexicon
 
 __all__ = ["is_phrased", "phrased", "plain", "stated", "uncommon", "unescaped", "visible"]
@@ -249,7 +248,6 @@ _RULES = (
         "up to",
         rf"up to(?= (?:an? |about )?(?:[$\u20ac\u00a3]?\d|{_VALUE}\b))",
         "under",
-        rf"up to (?:an? |about )?(?:\$?\d|{_VALUE})",
     ),
     _rule("not all|not every", r"not (?:all|every)\b", "some"),
     _rule("not always", r"not always\b", "sometimes"),
@@ -259,22 +257,22 @@ _RULES = (
 )
 
 
-def _marks() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {"one": [], " than": [], "half": [], "": []}
-    for mark in sorted({mark for rule in _RULES for mark in rule.marks}):
-        found[next(common for common in found if common in mark)].append(mark)
-    return found
-
-
-_MARKS = _marks()
-"""All marks, by what many of them have in common: where that is missing, none of these is looked for."""
+def _needs(*, in_ascii: bool) -> list[str]:
+    """For each rule a pattern of RE2 that finds something wherever it applies in small letters."""
+    return [rule.needs if in_ascii else "|".join(map(re.escape, rule.marks)) for rule in _RULES]
 
 
 @lru_cache(maxsize=2)
 def _uncommon(*, in_ascii: bool) -> Pattern:
     """Finds in one pass what a rule applies to, or a token with white space in it: most texts have little of that."""
-    rules = "|".join(rule.needs for rule in _RULES) if in_ascii else "|".join(map(re.escape, chain(*_MARKS.values())))
+    rules = "|".join(_needs(in_ascii=in_ascii))
     return pattern(rf"{rules}|[0-9\x{{80}}-\x{{10ffff}}][ \x{{a0}}](?:%|[ap]\.?m|{LARGE})")
+
+
+@lru_cache(maxsize=2)
+def _applying(*, in_ascii: bool) -> PatternSet:
+    """Tells in one pass which rules may apply, by their numbers."""
+    return PatternSet({str(number): needs for number, needs in enumerate(_needs(in_ascii=in_ascii))})
 
 
 _HIDDEN = (
@@ -339,12 +337,8 @@ def phrased(text: str) -> str:
     small = text.lower()
     if len(small) != len(text):  # a letter of Turkish grows when it is made small
         return text
-    if not is_within(_uncommon(in_ascii=text.isascii()), small):
-        return text
-    there = {mark for common, marks in _MARKS.items() if common in small for mark in marks if mark in small}
-    for rule in _RULES:
-        if not there.isdisjoint(rule.marks):
-            text = _with(rule, text, small)
+    for number in _applying(in_ascii=text.isascii()).present(scannable(small)):
+        text = _with(_RULES[int(number)], text, small)
     return text
 
 
