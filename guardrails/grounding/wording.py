@@ -42,8 +42,10 @@ class Wording:
     """What `data` holds: `table`, one signed byte a place, base64; `step`, what one of it is worth."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        worth = [byte - 256 if byte > 127 else byte for byte in b64decode(data["table"])]
-        self._worth = [*worth, *(-each for each in worth)]
+        table = b64decode(data["table"])
+        worths = [byte - 256 if byte > 127 else byte for byte in range(256)]  # which the places share
+        against = [-worth for worth in worths]
+        self._worth = [*map(worths.__getitem__, table), *map(against.__getitem__, table)]
         self._step: float = data["step"]
 
     def __call__(self, claims: Iterable[Sequence[int]]) -> float:
