@@ -12,6 +12,7 @@ is it more than one), and those that are named as such.
 from __future__ import annotations
 
 import math
+from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
 from operator import getitem, itemgetter
@@ -74,7 +75,7 @@ class Trees:
         worths += [[0.0] * _LEAVES] * (len(trees) % 2)  # beside the last tree of an odd number
         half = len(worths) // 2
         self._worths = [
-            [one + two for two in theirs for one in own]
+            array("d", [one + two for two in theirs for one in own])  # side by side, where lists point all about
             for own, theirs in zip(worths[:half], worths[half:], strict=True)
         ]
         """Of each tree of the first half and its fellow in the second: by the leaves of both, what they are worth."""
