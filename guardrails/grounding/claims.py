@@ -203,7 +203,9 @@ def _clauses(text: str) -> list[str]:
 def _asserts(clause: str) -> bool:
     """Whether a part of a sentence states something by itself: someone, not the speaker, is or did something."""
     told = _TELLS.search(clause)
-    return told is not None and not _NO_STATEMENT.match(clause) and not (_may_decline(clause) and _ABSTAINS.search(clause))
+    return (
+        told is not None and not _NO_STATEMENT.match(clause) and not (_may_decline(clause) and _ABSTAINS.search(clause))
+    )
 
 
 _TURN = re.compile(r"\b(?:but|however|although|though|nevertheless|yet|except that|instead)\b,?", re.IGNORECASE)
