@@ -136,7 +136,7 @@ _OPERATORS = {
     }.items()
     for word in listed.split()
 }
-_KNOWN: dict[str, tuple[str, ...]] = {word: () for word in STOP} | {
+_KNOWN: dict[str, tuple[str, ...]] = dict.fromkeys(STOP, ()) | {
     word: (key,)
     for listed in (_WORD_UNITS, _MONTHS, _NUMBER_WORDS, _OPERATORS)  # the later go before the earlier
     for word, key in listed.items()
