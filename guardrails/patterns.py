@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 
 from guardrails.errors import ConfigError, Problem
 
-__all__ = ["Match", "Pattern", "PatternSet", "Scan", "pattern", "scannable"]
+__all__ = ["Match", "Pattern", "PatternSet", "Scan", "is_within", "pattern", "scannable", "spans"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SENTINEL = "\n\U0010fffdend of scan\U0010fffd"
@@ -36,10 +36,10 @@ class Match(Protocol):
 class Pattern(Protocol):
     """A compiled pattern."""
 
-    def search(self, text: str, pos: int | None = None, endpos: int | None = None) -> Match | None:
+    def search(self, text: str | bytes, pos: int | None = None, endpos: int | None = None) -> Match | None:
         """The first match at or after `pos`."""
 
-    def finditer(self, text: str) -> Iterator[Match]:
+    def finditer(self, text: str | bytes) -> Iterator[Match]:
         """All matches, none overlapping another."""
 
 
@@ -69,7 +69,7 @@ class Scan:
         """
         raw = self._raw
         at = place = 0
-        for match in cast("Any", found).finditer(raw):
+        for match in found.finditer(raw):
             start, end = match.span(group)
             if self._is_ascii:
                 yield start, end
@@ -77,6 +77,16 @@ class Scan:
                 left = place + len(raw[at:start].decode())
                 at, place = end, left + len(raw[start:end].decode())
                 yield left, place
+
+
+def is_within(pattern: Pattern, text: str) -> bool:
+    """Whether something in `text` matches."""
+    return pattern.search(scannable(text).encode()) is not None
+
+
+def spans(pattern: Pattern, text: str) -> Iterator[tuple[int, int]]:
+    """Where all matches, none of them empty, begin and end in `text`."""
+    return Scan(scannable(text)).spans(pattern)
 
 
 def pattern(source: str, *, ignore_case: bool = False, memory: int = _MEMORY) -> Pattern:

@@ -33,7 +33,9 @@ class Claimed:
         self.text = text
         self.seq = [key.key for key in found]
         self.all = frozenset(self.seq)
-        self.content = frozenset(key for key in self.seq if key[0] != "!")
+        self.content = frozenset([key for key in self.seq if key[0] != "!"])
+        self.numbers = [at for at, key in enumerate(self.seq) if key[0].isdigit()]
+        """Where its numbers stand among them."""
         self.shared = self.content & best.all
         self.window = window
         self.best = best

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
+from guardrails.patterns import Pattern, is_within, pattern
 from guardrails.text import Segment, sentences
 
 __all__ = ["abstains", "claims", "refuses"]
@@ -135,27 +137,24 @@ def _heads(text: str) -> frozenset[int]:
 def refuses(sentence: str) -> bool:
     """Whether the sentence declines to help: "I cannot help with that"."""
     start = _beginning(sentence)
-    return _hinted(start) and _REFUSES.search(start) is not None
+    return _may_decline(start) and _REFUSES.search(start) is not None
 
 
 def abstains(sentence: str) -> bool:
     """Whether the sentence says that the answer is not known: "The documents do not say"."""
     start = _beginning(sentence)
-    return _hinted(start) and _ABSTAINS.search(start) is not None
+    return _may_decline(start) and _ABSTAINS.search(start) is not None
 
 
-_HINTS = (
-    " not", "not ", "n't", "no ", "never", "without",
-    "insufficient", "unable", "cant", "couldt", "could't", "sorry", "afraid",
-    "decline", "refuse", "fail", "silent", "outside", "beyond", "against", "violate", "as an a",
-)  # fmt: skip
-"""Each way to refuse or to abstain has one of these; to look for them is far quicker."""
+@lru_cache(maxsize=1)
+def _declines() -> Pattern:
+    """Finds something in ASCII wherever one of the two patterns does, and many times faster."""
+    return pattern("|".join(each.pattern.replace(r"\Z", r"\z") for each in (_REFUSES, _ABSTAINS)), ignore_case=True)
 
 
-def _hinted(start: str) -> bool:
-    # where a letter is not plain ASCII it may count as one of these in spite of its look
-    lowered = start.lower()
-    return not start.isascii() or any(map(lowered.__contains__, _HINTS))
+def _may_decline(start: str) -> bool:
+    """Whether it is worth while to look how the sentence refuses or abstains."""
+    return not start.isascii() or is_within(_declines(), start)
 
 
 def _beginning(sentence: str) -> str:
@@ -178,7 +177,7 @@ def _claims(sentence: str) -> bool:
     courtesy = _SOCIAL.match(start)
     if courtesy and bare.count(" ") < _LONG_COURTESY:
         return any(_asserts(clause) for clause in _clauses(start)[1:])
-    if not _hinted(start):
+    if not _may_decline(start):
         return True
     return not any(_is_all(match, start) for match in (_REFUSES.search(start), _ABSTAINS.search(start)) if match)
 
@@ -204,7 +203,9 @@ def _clauses(text: str) -> list[str]:
 def _asserts(clause: str) -> bool:
     """Whether a part of a sentence states something by itself: someone, not the speaker, is or did something."""
     told = _TELLS.search(clause)
-    return told is not None and not _NO_STATEMENT.match(clause) and not (_hinted(clause) and _ABSTAINS.search(clause))
+    return (
+        told is not None and not _NO_STATEMENT.match(clause) and not (_may_decline(clause) and _ABSTAINS.search(clause))
+    )
 
 
 _TURN = re.compile(r"\b(?:but|however|although|though|nevertheless|yet|except that|instead)\b,?", re.IGNORECASE)

@@ -188,7 +188,7 @@ def _limits(claim: Claimed, key: str) -> bool:
     """Whether the evidence limits by a number what the claim says of all: `orders above $50` for `all orders`."""
     seq = claim.best.seq
     return (
-        not any(each[0].isdigit() for each in claim.seq)
+        not claim.numbers
         and "!all" not in seq
         and any(
             one == key and two in ("!more", "!less") and three[0].isdigit()
@@ -244,6 +244,8 @@ def _excluded(claim: Claimed) -> str:
     """Of a kind of which one excludes the other, the evidence has another in the same place."""
     seq, best = claim.seq, claim.best
     for at, key in enumerate(seq):
+        if key not in _SIBLINGS and key not in _ENDLESS:
+            continue  # as with most
         if key in claim.window.known or any(key in passage.all for passage in claim.passages):
             continue
         if key in MEASURES:  # `two months` is no kind of rent, `monthly` is
@@ -264,8 +266,9 @@ def _excluded(claim: Claimed) -> str:
 def _measured(claim: Claimed) -> str:
     """The same number of another unit, or another number of the same thing."""
     seq = claim.seq
-    for at, key in enumerate(seq):
-        if not key[0].isdigit() or (at and seq[at - 1] in _LABELS):
+    for at in claim.numbers:
+        key = seq[at]
+        if at and seq[at - 1] in _LABELS:
             continue
         unit = seq[at + 1] if at + 1 < len(seq) else ""
         if key in claim.window.known:
@@ -348,10 +351,11 @@ def _is_date(seq: Sequence[str], at: int) -> bool:
 
 def _limited(claim: Claimed) -> str:
     """`More than 312` where there are 312."""
-    for at, key in enumerate(claim.found):
+    for at in claim.numbers:
+        key = claim.found[at]
         if at in claim.said or not at:
             continue
-        if key.key[0].isdigit() and key.key in claim.best.all and claim.seq[at - 1] in ("!more", "!less"):
+        if key.key in claim.best.all and claim.seq[at - 1] in ("!more", "!less"):
             how = _STRICT.search(claim.text, max(0, key.start - 20), key.start)
             place = claim.best.seq.index(key.key)
             before = claim.best.seq[max(0, place - 2) : place]
@@ -365,9 +369,11 @@ _STRICT = re.compile(r"\b(?:more|fewer|less|higher|lower|greater) than[ \u00a0]*
 
 def _reversed(claim: Claimed) -> str:
     """`From 120 to 80` for `from 80 to 120`."""
-    numbers = [key for key in claim.seq if key[0].isdigit()]
+    if len(claim.numbers) < 2:
+        return ""
+    numbers = [claim.seq[at] for at in claim.numbers]
     there = [key for key in claim.best.seq if key[0].isdigit()]
-    if len(numbers) > 1 < len(there) and _FROM.search(claim.text) and _FROM.search(claim.best.text):
+    if len(there) > 1 and _FROM.search(claim.text) and _FROM.search(claim.best.text):
         pairs = set(itertools.pairwise(there))
         for one, two in itertools.pairwise(numbers):
             if one != two and (two, one) in pairs and (one, two) not in pairs:
@@ -380,10 +386,8 @@ _FROM = re.compile(r"\bfrom\b[^.;]{1,60}\bto\b", re.IGNORECASE)
 
 def _crossed(claim: Claimed) -> str:
     """Two numbers of one sentence exchanged: `A costs 7 and B 5` where A costs 5."""
-    if any(claim.seq[at][0].isdigit() for at in claim.said):
-        return ""  # computed
-    if not any(key[0].isdigit() for key in claim.seq) or not any(key[0].isdigit() for key in claim.best.seq):
-        return ""
+    if not claim.numbers or any(at in claim.said for at in claim.numbers):
+        return ""  # none, or computed
     if sum([key[0].isdigit() for key in claim.best.seq]) < 2:
         return ""  # one part at most has a number
     there = _bound(claim.best.parts)
@@ -433,10 +437,9 @@ def _bound(parts: Iterable[Part]) -> list[tuple[str, frozenset[str]]]:
 
 def _exchanged(claim: Claimed) -> str:
     """A number that the evidence gives for something else: in another part, beside another name."""
-    numbers = [at for at, key in enumerate(claim.seq) if key[0].isdigit()]
-    if len(numbers) != 1 or claim.seq[numbers[0]] not in claim.window.known:
+    if len(claim.numbers) != 1 or claim.seq[claim.numbers[0]] not in claim.window.known:
         return ""
-    at = numbers[0]
+    at = claim.numbers[0]
     number = claim.seq[at]
     if at in claim.said or (at and claim.seq[at - 1] in _LABELS):
         return ""

@@ -10,7 +10,7 @@ from guardrails.grounding.claimed import Claimed
 from guardrails.grounding.keys import OPPOSITES, REFUSING, scan
 from guardrails.grounding.passage import Part, same_place
 from guardrails.grounding.stems import stem
-from guardrails.patterns import Pattern, pattern
+from guardrails.patterns import Pattern, is_within, pattern
 
 __all__ = ["UNCLEAR", "denials", "denied"]
 
@@ -157,7 +157,7 @@ def _may_deny() -> Pattern:
 
 def denials(text: str) -> int:
     """How many words of `text` deny something."""
-    return 0 if text.isascii() and _may_deny().search(text) is None else len(_NOT.findall(text))
+    return 0 if text.isascii() and not is_within(_may_deny(), text) else len(_NOT.findall(text))
 
 
 _FEW = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from guardrails.grounding.hours import DAYS
@@ -68,9 +68,9 @@ class Index:
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self.passages: list[Passage] = []
-        self.postings: defaultdict[str, list[Passage]] = defaultdict(list)
-        """The passages that have a key. Ask with `get`, or it grows."""
-        self.denied: defaultdict[str, list[Passage]] = defaultdict(list)
+        self.postings: dict[str, list[Passage]] = {}
+        """The passages that have a key."""
+        self.denied: dict[str, list[Passage]] = {}
         """The same for fields that say no."""
         self.records: dict[str, list[Record]] = {}
         """By each key of their name."""
@@ -145,7 +145,7 @@ class Index:
         if text.lstrip()[:1] in ("{", "["):
             self._structured.append(text)
             text = _ESCAPES.sub("  ", unescaped(text))
-        elif "|-" in text or "| -" in text or "|:-" in text:
+        elif "|" in text and ("|-" in text or "| -" in text or "|:-" in text):
             self._structured.append(text)
         text = visible(text)
         title = frozenset(keys(document.title)) if document.title else None
@@ -173,8 +173,11 @@ class Index:
         for passage in made:
             if not passage.empty:
                 postings = self.denied if passage.denied else self.postings
-                for passages in map(postings.__getitem__, passage.all):
-                    passages.append(passage)
+                for key in passage.all:
+                    if key in postings:
+                        postings[key].append(passage)
+                    else:
+                        postings[key] = [passage]
 
     def _add_records(self, fields: Sequence[tuple[str, str, Passage]]) -> None:
         named = [(keys(name.rsplit(".", 1)[-1]), value, passage) for name, value, passage in fields]

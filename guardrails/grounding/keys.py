@@ -90,8 +90,8 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-_LOWER_MONTHS = frozenset({"march", "may", "mar", "jun", "jan", "dec"})
-"""Words of their own where they are written small."""
+_CASED = frozenset({"march", "may", "jun", "jan", "dec", "mars"})
+"""Months that are other words where they are written small, and the planet."""
 _NUMBER_WORDS = {
     **{
         word: str(value)
@@ -136,6 +136,12 @@ _OPERATORS = {
     }.items()
     for word in listed.split()
 }
+_KNOWN: dict[str, tuple[str, ...]] = dict.fromkeys(STOP, ()) | {
+    word: (key,)
+    for listed in (_WORD_UNITS, _MONTHS, _NUMBER_WORDS, _OPERATORS)  # the later go before the earlier
+    for word, key in listed.items()
+}
+"""The keys of words that are more than their stem, or have none; whatever their case but for those of `_CASED`."""
 _PAIRS = (
     "increase decrease|rise fall|rise drop|raise lower|high low|up down|more less|gain lose|win lose|won lost|"
     "accept reject|approve reject|approve deny|allow forbid|allow ban|allow prevent|open close|start end|"
@@ -440,15 +446,13 @@ def _word(raw: str) -> tuple[str, ...]:
         if word.endswith("n't"):
             return ("!not",)
         word = word.split("'", 1)[0] or word
-    if (operator := _OPERATORS.get(word)) is not None and not (word == "may" and raw[0] == "M"):
-        return (operator,)
-    if (number := _NUMBER_WORDS.get(word)) is not None:
-        return (number,)
-    if word in _MONTHS and (raw[0].isupper() if word in _LOWER_MONTHS else raw != "Mars"):
-        return (_MONTHS[word],)
-    if word in _WORD_UNITS:
-        return (_WORD_UNITS[word],)
-    return () if word in STOP else _stems(raw, word)
+    if word in _CASED:
+        if word == "may" and raw[0] != "M":
+            return ("!may",)
+        is_month = raw != "Mars" if word == "mars" else raw[0].isupper()
+        return (_MONTHS[word],) if is_month else _stems(raw, word)
+    known = _KNOWN.get(word)
+    return _stems(raw, word) if known is None else known
 
 
 def _stems(raw: str, word: str) -> tuple[str, ...]:

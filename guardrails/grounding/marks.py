@@ -112,10 +112,14 @@ _OUTSIDE = -1.0
 def marked(
     claims: Sequence[Sequence[Key]], chances: Sequence[Sequence[float]], mark: float
 ) -> list[tuple[tuple[int, int], ...]]:
-    """For each claim of an answer the stretches that are marked; the worst word alone where none reaches `mark`. A
-    claim without chances is not doubted."""
-    mark = min(mark, max((chance for some in chances for chance in some), default=mark))
+    """For each claim of an answer the stretches that are marked; the worst word alone where none reaches `mark`, or
+    several that are doubted alike. A claim without chances is not doubted."""
+    mark = min(mark, max((chance for some in chances for chance in some), default=mark) - _ALIKE)
     return [tuple(stretches(keys, some, mark)) if some else () for keys, some in zip(claims, chances, strict=True)]
+
+
+_ALIKE = 1e-9
+"""Words whose chances differ by less are doubted alike: sums of the same numbers differ in their last bits."""
 
 
 def stretches(keys: Sequence[Key], chances: Sequence[float], mark: float) -> list[tuple[int, int]]:

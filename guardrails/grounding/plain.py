@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import chain
 from typing import NamedTuple
 
 from guardrails.grounding.keys import LARGE
-from guardrails.patterns import Pattern, pattern, scannable
+from guardrails.patterns import Pattern, PatternSet, is_within, pattern, scannable, spans
 from guardrails.text import lexicon
 
 __all__ = ["is_phrased", "phrased", "plain", "stated", "uncommon", "unescaped", "visible"]
@@ -249,7 +248,6 @@ _RULES = (
         "up to",
         rf"up to(?= (?:an? |about )?(?:[$\u20ac\u00a3]?\d|{_VALUE}\b))",
         "under",
-        rf"up to (?:an? |about )?(?:\$?\d|{_VALUE})",
     ),
     _rule("not all|not every", r"not (?:all|every)\b", "some"),
     _rule("not always", r"not always\b", "sometimes"),
@@ -259,22 +257,22 @@ _RULES = (
 )
 
 
-def _marks() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {"one": [], " than": [], "half": [], "": []}
-    for mark in sorted({mark for rule in _RULES for mark in rule.marks}):
-        found[next(common for common in found if common in mark)].append(mark)
-    return found
-
-
-_MARKS = _marks()
-"""All marks, by what many of them have in common: where that is missing, none of these is looked for."""
+def _needs(*, in_ascii: bool) -> list[str]:
+    """For each rule a pattern of RE2 that finds something wherever it applies in small letters."""
+    return [rule.needs if in_ascii else "|".join(map(re.escape, rule.marks)) for rule in _RULES]
 
 
 @lru_cache(maxsize=2)
 def _uncommon(*, in_ascii: bool) -> Pattern:
     """Finds in one pass what a rule applies to, or a token with white space in it: most texts have little of that."""
-    rules = "|".join(rule.needs for rule in _RULES) if in_ascii else "|".join(map(re.escape, chain(*_MARKS.values())))
+    rules = "|".join(_needs(in_ascii=in_ascii))
     return pattern(rf"{rules}|[0-9\x{{80}}-\x{{10ffff}}][ \x{{a0}}](?:%|[ap]\.?m|{LARGE})")
+
+
+@lru_cache(maxsize=2)
+def _applying(*, in_ascii: bool) -> PatternSet:
+    """Tells in one pass which rules may apply, by their numbers."""
+    return PatternSet({str(number): needs for number, needs in enumerate(_needs(in_ascii=in_ascii))})
 
 
 _HIDDEN = (
@@ -282,7 +280,8 @@ _HIDDEN = (
 )
 _INVISIBLE = re.compile(f"[{_HIDDEN}]")
 _HIDING = re.compile(rf"\w*[{_HIDDEN}][\w{_HIDDEN}]*")
-_SPACED = re.compile(r"(?<!\d)\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)")
+_GAPS = "\u00a0\u2009\u202f"
+_SPACED = re.compile(rf"(?<!\d)\d{{1,3}}(?:[{_GAPS}]\d{{3}})+(?!\d)")
 """Thousands apart by a space that does not break, as in France."""
 _ESCAPED = re.compile(r"\w*\\u[0-9a-fA-F]{4}(?:\w|\\u[0-9a-fA-F]{4})*")
 
@@ -297,7 +296,8 @@ def visible(text: str) -> str:
     if not text.isascii():
         if _INVISIBLE.search(text):
             text = _HIDING.sub(lambda match: _padded(match, _INVISIBLE.sub("", match[0])), text)
-        text = _SPACED.sub(lambda match: _padded(match, re.sub(r"\D", "", match[0])), text)
+        if any(map(text.__contains__, _GAPS)):
+            text = _SPACED.sub(lambda match: _padded(match, re.sub(r"\D", "", match[0])), text)
     return text
 
 
@@ -321,7 +321,7 @@ def uncommon(text: str) -> Iterator[tuple[int, int]]:
     small = text.lower()
     if len(small) != len(text):
         return iter([(0, len(text))])
-    return (match.span() for match in _uncommon(in_ascii=text.isascii()).finditer(scannable(small)))
+    return spans(_uncommon(in_ascii=text.isascii()), small)
 
 
 _TELLING = lexicon(
@@ -337,12 +337,8 @@ def phrased(text: str) -> str:
     small = text.lower()
     if len(small) != len(text):  # a letter of Turkish grows when it is made small
         return text
-    if _uncommon(in_ascii=text.isascii()).search(scannable(small)) is None:
-        return text
-    there = {mark for common, marks in _MARKS.items() if common in small for mark in marks if mark in small}
-    for rule in _RULES:
-        if not there.isdisjoint(rule.marks):
-            text = _with(rule, text, small)
+    for number in _applying(in_ascii=text.isascii()).present(scannable(small)):
+        text = _with(_RULES[int(number)], text, small)
     return text
 
 
@@ -375,7 +371,7 @@ def stated(sentence: str) -> str:
     `according to our policy`, `the article says that`.
     """
     small = sentence.lower()
-    sourced = not small.isascii() or (any(map(small.__contains__, _THINGS)) and _is_of_source().search(sentence))
+    sourced = not small.isascii() or (any(map(small.__contains__, _THINGS)) and is_within(_is_of_source(), sentence))
     for frame in (_ANSWER, _LED_IN, _LED_OUT) if sourced else (_ANSWER,):
         if match := frame.search(sentence):
             start, end = match.span()

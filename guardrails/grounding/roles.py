@@ -113,7 +113,7 @@ def _beside(text: str, who: frozenset[str], they: frozenset[str]) -> bool:
 def _doer(claim: Claimed, who: frozenset[str], rest: frozenset[str]) -> frozenset[str]:
     """Of whom the best passage says what the claim says: its speaker, or the name right before it; or nothing."""
     best = claim.best
-    told = itertools.chain.from_iterable(claim.index.postings[key] for key in who)
+    told = itertools.chain.from_iterable(claim.index.postings.get(key, ()) for key in who)
     if (speaker := _keys(_speaker(best))) and any(who <= _keys(_speaker(passage)) for passage in told):
         of_them = _OF_MYSELF.search(best.text) is not None and who.isdisjoint(best.all - speaker)
         return speaker if of_them and rest.isdisjoint(speaker) else frozenset()

@@ -108,12 +108,13 @@ _IRREGULAR = {
 
 def stem(word: str) -> str:
     """The stem of an English word, by its commonest endings only: what it gets wrong, it gets wrong on both sides."""
-    word = word.replace("\u2019", "'")
+    if not word.isascii():
+        word = word.replace("\u2019", "'")
     word = word.removesuffix("'s")
     word = _IRREGULAR.get(word, word)
     if len(word) <= 3 or not word.isascii():
         return word
-    for ending, instead in _ENDINGS:
+    for ending, instead in _ENDINGS.get(word[-1], ()):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             word = word[: -len(ending)] + instead
             if len(word) == 3 and ending in _HIDE_AN_E and _is_short(word):
@@ -126,17 +127,13 @@ def stem(word: str) -> str:
     return word[:-1] + "y" if len(word) > 3 and word.endswith("i") else word
 
 
-_ENDINGS = (
-    ("sses", "ss"),
-    ("ies", "y"),
-    ("ss", "ss"),
-    ("edly", ""),
-    ("ing", ""),
-    ("ed", ""),
-    ("ly", ""),
-    ("es", ""),
-    ("s", ""),
-)
+_ENDINGS = {
+    "s": (("sses", "ss"), ("ies", "y"), ("ss", "ss"), ("es", ""), ("s", "")),
+    "y": (("edly", ""), ("ly", "")),
+    "g": (("ing", ""),),
+    "d": (("ed", ""),),
+}
+"""By their last letter, which most words do not have: what is taken off, and what is put instead."""
 _HIDE_AN_E = frozenset({"ing", "ed", "es"})
 
 

@@ -3,6 +3,7 @@
 All leaves of all trees are bits of one big integer, eight to a tree, set while the leaf can still be reached. For each
 figure its value is looked up among the sorted thresholds of all nodes that ask for it, and one `and` clears every leaf
 that those answers rule out; the lowest bit left of each byte is the leaf (Lucchese et al., QuickScorer, SIGIR 2015).
+What the leaves are worth is looked up for two trees at once.
 
 What figures that take few values leave together is remembered: those that are asked for whole steps alone (is it there,
 is it more than one), and those that are named as such.
@@ -11,6 +12,7 @@ is it more than one), and those that are named as such.
 from __future__ import annotations
 
 import math
+from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping, Sequence
 from operator import getitem, itemgetter
@@ -19,6 +21,7 @@ from typing import Any, TypeAlias
 __all__ = ["Trees"]
 
 _LEAVES = 8
+_LEAF_BITS = 3
 _MOST_REMEMBERED = 1 << 12
 """What so many values of the whole figures leave is remembered; each takes some hundred bytes."""
 _LOWEST = bytes((value & -value).bit_length() - 1 if value else 0 for value in range(256))
@@ -64,11 +67,18 @@ class Trees:
         self._count = len(trees)
         self._all = (1 << _LEAVES * len(trees)) - 1
         nodes: dict[int, list[tuple[float, int]]] = {}
-        self._values: list[list[float]] = []
+        worths: list[list[float]] = []
         for number, tree in enumerate(trees):
             values: list[float] = []
             _read(tree, values, nodes, number * _LEAVES)
-            self._values.append(values + [0.0] * (_LEAVES - len(values)))
+            worths.append(values + [0.0] * (_LEAVES - len(values)))
+        worths += [[0.0] * _LEAVES] * (len(trees) % 2)  # beside the last tree of an odd number
+        half = len(worths) // 2
+        self._worths = [
+            array("d", [one + two for two in theirs for one in own])  # side by side, where lists point all about
+            for own, theirs in zip(worths[:half], worths[half:], strict=True)
+        ]
+        """Of each tree of the first half and its fellow in the second: by the leaves of both, what they are worth."""
         kinds: dict[str, list[_Step]] = {"alike": [], "whole": [], "few": [], "": []}
         for figure, found in nodes.items():
             whole = "whole" if all(map(_is_step, found)) else ""
@@ -124,7 +134,8 @@ class Trees:
         beside: float,
     ) -> list[float]:
         """The chance for each of `rows`, by the `steps` and what is remembered, of the leaves that are left before."""
-        count, values, slope, offset = self._count, self._values, self._slope, self._offset
+        count, worths, slope, offset = self._count, self._worths, self._slope, self._offset
+        apart = _LEAVES * len(worths) - _LEAF_BITS
         out = []
         for row in rows:
             left = left_before
@@ -134,8 +145,10 @@ class Trees:
                 left &= each.worked_out(picked) if found is None else found
             for figure, thresholds, masks in steps:
                 left &= masks[bisect_left(thresholds, row[figure])]
-            leaves = left.to_bytes(count, "little").translate(_LOWEST)
-            raw = beside + sum(map(getitem, values, leaves))
+            leaves = int.from_bytes(left.to_bytes(count, "little").translate(_LOWEST), "little")
+            # the leaf of a tree of the second half goes above that of its fellow, into one byte
+            both = (leaves | leaves >> apart).to_bytes(count, "little")
+            raw = beside + sum(map(getitem, worths, both))
             out.append(1.0 / (1.0 + math.exp(-(slope * raw + offset))))
         return out
 

@@ -14,7 +14,7 @@ from typing import Any
 from zlib import crc32
 
 from guardrails.grounding.features import TERM_FEATURES
-from guardrails.grounding.keys import Key
+from guardrails.grounding.keys import Key, Remembered
 
 __all__ = ["PLACES", "Wording", "worded"]
 
@@ -30,20 +30,32 @@ def worded(keys: Sequence[Key], terms: Sequence[Sequence[float]]) -> list[int]:
     """The observations of a claim, as places from 0 to below `2 * PLACES`; a number is any number."""
     out = []
     before = _BEHIND
-    for (key, *_), figures in zip(keys, terms, strict=True):
-        word = b"#" if key[0].isdigit() else key.encode("utf-8", "surrogatepass")
-        out.append(crc32(word, _HAD if figures[_WINDOW] else _LACKED) * _MIX >> _SHIFT & _MASK)
+    for key, figures in zip(keys, terms, strict=True):
+        word, lacked, had, behind = _alone[key.key]
+        out.append(had if figures[_WINDOW] else lacked)
         out.append(crc32(word, before) * _MIX >> _SHIFT & _MASK)
-        before = crc32(word, _BEHIND)
+        before = behind
     return out
+
+
+def _by_itself(key: str) -> tuple[bytes, int, int, int]:
+    word = b"#" if key[0].isdigit() else key.encode("utf-8", "surrogatepass")
+    lacked, had = (crc32(word, seed) * _MIX >> _SHIFT & _MASK for seed in (_LACKED, _HAD))
+    return word, lacked, had, crc32(word, _BEHIND)
+
+
+_alone = Remembered(_by_itself, 1 << 13)
+"""Of a key its letters, the places of its own two observations, and the seed of that behind it."""
 
 
 class Wording:
     """What `data` holds: `table`, one signed byte a place, base64; `step`, what one of it is worth."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        worth = [byte - 256 if byte > 127 else byte for byte in b64decode(data["table"])]
-        self._worth = [*worth, *(-each for each in worth)]
+        table = b64decode(data["table"])
+        worths = [byte - 256 if byte > 127 else byte for byte in range(256)]  # which the places share
+        against = [-worth for worth in worths]
+        self._worth = [*map(worths.__getitem__, table), *map(against.__getitem__, table)]
         self._step: float = data["step"]
 
     def __call__(self, claims: Iterable[Sequence[int]]) -> float:

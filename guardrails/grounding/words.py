@@ -142,8 +142,10 @@ class Words:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         step: float = data["step"]
-        worth = [step * (byte - 256 if byte > 127 else byte) for byte in b64decode(data["table"])]
-        self._worth = [*worth, *(-each for each in worth)]
+        table = b64decode(data["table"])
+        worths = [step * (byte - 256 if byte > 127 else byte) for byte in range(256)]  # which the places share
+        against = [-worth for worth in worths]
+        self._worth = [*map(worths.__getitem__, table), *map(against.__getitem__, table)]
         self._offset: float = data["offset"]
         self._around = [self._worth[place] for place in _AROUND]
         self._own = [[_Own(self._worth, state, field) for state in range(_STATES)] for field in (0, 1)]

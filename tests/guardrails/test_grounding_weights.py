@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from guardrails.grounding.answer import Line, Part, answer_figures
 from guardrails.grounding.features import CLAIM_FEATURES, TERM_FEATURES
-from guardrails.grounding.keys import scan
+from guardrails.grounding.keys import Key, scan
 from guardrails.grounding.lexical import CONTRARY, DOUBTFUL, FIGURES, LONG, SHORT, Lexical, settled
 from guardrails.grounding.marks import key_figures, marked, shared_figures, stretches
 from guardrails.grounding.trees import Trees
@@ -249,6 +249,11 @@ def test_what_is_marked_lies_in_its_claim_in_order_and_apart(
         assert all(low < high for low, high in spans)
         reached = [key for key, chance in zip(keys, some, strict=True) if chance >= mark]
         assert all(any(low <= key.start and key.end <= high for low, high in spans) for key in reached)
+
+
+def test_words_that_are_doubted_alike_are_marked_alike_whatever_the_last_bits_of_their_sums() -> None:
+    keys = [Key("router", 0, 6, False), Key("cost", 7, 12, False), Key("much", 13, 17, False)]
+    assert marked([keys], [[0.3 - 0.25, 0.01, 0.1 + 0.2 - 0.25]], 0.2) == [((0, 6), (13, 17))]
 
 
 def test_the_figures_of_a_mark_are_those_that_are_named() -> None:
