@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from guardrails.pii import (
+    about,
     africa_near_east,
     americas,
     asia_pacific,
@@ -13,6 +14,7 @@ from guardrails.pii import (
     europe,
     finance,
     introduced,
+    login,
     papers,
     places,
     residence,
@@ -22,14 +24,14 @@ from guardrails.pii.recogniser import Recogniser
 __all__ = ["DEFAULT", "ENTITIES", "GROUPS", "NAMED", "TAGGED", "recognisers"]
 
 _RECOGNISERS = (
-    *contact.RECOGNISERS, *finance.RECOGNISERS, *documents.RECOGNISERS, *americas.RECOGNISERS, *europe.RECOGNISERS,
+    *contact.RECOGNISERS, *login.RECOGNISERS, *finance.RECOGNISERS, *documents.RECOGNISERS, *americas.RECOGNISERS, *europe.RECOGNISERS,
     *asia_pacific.RECOGNISERS, *africa_near_east.RECOGNISERS, *papers.RECOGNISERS, *places.RECOGNISERS,
-    *residence.RECOGNISERS,     *introduced.RECOGNISERS,
+    *residence.RECOGNISERS, *introduced.RECOGNISERS, *about.RECOGNISERS,
 )  # fmt: skip
 
 TAGGED = ("person", "organisation", "title", "location")
 """What only the tagger finds: where one of these is wanted, it is asked for addresses and dates as well."""
-NAMED = ("url", "date", "person", "organisation", "title", "location")
+NAMED = ("user_agent", "coordinates", "url", "date", "age", "person", "organisation", "title", "location")
 """What only `all` adds: it stands in nearly every text, and most of it needs a model to be told."""
 
 _FIRST = ("url_credentials", "email", "card", "iban", "ip")
@@ -45,8 +47,19 @@ def _ordered() -> tuple[str, ...]:
 ENTITIES = _ordered()
 DEFAULT = tuple(name for name in ENTITIES if name not in NAMED)
 
-_CONTACT = ("email", "phone", "address", "postcode", "ip", "mac", "url_credentials")
-_FINANCE = ("card", "card_code", "iban", "bank_account", "bic", "crypto", "us_routing", "uk_sort_code")
+_CONTACT = ("email", "phone", "address", "postcode", "ip", "mac", "url_credentials", "profile_url")
+_FINANCE = (
+    "card",
+    "masked_card",
+    "card_code",
+    "pin",
+    "iban",
+    "bank_account",
+    "bic",
+    "crypto",
+    "us_routing",
+    "uk_sort_code",
+)
 
 GROUPS = {
     "all": ENTITIES,

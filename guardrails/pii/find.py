@@ -119,12 +119,12 @@ def _patterns(entities: frozenset[str]) -> PatternSet:
 
 
 def _words(listed: Sequence[str]) -> str:
-    """A pattern that is wherever one of the phrases is, and perhaps elsewhere: RE2's `\\b` knows ASCII only."""
+    """A pattern that is wherever one of the phrases is, and perhaps elsewhere: the classes of Unicode are large."""
     return "(?i)" + "|".join(map(_phrase, listed))
 
 
 def _phrase(phrase: str) -> str:
-    source = r"[^\pL\pN]+".join(phrase.split())
+    source = r"[^0-9A-Za-z]+".join(phrase.split())
     if not phrase.isascii():
         return source
     return rf"\b{source}\b" if phrase.endswith(" ") else rf"\b{source}"
