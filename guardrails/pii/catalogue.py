@@ -34,7 +34,7 @@ TAGGED = ("person", "organisation", "title", "location")
 NAMED = ("user_agent", "coordinates", "url", "date", "age", "person", "organisation", "title", "location")
 """What only `all` adds: it stands in nearly every text, and most of it needs a model to be told."""
 
-_FIRST = ("url_credentials", "email", "card", "iban", "ip")
+_FIRST = ("url_credentials", "email", "iban", "card", "ip")
 
 
 def _ordered() -> tuple[str, ...]:

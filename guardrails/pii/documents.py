@@ -85,9 +85,11 @@ RECOGNISERS = (
     _named("license_plate", r"licen[cs]e plate|number plate|plate number|car registration|vehicle registration"),
     _named(
         "account",
-        r"(?:customer|client|member|membership|employee|staff|personnel|payroll|badge|student|patient|policy|account|user"
-        r"|subscriber|insurance|beneficiary|enrollee|medical record|health plan|health record|hospital|chart|loyalty)"
-        r"(?: (?:id|number|no|#|account|plan|identifier))(?: (?:id|number|no|#))?|mrn",
+        r"(?:customer|client|member|membership|employee|worker|staff|personnel|payroll|badge|student|pupil|patient|policy"
+        r"|account|user|subscriber|insurance|insured|policyholder|beneficiary|enrollee|medical record|health plan"
+        r"|health insurance|health record|hospital|chart|loyalty|donor|voter|tenant|passenger|frequent flyer|mileage)"
+        r"(?:[ _-](?:id|number|no|#|account|plan|identifier|card))(?: (?:id|number|no|#))?|mrn|mbr[ _]?id"
+        r"|(?:customer|cust|client|patient|employee|member)(?:[ _-]?(?:id|no|nr))?=",
     ),
     _field(
         "account",

@@ -105,18 +105,21 @@ _TAX = (
     r"|vergi|cnpj|огрн|gstin"
 )
 _ACCOUNT = (
-    r"kunden(?:nummer|nr)|client|historia clínica|dossier médical|numéro (?:d'employé|de matricule)|matricule(?: employée?)?"
-    r"|numer pracownika|nr pracownika|versicherten(?:nummer|nr)|mitglieds(?:nummer|nr)|personalnummer|matrikelnummer"
-    r"|patientennummer|vertragsnummer"
-    r"|(?:numéro|n°) (?:de )?(?:client|dossier|adhérent|contrat|patient)|(?:número|nº) de (?:cliente|socio|póliza"
-    r"|afiliado|paciente|utente)"
-    r"|(?:codice|numero) (?:cliente|paziente|polizza)|tessera sanitaria|klantnummer|lidnummer|polisnummer"
-    r"|personeelsnummer|patiëntnummer"
-    r"|kundnummer|medlemsnummer|kundenummer|medlemsnummer|asiakasnumero|jäsennumero|(?:numer|nr) (?:klienta|pacjenta"
-    r"|polisy|członkowski)"
-    r"|zákaznické číslo|číslo (?:zákazníka|pojištěnce|smlouvy)|müşteri|hasta|üye|(?:cod|număr) (?:client|pacient)"
-    r"|αριθμός (?:πελάτη|μητρώου)|номер (?:клиента|полиса|договора|карты пациента)|会員番号|顧客番号|患者番号"
-    r"|社員番号|会员号|客户号"
+    r"(?:kunden|versicherten|mitglieds|personal|matrikel|patienten|vertrags|mitarbeiter|fall)(?:nummer|nr|-nr|kennung)"
+    r"|client(?:e|es)?|kunden?|klient(?:a|ki)?|klant|kund|asiakas|zákazník\pL*"
+    r"|historia clínica|dossier (?:médical|patient)|cartella clinica|patientendossier|prontuário|kartoteki|journal"
+    r"|matricule(?: employée?)?|matricola|matrícula (?:de )?(?:empleado|funcionário)"
+    r"|(?:numéro|n°) (?:d'|de )?(?:client|dossier|adhérent|contrat|patient|employé|matricule|membre|sociétaire|assuré)"
+    r"|(?:número|nº|n\.[ºo]) de (?:cliente|socio|póliza|afiliado|paciente|utente|empleado|funcionário|matrícula|apólice)"
+    r"|(?:codice|numero|id) (?:cliente|paziente|polizza|dipendente|socio|assistito)|tessera sanitaria"
+    r"|(?:klant|lid|polis|personeels|patiënt|medewerkers|relatie)(?:nummer|nr)"
+    r"|(?:kund|medlems|anställnings|patient|kunde|ansat|ansatt|medarbejder)(?:nummer|nr|id)(?:et)?"
+    r"|(?:asiakas|jäsen|henkilöstö|potilas|työntekijä)(?:numero|tunnus)"
+    r"|(?:numer|nr) (?:klienta|pacjenta|polisy|członkowski|pracownika|kartoteki)"
+    r"|zákaznické číslo|osobní číslo|číslo (?:zákazníka|pojištěnce|smlouvy|zaměstnance|pacienta)"
+    r"|(?:müşteri|hasta|üye|personel|sicil|poliçe)|(?:cod|număr) (?:client|pacient|angajat)"
+    r"|αριθμός (?:πελάτη|μητρώου)|номер (?:клиента|полиса|договора|карты пациента)|табельный номер|会員番号|顧客番号|患者番号"
+    r"|社員番号|会员号|客户号|工号|고객번호|사원번호"
 )
 
 RECOGNISERS = (
