@@ -12,8 +12,10 @@ _DEGREES = r"[-+−]?\d{1,3}\.\d{3,15}"
 _ANGLE = r"\d{1,3} ?° ?\d{1,2} ?['′’] ?(?:\d{1,2}(?:[.,]\d{1,4})? ?(?:[\"″”]|['′’]{2}) ?)?"
 _PLACE = phrases(
     "coordinate, coordinates, coords, gps, geo, geolocation, geotag, geotagged, lat, latitude, long, longitude, latlng"
-    ", latlong, lat long, lat lon, location, located, position, seen, near, nearby, around, meet, meeting, pin, pickup"
-    ", pick up, drop off, live, lives, residence, map, maps, place, site, visited, travel*, whereabouts, tracked, parked"
+    ", latlong, lat long, lat lon, location, located, position, seen, near, nearby, around, meet, meeting, met, pin"
+    ", pickup"
+    ", pick up, drop off, live, lives, residence, map, maps, place, site, visited, travel*, whereabouts, tracked"
+    ", parked"
     ", koordinaten, standort, treffpunkt, breitengrad*, coordonnées, position, localisation, situé*, coordenadas"
     ", ubicación, ubicad*, localização, localizado, coordinate, posizione, coördinaten, locatie, spreken af, bij"
     ", współrzędne, lokalizacja, położenie, koordinater*, plats*, posisjon, koordinaatit, sijainti, souřadnice, poloha"
@@ -39,7 +41,8 @@ _YEARS = r"(?:years?|yrs?\.?|Jahren?|ans|años|anni|jaar|anos|lat|år|let|yaş|v
 RECOGNISERS = (
     Recogniser(
         "coordinates",
-        rf"\[{_DEGREES}[,;] ?{_DEGREES}\]|\({_DEGREES}[,;] ?{_DEGREES}\)|{_DEGREES} ?[,;] ?{_DEGREES}|{_DEGREES} {_DEGREES}",
+        rf"\[{_DEGREES}[,;] ?{_DEGREES}\]|\({_DEGREES}[,;] ?{_DEGREES}\)|{_DEGREES} ?[,;] ?{_DEGREES}"
+        rf"|{_DEGREES} {_DEGREES}",
         _is_on_earth,
         needs="words",
         words=_PLACE,
@@ -69,7 +72,8 @@ RECOGNISERS = (
     ),
     Recogniser(
         "age",
-        r"(?i)\b(\d{1,3})(?:[ -]?(?:years?|yrs?\.?)[ -](?:old\b|of age\b)|[ -]?(?:y/o\b|yo\b|y\.o\.)| Jahre alt\b|-jährige"
+        r"(?i)\b(\d{1,3})(?:[ -]?(?:years?|yrs?\.?)[ -](?:old\b|of age\b)|[ -]?(?:y/o\b|yo\b|y\.o\.)| Jahre alt\b"
+        r"|-jährige"
         r"| años de edad| anni (?:d'età|di età)| jaar oud\b|-jarige| anos de idade| år gamm[ae]l|-åri(?:ng|ge?)"
         r"| yaşında|-vuotia| ?(?:歳|岁|歲|세))",
         _is_age,
@@ -77,7 +81,8 @@ RECOGNISERS = (
     ),
     Recogniser(
         "age",
-        r"(?i)(?:^|[^\pL\pN_])(?:aged?|age (?:is|was|of)|âgée?s? d[e']|im alter von|de edad|edad de|età di|età|leeftijd(?: van)?"
+        r"(?i)(?:^|[^\pL\pN_])(?:aged?|age (?:is|was|of)|âgée?s? d[e']|im alter von|de edad|edad de|età di|età"
+        r"|leeftijd(?: van)?"
         r"|idade de?|wiek(?:u)?|ålder|alder|ikä|yaş[ıi]?m?|věk(?:u)?|vârst[ăa](?: de)?|возраст|ηλικία)[\"']?[ :=]{1,3}"
         r"(?:(?:is|ist|est|es|è|é|är|er|van|de|di) )?[\"']?(\d{1,3})\b",
         _is_age,
@@ -85,8 +90,10 @@ RECOGNISERS = (
     ),
     Recogniser(
         "age",
-        r"(?i)(?:^|[^\pL\pN_])(?:I am|I'm|j'ai|il a|elle a|ich bin|er ist|sie ist|tengo|tiene|ho|ha|tenho|tem|mam|ma|mám|má"
-        rf"|jag är|är|ik ben|is|benim|(?:hombre|mujer|niñ[oa]|paciente|var[óo]n|homme|femme|patiente?|uomo|donna|paziente|homem|mulher) d[ei]) (\d{{1,3}}) {_YEARS}(?:[ ,.!?]|$)",
+        r"(?i)(?:^|[^\pL\pN_])(?:I am|I'm|j'ai|il a|elle a|ich bin|er ist|sie ist|tengo|tiene|ho|ha|tenho|tem|mam|ma"
+        r"|mám|má"
+        rf"|jag är|är|ik ben|is|benim|(?:hombre|mujer|niñ[oa]|paciente|var[óo]n|homme|femme|patiente?|uomo|donna"
+        rf"|paziente|homem|mulher) d[ei]) (\d{{1,3}}) {_YEARS}(?:[ ,.!?\n]|$)",
         _is_age,
     ),
     Recogniser("age", rf"(?:\p{{Lu}}\p{{Ll}}+|^),? (\d{{1,3}}) {_YEARS}[ ,.;)]", _is_age),
@@ -97,7 +104,8 @@ RECOGNISERS = (
         _is_age,
         needs="field",
         words=phrases(
-            "age, alter, âge, edad, età, leeftijd, idade, wiek, ålder, alder, ikä, věk, yaş, yaşı, vârsta, vârstă, életkor"
+            "age, alter, âge, edad, età, leeftijd, idade, wiek, ålder, alder, ikä, věk, yaş, yaşı, vârsta, vârstă"
+            ", életkor"
             ", ηλικία, возраст, 年齢, 年龄, 나이"
         ),
         joins="-.,/",

@@ -24,16 +24,18 @@ from guardrails.pii.recogniser import Recogniser
 __all__ = ["DEFAULT", "ENTITIES", "GROUPS", "NAMED", "TAGGED", "recognisers"]
 
 _RECOGNISERS = (
-    *contact.RECOGNISERS, *login.RECOGNISERS, *finance.RECOGNISERS, *documents.RECOGNISERS, *americas.RECOGNISERS, *europe.RECOGNISERS,
-    *asia_pacific.RECOGNISERS, *africa_near_east.RECOGNISERS, *papers.RECOGNISERS, *places.RECOGNISERS,
-    *residence.RECOGNISERS, *introduced.RECOGNISERS, *about.RECOGNISERS,
+    *contact.RECOGNISERS, *login.RECOGNISERS, *finance.RECOGNISERS, *documents.RECOGNISERS, *americas.RECOGNISERS,
+    *europe.RECOGNISERS, *asia_pacific.RECOGNISERS, *africa_near_east.RECOGNISERS, *papers.RECOGNISERS,
+    *places.RECOGNISERS, *residence.RECOGNISERS, *introduced.RECOGNISERS, *about.RECOGNISERS,
 )  # fmt: skip
 
 TAGGED = ("person", "organisation", "title", "location")
 """What only the tagger finds: where one of these is wanted, it is asked for addresses and dates as well."""
-NAMED = ("user_agent", "coordinates", "url", "date", "age", "person", "organisation", "title", "location")
+NAMED = ("url", "date", "person", "organisation", "title", "location", "coordinates", "age", "user_agent")
 """What only `all` adds: it stands in nearly every text, and most of it needs a model to be told."""
 
+_TOLD = ("user_agent", "coordinates", "age")
+"""Of these, what a word or its form tells, so that the tagger's guess does not take it first."""
 _FIRST = ("url_credentials", "email", "iban", "card", "ip")
 
 
@@ -41,7 +43,15 @@ def _ordered() -> tuple[str, ...]:
     rest = dict.fromkeys(r.entity for r in _RECOGNISERS if r.entity not in (*_FIRST, *NAMED))
     by_words = [name for name in ("account", "bank_account", "address", "postcode", "username") if name in rest]
     named = [name for name in rest if name not in by_words and name != "national_id"]
-    return (*_FIRST, *named, "national_id", "phone", *by_words, *NAMED)
+    return (
+        *_FIRST,
+        *named,
+        "national_id",
+        *_TOLD,
+        "phone",
+        *by_words,
+        *(name for name in NAMED if name not in _TOLD),
+    )
 
 
 ENTITIES = _ordered()

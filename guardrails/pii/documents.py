@@ -12,10 +12,11 @@ from guardrails.text import lexicon
 __all__ = ["RECOGNISERS"]
 
 _CODE = (
-    r"([A-Za-z0-9]{1,16}(?:-[A-Za-z0-9]{1,12}){0,4}(?: (?:[A-Z]{1,3}(?: ?\d|-)|\d)[A-Z0-9]{0,12}(?:-[A-Z0-9]{1,12}){0,3})"
+    r"([A-Za-z0-9]{1,16}(?:-[A-Za-z0-9]{1,12}){0,4}(?: (?:[A-Z]{1,3}(?: ?\d|-)"
+    r"|\d)[A-Z0-9]{0,12}(?:-[A-Z0-9]{1,12}){0,3})"
     r"{0,4})"
 )
-"""What goes on behind a space has a digit: `D123 4567` is one number, and of `D1234567 and I` only the first word is."""
+"""What goes on behind a space has a digit: `D123 4567` is one number, and of `D1234567 and I` only the first word."""
 _NUMBER = (
     r"(?i:(?:'?s)?(?:[ _-]?(?:number|num|no|nr|id|code|#))?\.?[\"']?(?: (?:is|are|was|of))?(?: ?[:#=>(]){0,2} ?[\"'(]?)"
 )
@@ -85,7 +86,8 @@ RECOGNISERS = (
     _named("license_plate", r"licen[cs]e plate|number plate|plate number|car registration|vehicle registration"),
     _named(
         "account",
-        r"(?:customer|client|member|membership|employee|worker|staff|personnel|payroll|badge|student|pupil|patient|policy"
+        r"(?:customer|client|member|membership|employee|worker|staff|personnel|payroll|badge|student|pupil|patient"
+        r"|policy"
         r"|account|user|subscriber|insurance|insured|policyholder|beneficiary|enrollee|medical record|health plan"
         r"|health insurance|health record|hospital|chart|loyalty|donor|voter|tenant|passenger|frequent flyer|mileage)"
         r"(?:[ _-](?:id|number|no|#|account|plan|identifier|card))(?: (?:id|number|no|#))?|mrn|mbr[ _]?id"
@@ -94,7 +96,8 @@ RECOGNISERS = (
     _field(
         "account",
         "medical record, mrn, patient id, patient number, member id, membership number, policy number, insurance id"
-        ", health plan, beneficiary number, subscriber id, insurance, employee id, employee number, employee no, staff id"
+        ", health plan, beneficiary number, subscriber id, insurance, employee id, employee number, employee no"
+        ", staff id"
         ", staff number, personnel number, payroll number, badge number, badge id, student id, student number"
         ", customer number, customer id, client id, client number, kundennummer, kundennr, kundenid, personalnummer"
         ", versichertennummer, numéro client, número de cliente"
@@ -128,7 +131,8 @@ RECOGNISERS = (
         words=phrases(
             "vin, vehicle, chassis, fahrgestell*, fahrzeug*, fin, châssis, véhicule, numéro de série, bastidor, chasis"
             ", vehículo, telaio, veicolo, chassi, veículo, chassisnummer*, voertuig*, chassinummer*, stelnummer"
-            ", rammenummer, alustanumero, valmistenumero, nadwozia, podwozia, vozidl*, karoserie, şasi, saşi, şasiu, alváz*"
+            ", rammenummer, alustanumero, valmistenumero, nadwozia, podwozia, vozidl*, karoserie, şasi, saşi, şasiu"
+            ", alváz*"
             ", πλαισίου, шасси, кузова, 車台番号, 车架号, car, automobile, truck, motorcycle"
         ),
     ),
@@ -138,7 +142,8 @@ RECOGNISERS = (
         standard("imei"),
         needs="words",
         words=phrases(
-            "imei, imeis, phoneimei, device, handset, phone, smartphone, mobile, gerät, téléphone, teléfono, dispositivo"
+            "imei, imeis, phoneimei, device, handset, phone, smartphone, mobile, gerät, téléphone, teléfono"
+            ", dispositivo"
         ),
     ),
     Recogniser(  # a slip in its last digit
@@ -151,9 +156,11 @@ RECOGNISERS = (
         "device_id",
         rf"(?i:\b(?:device|handset|android|advertising|hardware|installation|gerät(?:e|s)?|appareil|dispositivo)"
         rf"[ _-]?(?:identifier|identifiant|id|kennung|uuid|serial(?: number)?)\b|\b(?:idfa|idfv|gaid|aaid|udid|imsi"
-        rf"|iccid|meid|esn)\b){LINK}((?:[0-9A-Fa-f]{{8}}-(?:[0-9A-Fa-f]{{4}}-){{3}}[0-9A-Fa-f]{{12}}|[A-Za-z0-9-]{{8,40}}))\b",
+        rf"|iccid|meid|esn)\b){LINK}((?:[0-9A-Fa-f]{{8}}-(?:[0-9A-Fa-f]{{4}}-){{3}}[0-9A-Fa-f]{{12}}"
+        rf"|[A-Za-z0-9-]{{8,40}}))\b",
         lambda value: len(digits(value)) >= 2,
-        gate=r"(?i)\b(?:device|handset|android|advertising|hardware|installation|gerät|appareil|dispositivo)(?:e|s)?[ _-]?"
+        gate=r"(?i)\b(?:device|handset|android|advertising|hardware|installation|gerät|appareil|dispositivo)(?:e"
+        r"|s)?[ _-]?"
         r"(?:id|kennung|uuid|serial)|\b(?:idfa|idfv|gaid|aaid|udid|imsi|iccid|meid|esn)\b",
         joins="",
     ),

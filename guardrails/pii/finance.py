@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from guardrails.pii.called import ANSWER, LINK
 from guardrails.pii.recogniser import Recogniser, digits, phrases, stands_alone
+from guardrails.text import lexicon
 
 __all__ = ["CARD", "IBAN", "RECOGNISERS", "cards", "ibans"]
 
@@ -128,9 +129,13 @@ _CARD_CODE = (
     r"|prüfnummer|kartenprüf(?:nummer|ziffer)|sicherheitscode|cryptogramme(?: visuel)?|code de sécurité"
     r"|código de segurança|código de seguridad|codigo de seguridad|codice di sicurezza|beveiligingscode"
     r"|kod bezpieczeństwa|säkerhetskod(?:en)?|sikkerhetskode(?:n)?|sikkerhedskode(?:n)?|turvakoodi"
-    r"|bezpečnostní kód|güvenlik kodu|cod de securitate|κωδικός ασφαλείας|код безопасности|セキュリティコード|安全码|보안코드"
+    r"|bezpečnostní kód|güvenlik kodu|cod de securitate|κωδικός ασφαλείας|код безопасности"
+    r"|セキュリティコード|安全码|보안코드"
 )
-_CODE_IS = r"(?:[ -](?:code|kod[ei]?|number|no\.?))?[\"']?(?: ?[:=#(]| (?i:is|ist|lautet|est|es|è|é|är|er|on|to|je|of))? {0,2}[\"']?"
+_CODE_IS = (
+    r"(?:[ -](?:code|kod[ei]?|number|no\.?))?[\"']?"
+    r"(?: ?[:=#(]| (?i:is|ist|lautet|est|es|è|é|är|er|on|to|je|of))? {0,2}[\"']?"
+)
 
 
 def _is_masked(value: str) -> bool:
@@ -138,21 +143,21 @@ def _is_masked(value: str) -> bool:
     return len({character for character in value if not character.isdigit() and character not in " -"}) == 1
 
 
-_COUNTRIES = frozenset(
-    "AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BM BN BO BQ BR BS BT BW BY BZ CA CD CF CG"
-    " CH CI CK CL CM CN CO CR CU CV CW CY CZ DE DJ DK DM DO DZ EC EE EG ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH"
-    " GI GL GM GN GP GQ GR GT GU GW GY HK HN HR HT HU ID IE IL IM IN IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW"
-    " KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE"
-    " NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SI SK SL SM"
-    " SN SO SR SS ST SV SY SZ TC TD TG TH TJ TL TM TN TO TR TT TV TW TZ UA UG US UY UZ VA VC VE VG VI VN VU WF WS XK YE"
-    " YT ZA ZM ZW".split()
+_COUNTRIES = lexicon(
+    "ad ae af ag ai al am ao ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo bq br bs bt bw by bz ca cd"
+    " cf cg ch ci ck cl cm cn co cr cu cv cw cy cz de dj dk dm do dz ec ee eg er es et fi fj fk fm fo fr ga gb gd"
+    " ge gf gg gh gi gl gm gn gp gq gr gt gu gw gy hk hn hr ht hu id ie il im in iq ir is it je jm jo jp ke kg kh"
+    " ki km kn kp kr kw ky kz la lb lc li lk lr ls lt lu lv ly ma mc md me mg mh mk ml mm mn mo mp mq mr ms mt mu"
+    " mv mw mx my mz na nc ne ng ni nl no np nr nu nz om pa pe pf pg ph pk pl pm pr ps pt pw py qa re ro rs ru rw"
+    " sa sb sc sd se sg si sk sl sm sn so sr ss st sv sy sz tc td tg th tj tl tm tn to tr tt tv tw tz ua ug us uy"
+    " uz va vc ve vg vi vn vu wf ws xk ye yt za zm zw"
 )
 """ISO 3166, two letters, and Kosovo, as ISO 9362 takes them."""
 
 
 def _is_bic(value: str) -> bool:
     """Business identifier code (ISO 9362): four letters, a country, a place of letters and digits, and a branch."""
-    return value[4:6] in _COUNTRIES
+    return value[4:6].lower() in _COUNTRIES
 
 
 RECOGNISERS = (
@@ -185,7 +190,8 @@ RECOGNISERS = (
         "masked_card",
         r"(?i)(?:card|visa|mastercard|amex|karte|carte|tarjeta|carta|cartão|kaart|account)\b[^\n.?!\d]{0,40}"
         r"(?:ending (?:in|with)|ends (?:in|with)|ending|endet auf|endend auf|terminée? par|se terminant par"
-        r"|terminada en|termina en|che termina con|terminado em|final|eindigend op|last (?:four|4)(?: digits)?(?: are| is|:)?)"
+        r"|terminada en|termina en|che termina con|terminado em|final|eindigend op|last (?:four|4)(?: digits)?(?: are"
+        r"| is|:)?)"
         r" (\d{4})\b",
         gate=r"(?i)(?:ending|ends|endet|endend|termin|eindigend|final|last (?:four|4))",
         joins="-./",
@@ -194,12 +200,14 @@ RECOGNISERS = (
     Recogniser("crypto", r"\b0x[0-9a-fA-F]{40}"),
     Recogniser(
         "crypto",
-        r"\b(?:[13][1-9A-HJ-NP-Za-km-z]{25,34}|bc1[a-z0-9]{38,62}|ltc1[a-z0-9]{38,60}|[LM3][1-9A-HJ-NP-Za-km-z]{26,33}|D[5-9A-HJ-NP-U][1-9A-HJ-NP-Za-km-z]{32}"
+        r"\b(?:[13][1-9A-HJ-NP-Za-km-z]{25,34}|bc1[a-z0-9]{38,62}|ltc1[a-z0-9]{38,60}"
+        r"|[LM3][1-9A-HJ-NP-Za-km-z]{26,33}|D[5-9A-HJ-NP-U][1-9A-HJ-NP-Za-km-z]{32}"
         r"|r[1-9A-HJ-NP-Za-km-z]{25,34}|T[1-9A-HJ-NP-Za-km-z]{33}|[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93})",
         lambda value: any(map(str.isdigit, value)),
         needs="words",
         words=phrases(
-            "wallet, crypto, bitcoin, btc, litecoin, ltc, dogecoin, doge, ripple, xrp, tron, trx, usdt, monero, xmr, coin"
+            "wallet, crypto, bitcoin, btc, litecoin, ltc, dogecoin, doge, ripple, xrp, tron, trx, usdt, monero, xmr"
+            ", coin"
             ", coins, address, wallets, portefeuille, cartera, portafoglio, carteira, portfel, cüzdan, adresse, adres*"
             ", dirección, indirizzo, endereço, satoshi, blockchain"
         ),

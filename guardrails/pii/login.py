@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from guardrails.pii.called import LINK, ANSWER
+from guardrails.pii.called import ANSWER, LINK
 from guardrails.pii.recogniser import Recogniser, phrases
 from guardrails.text import lexicon
 
 __all__ = ["RECOGNISERS"]
 
-_PASSWORD = (
+_WORDS = (
     r"passwords?|passwd|passcode|passphrase|passwort|kennwort|pwd|psw|pw|mot de passe|mdp|contraseña|contrasena"
     r"|clave de acceso|parola d'ordine|parola|wachtwoord|senha|palavra[ -]passe|hasł(?:o|em|a)|haslo|lösenord(?:et)?"
     r"|adgangskoden?|kodeord(?:et)?|passord(?:et)?|salasana(?:ni)?|hesl(?:o|em)|şifre(?:m|si|niz)?|jelszó|jelszavam"
@@ -18,24 +18,26 @@ _PASSWORD = (
     r"|비밀번호|รหัสผ่าน|mật khẩu|kata sandi"
 )
 _FOR = (
-    r"(?: (?:for|of|to|on|für|von|zum?r?|pour|de|du|del|per|di|van|voor|do|da|para|för|till|til|for|dla|pro|için)"
+    r"(?: (?:for|of|to|on|für|von|zum|zur|pour|de|du|del|per|di|van|voor|do|da|para|för|till|til|dla|pro|için)"
     r"(?: [^\s:=\"?]{1,40}){1,3}?)?"
 )
+"""Whose it is, or what it opens."""
 _SAYS = (
-    r"(?:[ \t]?(?::|=|=>|->)|,?[ \t](?i:is|was|to|as|now|is now|used to be|is set to|was set to|(?:has been |was )?(?:changed|reset|set) to|lautet|ist|war|est|es|era|è|era|é|is|was|är|var|er|on|to"
-    r"|je|este|είναι|это|:))"
+    r"(?:[ \t]?(?::|=|=>|->)|,?[ \t](?i:is|was|to|as|now|is now|used to be|(?:(?:has been|was|is) )?(?:changed|reset"
+    r"|set) to"
+    r"|lautet|ist|war|est|es|era|è|é|är|var|er|on|je|este|είναι|это|:))"
 )
 _QUOTE = "[\"'“”„«»`]"
 _CLOSES = {'"': '"', "'": "'", "“": "”", "”": "”", "„": "“", "«": "»", "»": "«", "`": "`"}
-_TRAILS = re.compile(r"(?:[.,;:]|[)\]}>](?=[.,;:)\]}>]*\Z)|[!?](?=[.,;:]*\Z)(?<=[^\W\d_][!?])|[\"'”“»«`*]|&quot)+\Z")
-_LONGEST_PASSWORD = 64
+_TRAILS = re.compile(r"(?:[.,;:]|[)\]}>](?=[.,;:)\]}>]*\Z)|\?(?=[.,;:]*\Z)|[\"'”“»«`*]|&quot)+\Z")
+_LONGEST = 64
 
 
 def password_end(text: str, start: int) -> int:
     """Where the password that begins at `start` ends: with its quotes, or before what closes the sentence."""
     closing = _CLOSES.get(text[start - 1] if start else "")
     if closing:
-        end = text.find(closing, start, start + _LONGEST_PASSWORD)
+        end = text.find(closing, start, start + _LONGEST)
         if end > start and not _SPACES.search(text, start, end):
             return end
     match = _TOKEN.match(text, start)
@@ -48,13 +50,15 @@ def password_end(text: str, start: int) -> int:
 
 
 _SPACES = re.compile(r"\s")
-_TOKEN = re.compile(rf"[^\s\"“”„«»`|<]{{1,{_LONGEST_PASSWORD}}}")
+_TOKEN = re.compile(rf"[^\s\"“”„«»`|<]{{1,{_LONGEST}}}")
 _NO_PASSWORD = lexicon(
-    "sha1 sha256 sha512 md5 base64 utf8 utf-8 oauth2 oauth2.0 aes128 aes256 aes-256 pbkdf2 argon2 argon2id bcrypt scrypt"
+    "sha1 sha256 sha512 md5 base64 utf8 utf-8 oauth2 oauth2.0 aes128 aes256 aes-256 pbkdf2 argon2 argon2id bcrypt"
+    " scrypt"
     " ntlmv2 1password log-in sign-in"
 )
 _CODE = re.compile(
-    r"[${<%\[(]|https?:|[a-z]+://|\*+\Z|[•·x]+\Z|.*(?:\(|\[\w*\]|\$\{|=>|::|->|\.(?:get|env|value|password|text|encode)\b)"
+    r"[${<%\[(]|https?:|[a-z]+://|\*+\Z|[•·x]+\Z|[A-Za-z_][\w.]{2,}\(|.*(?:\[\w*\]|\$\{|=>|::|->|\.(?:get|env|value|password|text"
+    r"|encode)\b)"
     r"|[\w.]+@[\w-]+\.\w|/[\w./-]*\Z|[\d\s:./-]+\Z"
 )
 """A variable, a call, a path, a mask, an address, a date."""
@@ -62,7 +66,7 @@ _CODE = re.compile(
 
 def _is_password(value: str) -> bool:
     """Whether nobody would take it for a word: letters and digits, a sign within, or capitals among small letters."""
-    if not 4 <= len(value) <= _LONGEST_PASSWORD or _CODE.match(value) or value.casefold() in _NO_PASSWORD:
+    if not 4 <= len(value) <= _LONGEST or _CODE.match(value) or value.casefold() in _NO_PASSWORD:
         return False
     letters = any(map(str.isalpha, value))
     if letters and any(map(str.isdigit, value)):
@@ -77,7 +81,10 @@ _MEASURE = re.compile(r"(?i)\d+(?:st|nd|rd|th|s|ms|px|min|h|d|k|x)?\Z|v?\d+(?:\.
 
 def _is_assigned(value: str) -> bool:
     """The same behind a colon, where it may be digits alone as well."""
-    return _is_password(value) or (value.isdigit() and 4 <= len(value) <= 16)
+    return _is_password(value) or (value.isdigit() and 4 <= len(value) <= 16 and not _YEAR.match(value))
+
+
+_YEAR = re.compile(r"(?:19|20)\d\d\Z")
 
 
 def _is_quoted(value: str) -> bool:
@@ -85,18 +92,21 @@ def _is_quoted(value: str) -> bool:
 
 
 _SAID_OF_IT = lexicon(
-    "password passwort required incorrect invalid wrong empty null none true false string expired correct secret changed"
+    "password passwort required incorrect invalid wrong empty null none true false string expired correct secret"
+    " changed"
     " reset forgotten missing default text hidden redacted weak strong"
 )
 _CODE_WORDS = r"(?:[ -]?(?:code|number|num|no\.?|nummer|nr\.?|kode[n]?|kod(?:en|u)?|koodi|numero|número|#))"
 _SITES = (
     r"(?:[a-z]{2,3}\.)?linkedin\.com/(?:in|pub)/[\w%.-]{3,100}|(?:www\.|m\.)?facebook\.com/(?:profile\.php\?id=\d{5,20}"
-    r"|people/[\w.-]{2,60}/\d{5,20}|[\w.]{5,60})|(?:www\.)?instagram\.com/[\w.]{2,30}|(?:www\.)?tiktok\.com/@[\w.]{2,30}"
+    r"|people/[\w.-]{2,60}/\d{5,20}|[\w.]{5,60})|(?:www\.)?instagram\.com/[\w.]{2,30}"
+    r"|(?:www\.)?tiktok\.com/@[\w.]{2,30}"
     r"|(?:www\.|mobile\.)?(?:twitter|x)\.com/\w{2,20}|t\.me/\w{4,32}|(?:www\.|old\.)?reddit\.com/u(?:ser)?/[\w-]{3,20}"
     r"|(?:www\.)?snapchat\.com/add/[\w.-]{3,20}|(?:www\.)?youtube\.com/@[\w.-]{3,40}|medium\.com/@[\w.-]{2,40}"
     r"|(?:www\.)?xing\.com/profile/[\w.-]{3,60}|vk\.com/(?:id\d{3,12}|[\w.]{5,32})|(?:www\.)?threads\.net/@[\w.]{2,30}"
     r"|bsky\.app/profile/[\w.-]{3,60}|(?:www\.)?pinterest\.com/[\w.]{3,40}|orcid\.org/\d{4}-\d{4}-\d{4}-\d{3}[\dX]"
-    r"|(?:www\.)?flickr\.com/people/[\w@.-]{3,40}|keybase\.io/\w{3,30}|[a-z0-9-]{2,40}\.(?:blogspot|wordpress|tumblr)\.com"
+    r"|(?:www\.)?flickr\.com/people/[\w@.-]{3,40}|keybase\.io/\w{3,30}|[a-z0-9-]{2,40}\.(?:blogspot|wordpress"
+    r"|tumblr)\.com"
     r"(?:/[\w./-]{0,60})?"
 )
 _NO_PAGE = re.compile(
@@ -105,8 +115,10 @@ _NO_PAGE = re.compile(
     r"|stories|login\.php|policies|share\.php|download|apps|docs|joinchat|status)\Z"
 )
 _NETWORKS = phrases(
-    "twitter, instagram, insta, tiktok, telegram, handle, handles, snapchat, mastodon, discord, bluesky, follow, followed"
-    ", follower, follows, tweet, tweeted, tweets, dm, username, user name, nickname, screen name, suivez, folgt, sígueme"
+    "twitter, instagram, insta, tiktok, telegram, handle, handles, snapchat, mastodon, discord, bluesky, follow"
+    ", followed"
+    ", follower, follows, tweet, tweeted, tweets, dm, username, user name, nickname, screen name, suivez, folgt"
+    ", sígueme"
     ", síguenos, seguimi, siga, volg"
 )
 _USERS = phrases(
@@ -117,7 +129,8 @@ _USERS = phrases(
 _HANDLE = r"(?:^|\S[ \t]|[(\"'“:,])(@[A-Za-z0-9_][A-Za-z0-9_.]{1,28}[A-Za-z0-9_])"
 _NOT_A_HANDLE = lexicon(
     "property staticmethod classmethod override param return returns throws author version since deprecated see media"
-    " import keyframes font-face pytest dataclass test types typing everyone here channel all todo id nullable autowired"
+    " import keyframes font-face pytest dataclass test types typing everyone here channel all todo id nullable"
+    " autowired"
     " component service entity data getter setter inject injectable input output angular babel org"
 )
 
@@ -131,7 +144,7 @@ _WORDED = lexicon(
     " correct empty valid your my this that optional unique field password email name admin root"
 )
 
-_PASSWORD_GATE = rf"(?i:{_PASSWORD})"
+_WORD_GATE = rf"(?i:{_WORDS})"
 _PIN_GATE = r"(?i)\b[mn]?pin(?:[ -]?(?:code|kode?|kood))?(?:en|et|n)?\b"
 
 RECOGNISERS = (
@@ -147,49 +160,52 @@ RECOGNISERS = (
             ", كلمة المرور, पासवर्ड, パスワード, 密码, 密碼, 비밀번호, mật khẩu, kata sandi"
         ),
         goes_on=password_end,
-        gate=rf"(?i:pass|{_PASSWORD.replace(' ', '[ _-]?')})",
+        gate=rf"(?i:pass|{_WORDS.replace(' ', '[ _-]?')})",
         joins="",
     ),
     Recogniser(  # in a sentence
         "password",
-        rf"(?:^|[^\pL\pN])(?i:{_PASSWORD})(?:{_FOR}{_SAYS})?(?:: )?[ \t]{_QUOTE}?([^\s\"'“”„«»`<>|,;()])",
+        rf"(?:^|[^\pL\pN])(?i:{_WORDS})(?:{_FOR}{_SAYS})?(?:: )?[ \t]{_QUOTE}?([^\s\"'“”„«»`<>|,;()])",
         _is_password,
         goes_on=password_end,
-        gate=_PASSWORD_GATE,
+        gate=_WORD_GATE,
         joins="",
     ),
     Recogniser(
         "password",
-        rf"(?:^|[^\pL\pN])(?i:{_PASSWORD}){_FOR}(?:{_SAYS}[ \t]{{0,2}}|[ \t])[\"“„«`]([^\s\"“”„«»`<>]{{4,64}})[\"”“»`]",
+        rf"(?:^|[^\pL\pN])(?i:{_WORDS}){_FOR}(?:{_SAYS}[ \t]{{0,2}}|[ \t])[\"“„«`]([^\s\"“”„«»`<>]{{4,64}})[\"”“»`]",
         _is_quoted,
-        gate=_PASSWORD_GATE,
+        gate=_WORD_GATE,
         joins="",
     ),
     Recogniser(
         "password",
-        r"\b(?:curl|wget|http|ssh|mysql|psql)\b[^\n]{0,200} (?:-u|--user|--auth) ?[\"']?[\w.@-]{1,64}:([^\s\"':]{4,64})",
+        r"\b(?:curl|wget|http|ssh|mysql|psql)\b[^\n]{0,200} (?:-u|--user"
+        r"|--auth) ?[\"']?[\w.@-]{1,64}:([^\s\"':]{4,64})",
         lambda value: _CODE.match(value) is None,
         gate=r" (?:-u|--user|--auth)\b",
         joins="",
     ),
     Recogniser(  # a second time: "I have since changed it to"
         "password",
-        rf"(?i:{_PASSWORD})\b[^\n]{{4,90}} (?i:changed|reset|set|updated) it to {_QUOTE}?([^\s\"'“”„«»`<>|,;()])",
+        rf"(?i:{_WORDS})\b[^\n]{{4,90}} (?i:changed|reset|set|updated) it to {_QUOTE}?([^\s\"'“”„«»`<>|,;()])",
         _is_password,
         goes_on=password_end,
-        gate=_PASSWORD_GATE,
+        gate=_WORD_GATE,
         joins="",
     ),
     Recogniser(
         "pin",
-        rf"(?:^|[^\pL\pN])(?:(?:PIN|Pin){_CODE_WORDS}?|(?i:pin[ -]?(?:code|koden?|koden|koodi|nummer)))(?:{_FOR}{LINK}|{ANSWER})(\d{{4}}|\d{{6}}|\d{{8}})\b",
+        rf"(?:^|[^\pL\pN])(?:(?:PIN|Pin){_CODE_WORDS}?|(?i:pin[ -]?(?:code|koden?|koden|koodi"
+        rf"|nummer)))(?:{_FOR}{LINK}|{ANSWER})(\d{{4}}|\d{{6}}|\d{{8}})\b",
         gate=_PIN_GATE,
         joins="-./",
     ),
     Recogniser(
         "pin",
         rf"(?:^|[^\pL\pN])(?i:pin|npin|mpin)(?i:{_CODE_WORDS})?"
-        rf"(?:{_FOR}(?:[ \t]?[:=]|[ \t](?i:is|was|ist|lautet|est|es|è|é|är|er|on|to|je|este|of|as))[ \t]?[\"'(]?|{ANSWER})"
+        rf"(?:{_FOR}(?:[ \t]?[:=]|[ \t](?i:is|was|ist|lautet|est|es|è|é|är|er|on|to|je|este|of|as))[ \t]?[\"'(]?"
+        rf"|{ANSWER})"
         r"(\d{4}|\d{6}|\d{8})\b",
         gate=_PIN_GATE,
         joins="-./",
@@ -199,7 +215,8 @@ RECOGNISERS = (
         r"(?:^|[\n:=>|,;\t(])[ \t]{0,3}[\"'`]?(\d{4,8})\b",
         None,
         needs="field",
-        words=phrases("pin, pin number, account pin, card pin, mpin, geheimzahl, code pin, código pin, codice pin, kod pin"),
+        words=phrases("pin, pin number, account pin, card pin, mpin, geheimzahl, code pin, código pin, codice pin"
+        ", kod pin"),
         gate="(?i)pin|geheimzahl",
         joins="-./:",
     ),
@@ -223,12 +240,15 @@ RECOGNISERS = (
     ),
     Recogniser(  # one of letters alone, with its password behind it
         "username",
-        rf"(?i)\b(?:user ?name|user|login|benutzername|identifiant|usuario|nome utente|usuário|utilizador|gebruikersnaam"
-        rf"|login|användarnamn|brugernavn|käyttäjätunnus|uživatelské jméno|kullanıcı adım?)(?: is| ist| est| es| è| é| is"
-        rf"| är| er| on| to| je|:)? [\"'“]?([a-z][a-z0-9._-]{{2,30}})[\"'”]?(?:,| and| und| et| y| e| en| och| og| i| ja| a)"
-        rf"{{1,2}} (?:\pL{{1,6}} ){{0,2}}(?:{_PASSWORD})\b",
+        rf"(?i)\b(?:user ?name|user|login|benutzername|identifiant|usuario|nome utente|usuário|utilizador"
+        rf"|gebruikersnaam"
+        rf"|login|användarnamn|brugernavn|käyttäjätunnus|uživatelské jméno|kullanıcı adım?)(?: is| ist| est| es| è| é"
+        rf"| is"
+        rf"| är| er| on| to| je|:)? [\"'“]?([a-z][a-z0-9._-]{{2,30}})[\"'”]?(?:,| and| und| et| y| e| en| och| og| i"
+        rf"| ja| a)"
+        rf"{{1,2}} (?:\pL{{1,6}} ){{0,2}}(?:{_WORDS})\b",
         lambda value: value.casefold() not in _WORDED,
-        gate=_PASSWORD_GATE,
+        gate=_WORD_GATE,
         joins="@:/(",
     ),
     Recogniser(
@@ -255,7 +275,8 @@ RECOGNISERS = (
     Recogniser(
         "profile_url",
         r"(?i)\bhttps?://[^\s'\"<>)\]]{3,300}?[?&;](?:user|username|user_?id|uid|email|e-?mail|phone|msisdn|first_?name"
-        r"|last_?name|fullname|name|customer_?id|ssn|dob|login|patient_?id|member_?id|account_?id)=[^\s'\"<>)\]&=]{2,100}"
+        r"|last_?name|fullname|name|customer_?id|ssn|dob|login|patient_?id|member_?id"
+        r"|account_?id)=[^\s'\"<>)\]&=]{2,100}"
         r"[^\s'\"<>)\]]{0,500}",
         gate=r"[?&;]\w{3,12}=",
         joins="@",

@@ -54,15 +54,18 @@ def names(text: str, wanted: frozenset[str], tagger: Tagger | None = None) -> It
 
 
 def _is_label(value: str) -> bool:
-    """Whether every word says what kind of number or field follows, so that it is nobody's name: `MAC`, `Passaporto`."""
+    """Whether every word is one for a number or a field, and so nobody's name: `MAC`, `Passaporto`."""
     return _LABELS.issuperset(_WORD.findall(value.casefold()))
 
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LABELS = lexicon(
-    "mac imei vin bic swift iban cvv cvc csc pin pins ssn sin nhs nino tfn abn mrn dob cpf cnpj rg nif nie dni curp rfc bsn"
-    " pesel nip cpr cnp tckn aadhaar aadhar ahv sv uid url ip id ids pw pwd ua iccid imsi uuid ein itin npi vat utr number"
-    " numbers social security insurance passport username password login account routing card credit debit license licence"
+    "mac imei vin bic swift iban cvv cvc csc pin pins ssn sin nhs nino tfn abn mrn dob cpf cnpj rg nif nie dni curp"
+    " rfc bsn"
+    " pesel nip cpr cnp tckn aadhaar aadhar ahv sv uid url ip id ids pw pwd ua iccid imsi uuid ein itin npi vat utr"
+    " number"
+    " numbers social security insurance passport username password login account routing card credit debit license"
+    " licence"
     " plate code sort zip phone email fax mobile member customer client employee patient policy invoice wallet bitcoin"
     " address nr no ihr ihre ihren die der das mein meine"
     " reisepass reisepassnummer passnummer ausweis personalausweis ausweisnummer führerschein führerscheinnummer"
@@ -73,11 +76,13 @@ _LABELS = lexicon(
     " pasaporte carnet tarjeta usuario contraseña factura número teléfono dirección cuenta correo con matrícula"
     " passaporto patente codice fiscale carta indirizzo fattura utente telefono cellulare targa telaio conto"
     " passaporte cartão usuário senha fatura endereço telefone celular placa chassi conta"
-    " paspoort paspoortnummer rijbewijs kenteken klantnummer gebruikersnaam wachtwoord rekeningnummer telefoonnummer adres"
+    " paspoort paspoortnummer rijbewijs kenteken klantnummer gebruikersnaam wachtwoord rekeningnummer telefoonnummer"
+    " adres"
     " paszport paszportu hasło numer konto karta kredytowa telefon"
     " användarnamn lösenord personnummer kundnummer körkortsnummer registreringsnummer säkerhetskod kortnummer"
     " brugernavn adgangskode brukernavn passord käyttäjätunnus salasana henkilötunnus puhelin sähköposti"
-    " kullanıcı kullanici adı adi adım adim şifre müşteri musteri numarası numarasi kredi kartı karti plaka plakası plakasi"
+    " kullanıcı kullanici adı adi adım adim şifre müşteri musteri numarası numarasi kredi kartı karti plaka plakası"
+    " plakasi"
     " ehliyet pasaport hesap adresi telefon heslo jméno číslo rodné x forwarded for user agent"
 )
 

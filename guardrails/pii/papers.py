@@ -110,7 +110,8 @@ _ACCOUNT = (
     r"|historia clínica|dossier (?:médical|patient)|cartella clinica|patientendossier|prontuário|kartoteki|journal"
     r"|matricule(?: employée?)?|matricola|matrícula (?:de )?(?:empleado|funcionário)"
     r"|(?:numéro|n°) (?:d'|de )?(?:client|dossier|adhérent|contrat|patient|employé|matricule|membre|sociétaire|assuré)"
-    r"|(?:número|nº|n\.[ºo]) de (?:cliente|socio|póliza|afiliado|paciente|utente|empleado|funcionário|matrícula|apólice)"
+    r"|(?:número|nº|n\.[ºo]) de (?:cliente|socio|póliza|afiliado|paciente|utente|empleado|funcionário|matrícula"
+    r"|apólice)"
     r"|(?:codice|numero|id) (?:cliente|paziente|polizza|dipendente|socio|assistito)|tessera sanitaria"
     r"|(?:klant|lid|polis|personeels|patiënt|medewerkers|relatie)(?:nummer|nr)"
     r"|(?:kund|medlems|anställnings|patient|kunde|ansat|ansatt|medarbejder)(?:nummer|nr|id)(?:et)?"
@@ -118,7 +119,8 @@ _ACCOUNT = (
     r"|(?:numer|nr) (?:klienta|pacjenta|polisy|członkowski|pracownika|kartoteki)"
     r"|zákaznické číslo|osobní číslo|číslo (?:zákazníka|pojištěnce|smlouvy|zaměstnance|pacienta)"
     r"|(?:müşteri|hasta|üye|personel|sicil|poliçe)|(?:cod|număr) (?:client|pacient|angajat)"
-    r"|αριθμός (?:πελάτη|μητρώου)|номер (?:клиента|полиса|договора|карты пациента)|табельный номер|会員番号|顧客番号|患者番号"
+    r"|αριθμός (?:πελάτη|μητρώου)|номер (?:клиента|полиса|договора|карты пациента)|табельный номер"
+    r"|会員番号|顧客番号|患者番号"
     r"|社員番号|会员号|客户号|工号|고객번호|사원번호"
 )
 

@@ -54,7 +54,8 @@ _SHORTEST_BARE = 8
 _PAIRS = re.compile(r"0[1-9](?:[ .]\d\d){4}\Z")
 """As France writes its numbers, and nobody writes anything else."""
 _DIALLED_FORM = re.compile(
-    r"\(0\d{1,4}\)[ .-]?\d{2,4}(?:[ .-]?\d{2,5}){1,2}\Z|\(\d{3}\) ?\d{3}[-.]\d{4}\b|[\d(][\d() .-]{8,18} ?(?:x|ext\.?) ?\d{1,6}\Z"
+    r"\(0\d{1,4}\)[ .-]?\d{2,4}(?:[ .-]?\d{2,5}){1,2}\Z|\(\d{3}\) ?\d{3}[-.]\d{4}\b|[\d(][\d() .-]{8,18} ?(?:x"
+    r"|ext\.?) ?\d{1,6}\Z"
 )
 """With an area code in brackets, or with an extension, whatever the plan says."""
 _FIELD = re.compile(r"(?:[^\W\d_]{3,}|\b[Tt]):\Z")
