@@ -55,7 +55,8 @@ def names(text: str, wanted: frozenset[str], tagger: Tagger | None = None) -> It
 
 def _is_label(value: str) -> bool:
     """Whether every word is one for a number or a field, and so nobody's name: `MAC`, `Passaporto`."""
-    return _LABELS.issuperset(_WORD.findall(value.casefold()))
+    words = _WORD.findall(value.casefold())
+    return bool(words) and _LABELS.issuperset(words)
 
 
 _WORD = re.compile(r"[^\W\d_]+")
