@@ -8,7 +8,9 @@ from guardrails.pii.recogniser import Recogniser, phrases, standard
 __all__ = ["RECOGNISERS"]
 
 _MBI = "[AC-HJKMNP-RT-Y]"
-_SSN_WORDS = phrases("ssn, ssns, social security, social security number, soc sec")
+_SSN_WORDS = phrases(
+    "ssn, ssns, social security, social security number, soc sec, your social, my social, social number"
+)
 _TAX_WORDS = phrases("itin, taxpayer, tax id, tax identification, individual taxpayer, tin, irs")
 
 
@@ -86,7 +88,7 @@ RECOGNISERS = (
         _is_sin,
         ("CA",),
         "country",
-        phrases("sin, social insurance, insurance number, nas"),
+        phrases("sin, social insurance, insurance number, nas, assurance sociale, your social, my social"),
     ),
     Recogniser("br_cpf", r"\b\d{3}\.\d{3}\.\d{3}-\d{2}", standard("br.cpf"), ("BR",)),
     Recogniser("br_cpf", r"\b\d{11}", standard("br.cpf"), ("BR",), "country", phrases("cpf, contribuinte")),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from guardrails.pii.called import ANSWER, LINK
 from guardrails.pii.recogniser import Recogniser, digits, phrases, stands_alone
+from guardrails.text import lexicon
 
 __all__ = ["CARD", "IBAN", "IBAN_GATE", "RECOGNISERS", "cards", "ibans"]
 
@@ -115,38 +117,125 @@ def _is_luhn(value: str) -> bool:
     return 12 <= len(number) <= 19 and len(set(number)) > 1 and bool(luhn.is_valid(number))
 
 
+_CARD_WORDS = phrases(
+    "card, cards, cc, karte, carte, tarjeta, cartão, kort, kortti, karta, kart, card number, credit card,"
+    " debit card, creditcard, kreditkarte*, kartennummer, carte bancaire"
+    ", carte de crédit, tarjeta, carta di credito, cartão de crédito, creditcard, kortnummer, kredittkort"
+    ", luottokort*, karta kredytowa, karty, číslo karty, kredi kartı, kart numarası, card de credit"
+    ", πιστωτική κάρτα, карты, карта, क्रेडिट कार्ड, クレジットカード, カード番号, 信用卡"
+)
+_HIDDEN = "[*xX•●#·]"
+_CARD_CODE = (
+    r"cvv2?|cvc2?|cvn2?|csc|cid|card verification (?:value|code|number)|(?:card )?security code|card code|prüfziffer"
+    r"|prüfnummer|kartenprüf(?:nummer|ziffer)|sicherheitscode|cryptogramme(?: visuel)?|code de sécurité"
+    r"|código de segurança|código de seguridad|codigo de seguridad|codice di sicurezza|beveiligingscode"
+    r"|kod bezpieczeństwa|säkerhetskod(?:en)?|sikkerhetskode(?:n)?|sikkerhedskode(?:n)?|turvakoodi"
+    r"|bezpečnostní kód|güvenlik kodu|cod de securitate|κωδικός ασφαλείας|код безопасности"
+    r"|セキュリティコード|安全码|보안코드"
+)
+_CODE_IS = (
+    r"(?:[ -](?:code|kod[ei]?|number|no\.?))?[\"']?"
+    r"(?: ?[:=#(]| (?i:is|ist|lautet|est|es|è|é|är|er|on|to|je|of))? {0,2}[\"']?"
+)
+
+
+def _is_masked(value: str) -> bool:
+    """Whether the sign that hides the digits is one and the same: `xX` is none."""
+    return len({character for character in value if not character.isdigit() and character not in " -"}) == 1
+
+
+_COUNTRIES = lexicon(
+    "ad ae af ag ai al am ao ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo bq br bs bt bw by bz ca cd"
+    " cf cg ch ci ck cl cm cn co cr cu cv cw cy cz de dj dk dm do dz ec ee eg er es et fi fj fk fm fo fr ga gb gd"
+    " ge gf gg gh gi gl gm gn gp gq gr gt gu gw gy hk hn hr ht hu id ie il im in iq ir is it je jm jo jp ke kg kh"
+    " ki km kn kp kr kw ky kz la lb lc li lk lr ls lt lu lv ly ma mc md me mg mh mk ml mm mn mo mp mq mr ms mt mu"
+    " mv mw mx my mz na nc ne ng ni nl no np nr nu nz om pa pe pf pg ph pk pl pm pr ps pt pw py qa re ro rs ru rw"
+    " sa sb sc sd se sg si sk sl sm sn so sr ss st sv sy sz tc td tg th tj tl tm tn to tr tt tv tw tz ua ug us uy"
+    " uz va vc ve vg vi vn vu wf ws xk ye yt za zm zw"
+)
+"""ISO 3166, two letters, and Kosovo, as ISO 9362 takes them."""
+
+
+def _is_bic(value: str) -> bool:
+    """Business identifier code (ISO 9362): four letters, a country, a place of letters and digits, and a branch."""
+    return value[4:6].lower() in _COUNTRIES
+
+
 RECOGNISERS = (
     Recogniser(  # whoever the issuer is
         "card",
         r"\b\d{4}(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,3})?|\b\d{4}[ -]?\d{6}[ -]?\d{5}|\b\d{12,19}",
         _is_luhn,
         needs="words",
-        words=phrases(
-            "card, cards, cc, karte, carte, tarjeta, cartão, kort, kortti, karta, kart, card number, credit card,"
-            " debit card, creditcard, kreditkarte*, kartennummer, carte bancaire"
-            ", carte de crédit, tarjeta, carta di credito, cartão de crédito, creditcard, kortnummer, kredittkort"
-            ", luottokort*, karta kredytowa, karty, číslo karty, kredi kartı, kart numarası, card de credit"
-            ", πιστωτική κάρτα, карты, карта, क्रेडिट कार्ड, クレジットカード, カード番号, 信用卡"
-        ),
+        words=_CARD_WORDS,
+    ),
+    Recogniser(  # all but its last digits hidden
+        "masked_card",
+        rf"{_HIDDEN}{{4}}(?:[ -]?{_HIDDEN}{{4}}){{1,2}}(?:[ -]?{_HIDDEN}{{3,4}}|[ -])?[ -]?\d{{3,5}}\b"
+        rf"|\b\d{{4}}(?:[ -]?\d\d)?(?:[ -]?{_HIDDEN}){{4,12}}[ -]?\d{{2,4}}\b",
+        _is_masked,
+        gate=rf"{_HIDDEN}[ -]?{_HIDDEN}[ -]?{_HIDDEN}",
+        joins="",
+    ),
+    Recogniser(
+        "masked_card",
+        rf"{_HIDDEN}{{2,12}}[ -]?\d{{4}}\b",
+        _is_masked,
+        needs="words",
+        words=_CARD_WORDS
+        + phrases("visa, mastercard, amex, account, konto, compte, cuenta, ending, maestro, discover"),
+        gate=rf"{_HIDDEN}{_HIDDEN}[ -]?\d{{4}}",
+        joins="",
+    ),
+    Recogniser(
+        "masked_card",
+        r"(?i)(?:card|visa|mastercard|amex|karte|carte|tarjeta|carta|cartão|kaart|account)\b[^\n.?!\d]{0,40}"
+        r"(?:ending (?:in|with)|ends (?:in|with)|ending|endet auf|endend auf|terminée? par|se terminant par"
+        r"|terminada en|termina en|che termina con|terminado em|final|eindigend op|last (?:four|4)(?: digits)?(?: are"
+        r"| is|:)?)"
+        r" (\d{4})\b",
+        gate=r"(?i)(?:ending|ends|endet|endend|termin|eindigend|final|last (?:four|4))",
+        joins="-./",
     ),
     Recogniser("crypto", r"\b[13][1-9A-HJ-NP-Za-km-z]{25,34}|\b(?:bc1|BC1)[a-zA-Z0-9]{11,87}", _is_bitcoin),
     Recogniser("crypto", r"\b0x[0-9a-fA-F]{40}"),
     Recogniser(
         "crypto",
-        r"\b(?:ltc1[a-z0-9]{38,60}|[LM][1-9A-HJ-NP-Za-km-z]{33}|D[5-9A-HJ-NP-U][1-9A-HJ-NP-Za-km-z]{32}"
+        r"\b(?:[13][1-9A-HJ-NP-Za-km-z]{25,34}|bc1[a-z0-9]{38,62}|ltc1[a-z0-9]{38,60}"
+        r"|[LM3][1-9A-HJ-NP-Za-km-z]{26,33}|D[5-9A-HJ-NP-U][1-9A-HJ-NP-Za-km-z]{32}"
         r"|r[1-9A-HJ-NP-Za-km-z]{25,34}|T[1-9A-HJ-NP-Za-km-z]{33}|[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93})",
         lambda value: any(map(str.isdigit, value)),
         needs="words",
         words=phrases(
-            "wallet, crypto, litecoin, ltc, dogecoin, doge, ripple, xrp, tron, trx, usdt, monero, xmr, coin, address"
+            "wallet, crypto, bitcoin, btc, litecoin, ltc, dogecoin, doge, ripple, xrp, tron, trx, usdt, monero, xmr"
+            ", coin"
+            ", coins, address, wallets, portefeuille, cartera, portafoglio, carteira, portfel, cüzdan, adresse, adres*"
+            ", dirección, indirizzo, endereço, satoshi, blockchain"
         ),
+        gate=r"\b(?:[13LMDTr48]|bc1|ltc1)[0-9A-Za-z]{24}",
     ),
     Recogniser(
         "bic",
         r"\b[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?",
-        lambda v: not v.isdigit(),
+        _is_bic,
         needs="words",
         words=phrases("bic, swift, bank identifier"),
+    ),
+    Recogniser(  # beside an IBAN, and in a message of SWIFT
+        "bic",
+        r"\b[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?",
+        lambda value: _is_bic(value) and (value.endswith("XXX") or any(map(str.isdigit, value))),
+        needs="words",
+        words=phrases("iban, bankverbindung, bank code, banking details, bank details, coordonnées bancaires, rib"),
+    ),
+    Recogniser(
+        "bic",
+        r"(?:^|\n):5[1-8]A:(?:/[A-Z0-9/]{1,34}\r?\n)?([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)\b",
+        gate=r":5[1-8]A:",
+        joins="",
+    ),
+    Recogniser(
+        "bic", r"UN[BZ]\+UNO[A-Z]:\d\+([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)\b", _is_bic, gate=r"UN[BZ]\+UNO", joins=""
     ),
     Recogniser(
         "bank_account",
@@ -162,10 +251,31 @@ RECOGNISERS = (
         ),
     ),
     Recogniser("bank_account", r"(?i)\b(?:acc|a/c)(?: ?no\.?)?[ :#.]{1,3}(\d{8})\b"),
-    Recogniser("uk_sort_code", r"\b\d{2}-\d{2}-\d{2}", None, ("GB",), "words", phrases("sort code, sortcode")),
-    Recogniser("uk_sort_code", r"(?i)\bsort[ :=]{1,3}(\d{2}-\d{2}-\d{2})\b", None, ("GB",)),
     Recogniser(
-        "card_code", r"(?i)\b(?:cvv2?|cvc2?|cid|security code)(?: code)?[\"']?(?: is|:|=|#)? {0,2}[\"']?(\d{3,4})\b"
+        "uk_sort_code",
+        r"\b\d{2}[- ]\d{2}[- ]\d{2}",
+        None,
+        ("GB",),
+        "words",
+        phrases("sort code, sortcode, bank code, branch code"),
+    ),
+    Recogniser(
+        "uk_sort_code",
+        rf"(?i)\bsort(?:[ _-]?code)?{LINK}(\d{{2}}[- ]?\d{{2}}[- ]?\d{{2}})\b",
+        None,
+        ("GB",),
+        gate=r"(?i)\bsort(?:[ _-]?code)?\b",
+    ),
+    Recogniser("card_code", rf"(?:^|[^\pL\pN])(?i:{_CARD_CODE}){_CODE_IS}(\d{{3,4}})\b", gate=f"(?i){_CARD_CODE}"),
+    Recogniser(
+        "card_code", rf"(?:^|[^\pL\pN])(?i:{_CARD_CODE}){ANSWER}(\d{{3,4}})\b", gate=f"(?i){_CARD_CODE}", joins="-./,"
+    ),
+    Recogniser(
+        "card_code",
+        rf"(?i)\b(?:three|four|3|4)[ -](?:digits?|numbers)(?: (?:code|number|pin|security code))?(?: (?:on|at|from) the"
+        rf" (?:back|front|reverse)){ANSWER}(\d{{3,4}})\b",
+        gate=r"(?i) the (?:back|front|reverse)",
+        joins="-./,",
     ),
     Recogniser(
         "card_code",

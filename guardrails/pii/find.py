@@ -139,7 +139,7 @@ def _any_of(listed: Sequence[str]) -> str:
 
 
 def _phrase(phrase: str) -> str:
-    source = r"[^\pL\pN]+".join(phrase.split())
+    source = r"[^0-9A-Za-z]+".join(phrase.split())
     if not phrase.isascii():
         return source
     return rf"\b{source}\b" if phrase.endswith(" ") else rf"\b{source}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -46,8 +47,45 @@ def names(text: str, wanted: frozenset[str], tagger: Tagger | None = None) -> It
         labels = _with_countries(line, labels)
         stretches = [found for found in _stretches(line, labels) if not _cuts(text, *found[:2])]
         for index, (start, end, label) in enumerate(stretches):
-            if label in wanted and (label != "address" or _is_address(text, stretches, index)):
+            if label not in wanted or _is_label(text[start:end]):
+                continue
+            if label != "address" or _is_address(text, stretches, index):
                 yield Found(start, end, label)
+
+
+def _is_label(value: str) -> bool:
+    """Whether every word is one for a number or a field, and so nobody's name: `MAC`, `Passaporto`."""
+    words = _WORD.findall(value.casefold())
+    return bool(words) and _LABELS.issuperset(words)
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+_LABELS = lexicon(
+    "mac imei vin bic swift iban cvv cvc csc pin pins ssn sin nhs nino tfn abn mrn dob cpf cnpj rg nif nie dni curp"
+    " rfc bsn"
+    " pesel nip cpr cnp tckn aadhaar aadhar ahv sv uid url ip id ids pw pwd ua iccid imsi uuid ein itin npi vat utr"
+    " number"
+    " numbers social security insurance passport username password login account routing card credit debit license"
+    " licence"
+    " plate code sort zip phone email fax mobile member customer client employee patient policy invoice wallet bitcoin"
+    " address nr no ihr ihre ihren die der das mein meine"
+    " reisepass reisepassnummer passnummer ausweis personalausweis ausweisnummer führerschein führerscheinnummer"
+    " kundennummer personalnummer steuernummer steuer steueridentifikationsnummer sozialversicherungsnummer"
+    " versichertennummer kennzeichen fahrgestellnummer kontonummer konto kreditkarte kreditkartennummer prüfziffer"
+    " benutzername passwort kennwort telefon telefonnummer handynummer rechnung nummer adresse bankverbindung"
+    " passeport permis carte bancaire identifiant cryptogramme facture numéro téléphone courriel adresse compte"
+    " pasaporte carnet tarjeta usuario contraseña factura número teléfono dirección cuenta correo con matrícula"
+    " passaporto patente codice fiscale carta indirizzo fattura utente telefono cellulare targa telaio conto"
+    " passaporte cartão usuário senha fatura endereço telefone celular placa chassi conta"
+    " paspoort paspoortnummer rijbewijs kenteken klantnummer gebruikersnaam wachtwoord rekeningnummer telefoonnummer"
+    " adres"
+    " paszport paszportu hasło numer konto karta kredytowa telefon"
+    " användarnamn lösenord personnummer kundnummer körkortsnummer registreringsnummer säkerhetskod kortnummer"
+    " brugernavn adgangskode brukernavn passord käyttäjätunnus salasana henkilötunnus puhelin sähköposti"
+    " kullanıcı kullanici adı adi adım adim şifre müşteri musteri numarası numarasi kredi kartı karti plaka plakası"
+    " plakasi"
+    " ehliyet pasaport hesap adresi telefon heslo jméno číslo rodné x forwarded for user agent"
+)
 
 
 def _cuts(text: str, start: int, end: int) -> bool:
@@ -59,13 +97,19 @@ def _is_address(text: str, stretches: Sequence[tuple[int, int, str]], index: int
     """Whether it has a word in it, or is a code beside a part of an address: a number alone is nothing."""
     start, end, _ = stretches[index]
     if any(map(str.isalpha, text[start:end])):
-        return True
+        code = " " not in text[start:end] and end - start > _LONGEST_CODE and any(map(str.isdigit, text[start:end]))
+        return not code and not _IN_TIME.match(text[max(0, start - 2) : start])
     beside = [other for other in stretches[max(0, index - 1) : index + 2] if other[2] in ("address", "location")]
     return any(
         not text[min(end, other[1]) : max(start, other[0])].strip(" ,\n>|*-")
         for other in beside
         if other != stretches[index]
     )
+
+
+_LONGEST_CODE = 10
+"""Letters and digits of a postal code; a longer word that has both is a number of another kind."""
+_IN_TIME = re.compile(r"\d:")
 
 
 def _lines(found: list[Token]) -> Iterator[list[Token]]:

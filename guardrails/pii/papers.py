@@ -8,23 +8,10 @@ from __future__ import annotations
 
 import re
 
+from guardrails.pii.called import LINK
 from guardrails.pii.recogniser import Recogniser, digits
 
 __all__ = ["RECOGNISERS"]
-
-_WORD = (
-    r"(?i:number|num|no|nr|numero|número|numéro|nummer|nummeret|numer|numeri|numeru|numerze|číslo|číslem|čísla|numărul"
-    r"|număr|numarası|numara|номер|номером|номера|αριθμός|αριθμό|n[°ºo]|№|#|id|code|番号|號碼|号码|번호|संख्या|नंबर"
-    r"|क्रमांक"
-    r"|серия|серии|series|seria|série|и|and|et|και|numero on)"
-)
-_LINK = (
-    rf"(?:[ _-]?{_WORD}\.?){{0,3}}[\"'\]]?[ \t]?"
-    r"(?:[:=#(>—–-]|(?i:is|are|was|ist|lautet|war|est|es|è|é|är|er|on|to|je|este|είναι|seria|serie|serii|série|serija"
-    r"|는|은|は))?"
-    r"[ \t]?[\"'(]?"
-)
-"""What may stand between the word for a number and the number."""
 
 
 def _called(
@@ -41,10 +28,16 @@ def _called(
             and not _SPELT.search(value)
         )
 
-    behind = rf"(?:^|[^\pL\pN])(?i:{names})"
-    return Recogniser(entity, rf"{behind}{_LINK}({code})", is_code, joins="", gate=behind)
+    return Recogniser(entity, rf"(?:^|[^\pL\pN])(?i:{names}){LINK}({code})", is_code, gate=_gate(names), joins="")
 
 
+def _gate(names: str) -> str:
+    """The names alone, with small classes in place of Unicode's: a pattern that is in every text with the whole."""
+    small = names.replace(r"\pL", _LETTER)
+    return rf"(?:^|[^0-9A-Za-z])(?i:{small})(?:[^a-z]|n|id|co|se|an|et)"
+
+
+_LETTER = r"[A-Za-z\x{80}-\x{10ffff}]"
 _DATE = re.compile(
     r"(?:19|20)\d\d[-. /]\d\d?[-. /]\d\d?\Z|\d\d?[-. /]\d\d?[-. /](?:19|20)?\d\d\Z|(?:19|20)\d\d[- ](?:19|20)\d\d\Z"
 )
@@ -112,23 +105,36 @@ _TAX = (
     r"|vergi|cnpj|огрн|gstin"
 )
 _ACCOUNT = (
-    r"kunden(?:nummer|nr)|versicherten(?:nummer|nr)|mitglieds(?:nummer|nr)|personalnummer|matrikelnummer"
-    r"|patientennummer|vertragsnummer"
-    r"|(?:numéro|n°) (?:de )?(?:client|dossier|adhérent|contrat|patient)|(?:número|nº) de (?:cliente|socio|póliza"
-    r"|afiliado|paciente|utente)"
-    r"|(?:codice|numero) (?:cliente|paziente|polizza)|tessera sanitaria|klantnummer|lidnummer|polisnummer"
-    r"|personeelsnummer|patiëntnummer"
-    r"|kundnummer|medlemsnummer|kundenummer|medlemsnummer|asiakasnumero|jäsennumero|(?:numer|nr) (?:klienta|pacjenta"
-    r"|polisy|członkowski)"
-    r"|zákaznické číslo|číslo (?:zákazníka|pojištěnce|smlouvy)|müşteri|hasta|üye|(?:cod|număr) (?:client|pacient)"
-    r"|αριθμός (?:πελάτη|μητρώου)|номер (?:клиента|полиса|договора|карты пациента)|会員番号|顧客番号|患者番号"
-    r"|社員番号|会员号|客户号"
+    r"(?:kunden|versicherten|mitglieds|personal|matrikel|patienten|vertrags|mitarbeiter|fall)(?:nummer|nr|-nr|kennung)"
+    r"|client(?:e|es)?|kunden?|klient(?:a|ki)?|klant|kund|asiakas|zákazník\pL*"
+    r"|historia clínica|dossier (?:médical|patient)|cartella clinica|patientendossier|prontuário|kartoteki|journal"
+    r"|matricule(?: employée?)?|matricola|matrícula (?:de )?(?:empleado|funcionário)"
+    r"|(?:numéro|n°) (?:d'|de )?(?:client|dossier|adhérent|contrat|patient|employé|matricule|membre|sociétaire|assuré)"
+    r"|(?:número|nº|n\.[ºo]) de (?:cliente|socio|póliza|afiliado|paciente|utente|empleado|funcionário|matrícula"
+    r"|apólice)"
+    r"|(?:codice|numero|id) (?:cliente|paziente|polizza|dipendente|socio|assistito)|tessera sanitaria"
+    r"|(?:klant|lid|polis|personeels|patiënt|medewerkers|relatie)(?:nummer|nr)"
+    r"|(?:kund|medlems|anställnings|patient|kunde|ansat|ansatt|medarbejder)(?:nummer|nr|id)(?:et)?"
+    r"|(?:asiakas|jäsen|henkilöstö|potilas|työntekijä)(?:numero|tunnus)"
+    r"|(?:numer|nr) (?:klienta|pacjenta|polisy|członkowski|pracownika|kartoteki)"
+    r"|zákaznické číslo|osobní číslo|číslo (?:zákazníka|pojištěnce|smlouvy|zaměstnance|pacienta)"
+    r"|(?:müşteri|hasta|üye|personel|sicil|poliçe)|(?:cod|număr) (?:client|pacient|angajat)"
+    r"|αριθμός (?:πελάτη|μητρώου)|номер (?:клиента|полиса|договора|карты пациента)|табельный номер"
+    r"|会員番号|顧客番号|患者番号"
+    r"|社員番号|会员号|客户号|工号|고객번호|사원번호"
 )
 
 RECOGNISERS = (
     _called("passport", _PASSPORT, least=5, most=10),
     _called("driver_license", _LICENCE, least=4, most=16),
     _called("license_plate", _PLATE, r"[\p{Lu}\d]{1,4}(?:[ ·-]{0,2}[\p{Lu}\d]{1,5}){1,3}", least=1, most=9),
+    _called(
+        "license_plate",
+        r"vehicle|car|auto|voiture|coche|fahrzeug|samochód|bil(?:en)?|araç",
+        r"[\p{Lu}]{1,3}[ ·-]?\d{2,5}(?:[ -]?[\p{Lu}]{1,3})?|\d{1,4}[ -]?[\p{Lu}]{2,3}(?:[ -]?\d{1,3})?",
+        least=2,
+        most=8,
+    ),
     Recogniser(  # Japan: the office, the class, a letter and the number
         "license_plate", r"\p{Han}{1,4} ?\d{2,3} ?\p{Hiragana} ?(?:\d{2}-\d{2}|\d{1,4})", joins=""
     ),

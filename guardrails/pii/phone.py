@@ -13,10 +13,11 @@ __all__ = ["BARE_PHONE", "PHONE", "phones"]
 
 PHONE = (
     r"(?:\+|\b00)\d{1,3}[ .\x{00a0}-]{0,2}(?:\(\d{1,5}\)[ .-]?)?\d{1,5}(?:[ ./\x{00a0}-]?\d{1,5}){1,6}(?: ?x\d{1,6})?"
+    r"|\(\+\d{1,3}\)[ .-]?\d{1,5}(?:[ ./\x{00a0}-]?\d{1,5}){1,6}"
     r"|(?:1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ ./-])\d{3}[ .-]\d{4}(?: ?(?:x|ext\.?) ?\d{1,6})?"
     r"|\(?0\d{1,5}\)?[ ./-]?\d{2,5}(?:[ ./-]?\d{1,5}){0,5}"
     r"|\(\d{1,5}\)[ ./-]?\d{2,5}(?:[ ./-]?\d{1,5}){0,5}"
-    r"|(?:8[ -])?\d{2,4}(?:[ .-]\d{2,4}){2,5}|\d{3,4}[ .-]\d{4,7}|\d{5}[ .-]\d{5,6}"
+    r"|(?:8[ -])?\d{2,4}(?:[ .-]\d{2,4}){2,5}|\d{3,4}[ .-]\d{4,7}|\d{5}[ .-]\d{5,6}|\d{2} \d{6}"
 )
 BARE_PHONE = r"\b\d{7,15}"
 
@@ -26,6 +27,10 @@ _NAMED = phrases(
     ", gsm, mobiel*, telefoni*, puhelin*, komórk*, телефон*, мобильн*, моб, тел, мобільн*, τηλέφων*, κινητ*, هاتف*"
     ", رقم هاتفي, جوال*, الهاتف, موبايل, טלפון*, הטלפון, נייד"
     ", फ़ोन, फोन, मोबाइल, điện thoại, di động, nomor hp, nomor telepon, telepon, ponsel"
+    ", call me at, call me on, call us at, call us on, text me at, text me on, reach me at, reach me on, ring me on"
+    ", appelez moi au, joindre au, llámame al, llámeme al, rufen sie mich unter, ruf mich unter, erreichbar unter"
+    ", mich unter, mi chiami al, chiamami al, ligue para, liga para, bel mij op, bel me op, dzwonić pod, ring mig på"
+    ", ring meg på, numarasından, numaramdan"
     ", 电话, 電話, 手机, 手機, 携帯, 连系方式, 联系方式, 전화, 휴대폰, 연락처, โทรศัพท์, เบอร์, โทร, cep, faks*"
 )
 """What says that a number is a telephone's, also one of bare digits that no plan looked at has."""
@@ -48,6 +53,11 @@ _SHORTEST_BARE = 8
 """Bare digits of a whole number in the countries that have the shortest; only a field of that name tells it."""
 _PAIRS = re.compile(r"0[1-9](?:[ .]\d\d){4}\Z")
 """As France writes its numbers, and nobody writes anything else."""
+_DIALLED_FORM = re.compile(
+    r"\(0\d{1,4}\)[ .-]?\d{2,4}(?:[ .-]?\d{2,5}){1,2}\Z|\(\d{3}\) ?\d{3}[-.]\d{4}\b|[\d(][\d() .-]{8,18} ?(?:x"
+    r"|ext\.?) ?\d{1,6}\Z"
+)
+"""With an area code in brackets, or with an extension, whatever the plan says."""
 _FIELD = re.compile(r"(?:[^\W\d_]{3,}|\b[Tt]):\Z")
 """Ends with the name of a field and its colon: `TEL:`, which is no time and no part of a hash."""
 _LONGEST_FIELD = 24
@@ -120,10 +130,12 @@ def _is_written(value: str, *, told: bool, named: bool) -> bool:
         return named and 9 <= digits <= _MOST_BARE
     if not 7 <= digits <= _MOST_DIGITS or _DATE.match(value):
         return False
-    if _PAIRS.match(value):
+    if _PAIRS.match(value) or _DIALLED_FORM.match(value):
         return True
     return told or (value.startswith("+") and not value[1:].isdigit())
 
 
 def _international(value: str) -> str:
+    if value.startswith("(+"):
+        return value.replace("(", "", 1).replace(")", "", 1)
     return "+" + value[2:] if _EXIT_CODE.match(value) else value

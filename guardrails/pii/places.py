@@ -29,6 +29,20 @@ _STATE = (
     r"|T[NX]|UT|V[AIT]|W[AIVY])"
 )
 """The states, districts and territories of the USA, and the regions of its armed forces."""
+_STATE_IN_FULL = (
+    r"(?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois"
+    r"|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri"
+    r"|Montana"
+    r"|Nebraska|Nevada|New (?:Hampshire|Jersey|Mexico|York)|(?:North|South) (?:Carolina|Dakota)|Ohio|Oklahoma|Oregon"
+    r"|Pennsylvania|Rhode Island|Tennessee|Texas|Utah|Vermont|(?:West )?Virginia|Washington|Wisconsin|Wyoming"
+    r"|District of Columbia|Puerto Rico)"
+)
+_PROVINCE = (
+    r"(?:AB|BC|MB|NB|NL|NS|NT|NU|ON|PE|QC|SK|YT|Alberta|British Columbia|Manitoba|New Brunswick"
+    r"|Newfoundland and Labrador"
+    r"|Nova Scotia|Northwest Territories|Nunavut|Ontario|Prince Edward Island|Qu[eé]bec|Saskatchewan"
+    r"|Yukon(?: Territory)?)"
+)
 _SIDE = r"(?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\.? )?"
 _CITY = (
     rf"(?:(?:La|Le|Les|El|Los|Las|San|Santa|Den|Bad) )?{_NAME}(?:[ -](?:(?:am|an der|de|del|de la|di|do|da) )?{_NAME})?"
@@ -129,11 +143,6 @@ _SLAVIC = (
 )
 _HUNGARIAN = r"(?:utca|út|útja|tér|tere|körút|krt\.|sétány|köz|u\.)"
 _TURKISH = r"(?:Caddesi|Cad\.|Sokak|Sokağı|Sok\.|Bulvarı|Mahallesi|Mah\.)"
-_CANADIAN_OR_IRISH = (
-    r"(?:(?:AB|BC|MB|NB|NL|NS|NT|NU|ON|PE|QC|SK|YT),? [A-Z]\d[A-Z] ?\d[A-Z]\d"
-    r"|[AC-FHKNPRTV-Y]\d[\dW] ?[AC-FHKNPRTV-Y\d]{4})"
-)
-_BRITISH_OR_AUSTRALIAN = rf"(?:{_UK}|(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT),? \d{{4}})"
 
 
 def _one_case(value: str) -> bool:
@@ -198,7 +207,7 @@ RECOGNISERS = (
         "address",
         rf"(?:\b\d{{4}} {_NAME},? )?{_NAME}(?: {_NAME}){{0,2}} {_HUNGARIAN}"
         r" \d{1,4}(?:/[A-Z])?\.?(?: (?:\d{1,2}|[IVX]+)\.? em(?:elet|\.)(?: \d{1,3}\.?)?)?",
-        gate=rf" {_HUNGARIAN} \d",
+        gate=r" (?:utca|út|útja|tér|tere|körút|krt\.|sétány|köz|u\.) \d",
     ),
     Recogniser(  # Romania
         "address",
@@ -206,6 +215,7 @@ RECOGNISERS = (
         rf"(?: {_NAME}){{0,3}},?"
         rf" [Nn]r\.? ?\d{{1,4}}[A-Z]?(?:,? (?:[Bb]l|[Ss]c|[Ee]t|[Aa]p)\.? ?[A-Z0-9]{{1,4}}){{0,4}}"
         rf"(?:,? \d{{6}} {_NAME})?",
+        gate=r" [Nn]r\.? ?\d",
     ),
     Recogniser(  # Greece, Cyprus
         "address",
@@ -219,6 +229,7 @@ RECOGNISERS = (
         rf"(?: (?:{_NAME}|de|la|las|los|del|\d{{1,3}}[A-Z]?)){{1,6}},? ?(?:#|[Nn]o\.?|[Nn][º°]) ?\d{{1,5}}(?:[A-Z])?"
         rf"(?:[ -]{{1,3}}\d{{1,4}})?(?:,? (?:[Cc]ol\.|[Cc]olonia|[Bb]arrio) {_NAME}(?: {_NAME}){{0,2}})?"
         rf"(?:,? (?:C\.? ?P\.? ?)?\d{{5}}(?: {_NAME}){{0,3}})?",
+        gate=r"(?i)\b(?:calle|c/|avenida|av\.|avda\.|carrera|cra\.|kr|calzada|blvd\.|bulevar|jirón|jr\.|pasaje) ",
     ),
     Recogniser(  # Brazil: quarter, town, state and code
         "address",
@@ -226,31 +237,35 @@ RECOGNISERS = (
         rf" (?:n[º°.]? ?)?\d{{1,5}}(?:,? (?:apto?\.?|bloco|casa|sala) ?[A-Z0-9]{{1,5}}){{0,2}}"
         rf"(?:(?:,| -) {_NAME}(?: (?:{_NAME}|d[aeo]s?)){{0,4}}){{0,2}}(?:(?: -|,|/) ?[A-Z]{{2}})?(?:,? "
         rf"(?:CEP:? )?\d{{5}}-\d{{3}})?",
+        gate=r"(?i)\b(?:rua|r\.|avenida|av\.|travessa|alameda|praça|rodovia|estrada) ",
     ),
     Recogniser(  # Indonesia, Malaysia
         "address",
         rf"\b(?:Jl\.|Jln\.|Jalan|Gg\.|Lorong) {_NAME}(?: (?:{_NAME}|\d{{1,3}}(?:/\d{{1,3}})?)){{0,4}},? "
         rf"(?:No\.? ?)?\d{{1,4}}[A-Z]?"
         rf"(?:,? \d{{5}} {_NAME}(?: {_NAME})?|,? {_NAME}(?: {_NAME})? \d{{5}})?",
+        gate=r"\b(?:Jl\.|Jln\.|Jalan|Gg\.|Lorong) ",
     ),
     Recogniser(  # Vietnam
         "address",
         rf"(?:[Ss]ố )?\d{{1,4}}[A-Z]?(?:/\d{{1,4}})? (?:[Đđ]ường|[Pp]hố|[Nn]gõ) {_NAME}(?: {_NAME}){{1,4}}"
         rf"(?:, (?:[Pp]hường|[Qq]uận|[Hh]uyện|[Tt]hành phố|TP\.?) ?(?:{_NAME}|\d{{1,2}})(?: {_NAME}){{0,3}}){{0,3}}",
+        gate=r" (?:[Đđ]ường|[Pp]hố|[Nn]gõ) ",
         joins="",
     ),
     Recogniser(  # India: a flat or house, a road, the town and its code of six digits
         "address",
         rf"(?:(?:Flat|House|Plot|Door|H\.)(?: No\.?)? ?#?[A-Z0-9/-]{{1,8}}|\b\d{{1,4}}(?:/\d{{1,4}})?[A-Z]?),"
-        rf" {_NAME}(?:,? (?:{_NAME}|\d{{1,3}}(?:st|nd|rd|th))){{1,9}}(?: [-–] ?|,? )\d{{3}} ?\d{{3}}\b",
-        gate=r"(?: [-–] ?|,? )\d{3} ?\d{3}\b",
+        rf" {_NAME}(?:,? (?:{_NAME}|\d{{1,3}}(?:st|nd|rd|th))){{0,9}}(?: ?[-–] ?|,? )\d{{3}} ?\d{{3}}\b",
+        gate=r"[ –-]\d{3} ?\d{3}\b",
     ),
     Recogniser(  # Canada and Ireland: a street, the town and a code of letters and digits
         "address",
         rf"\b\d{{1,6}}[A-Za-z]?,? {_SIDE}{_NAME}(?: {_NAME}){{0,4}}\.?{_UNIT}(?:,? |,?\n ?){_TITLED}"
         rf"(?: {_TITLED}){{0,2}}"
-        rf",? {_CANADIAN_OR_IRISH}\b",
-        gate=rf" {_CANADIAN_OR_IRISH}\b",
+        rf",? (?:(?:{_PROVINCE},? )?[A-Z]\d[A-Z] ?\d[A-Z]\d"
+        r"|[AC-FHKNPRTV-Y]\d[\dW] ?[AC-FHKNPRTV-Y\d]{4})\b",
+        gate=r"\b(?:[A-Z]\d[A-Z] ?\d[A-Z]\d|[AC-FHKNPRTV-Y]\d[\dW] ?[AC-FHKNPRTV-Y\d]{4})\b",
     ),
     Recogniser(  # Israel, and the countries that write Arabic
         "address",
@@ -262,7 +277,7 @@ RECOGNISERS = (
         "address",
         rf"{_NAME}(?: {_NAME}){{0,3}} {_TURKISH}"
         rf"(?:,? {_NAME}){{0,3}}(?:,? No[.:]? ?\d{{1,4}}(?:/\d{{1,4}})?)(?:,? {_NAME}(?:/{_NAME})?)?",
-        gate=rf" {_TURKISH}",
+        gate=r" (?:Caddesi|Cad\.|Sokak|Sokaği|Sokağı|Sok\.|Bulvarı|Bulvari|Mahallesi|Mah\.)",
     ),
     Recogniser(  # China, Taiwan, Japan
         "address",
@@ -283,14 +298,14 @@ RECOGNISERS = (
     Recogniser(  # the USA: a number, words, and a state with its code, whatever the street is called
         "address",
         rf"\b\d{{1,6}}[A-Za-z]? {_SIDE}{_NAME}(?: {_NAME}){{0,4}}\.?{_UNIT}(?:,? |,?\n ?)"
-        rf"{_TITLED}(?: {_TITLED}){{0,3}},? {_STATE} \d{{5}}(?:-\d{{4}})?\b",
-        gate=rf" {_STATE} \d{{5}}",
+        rf"{_TITLED}(?: {_TITLED}){{0,3}},? (?:{_STATE}|{_STATE_IN_FULL}),? \d{{5}}(?:-\d{{4}})?\b",
+        gate=rf"\b(?:{_STATE}|{_STATE_IN_FULL}),? \d{{5}}",
     ),
     Recogniser(  # Britain and Australia: a number, words, the town and its code, whatever the street is called
         "address",
         rf"\b{_HOME}\d{{1,4}}[A-Za-z]?(?:[-/]\d{{1,4}})?,? {_NAME}(?: {_NAME}){{0,4}}(?:(?:,|,? ?\n) ?{_TITLED}"
-        rf"(?: {_TITLED}){{0,2}}){{1,2}}(?:,? |,? ?\n ?){_BRITISH_OR_AUSTRALIAN}\b",
-        gate=rf"{_BRITISH_OR_AUSTRALIAN}\b",
+        rf"(?: {_TITLED}){{0,2}}){{1,2}}(?:,? |,? ?\n ?)(?:{_UK}|(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT),? \d{{4}})\b",
+        gate=rf"\b{_UK}\b|\b(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT),? \d{{4}}\b",
     ),
     Recogniser(  # as people type it: the word for a street in small letters counts where somebody lives or it is sent
         "address",

@@ -34,19 +34,21 @@ def as_read(source: str) -> str:
     """A pattern that finds its Greek and Cyrillic words also where every letter of one looks like a Latin one.
 
     Such a word is read as if it were Latin, `паспорт` as `nacnopt`; a word of three letters and fewer is so
-    only beside others, and nothing is that stands between brackets.
+    only beside others, and nothing is that stands between brackets. The dotless ı is read as i.
     """
     return source if source.isascii() else _LITERAL.sub(_either, source)
 
 
 def _either(match: re.Match[str]) -> str:
+    if match[0] == "ı":
+        return "[ıi]"
     others = [] if match[0][0] == "[" else as_latin(match[0])
     return f"(?:{'|'.join((match[0], *others))})" if others else match[0]
 
 
 def as_latin(words: str) -> list[str]:
     """How words are read of which some look wholly Latin in small letters, with a capital, or in capitals."""
-    others: list[str] = []
+    others = [words.replace("ı", "i")] if "ı" in words else []
     if not words.isascii():
         for cased in (words, words.title(), words.upper()):
             other = _BEYOND_LATIN.sub(_latin, cased).casefold()
@@ -62,7 +64,7 @@ def _latin(match: re.Match[str]) -> str:
 
 
 _BEYOND_LATIN = re.compile("[\u0370-\u04ff]+")
-_LITERAL = re.compile(r"\[[^\]]*\]|[\u0370-\u04ff]+(?: [\u0370-\u04ff]+)*")
+_LITERAL = re.compile(r"\[[^\]]*\]|ı|[\u0370-\u04ff]+(?: [\u0370-\u04ff]+)*")
 _SHORTEST_ALIKE = 4
 
 
