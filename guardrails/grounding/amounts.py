@@ -86,7 +86,8 @@ def equal(index: Index, found: Sequence[Key], text: str, window: Window, second:
         for at in doubted:
             unit = _unit([key.key for key in found], at)
             said |= (
-                _rounded(found, at, text, amounts)
+                _spaced(found, at, passages)
+                or _rounded(found, at, text, amounts)
                 or _captioned(index, found, at, amounts)
                 or derived(found, at, unit, hedge(text, found[at].start), text, passages, amounts)
             )
@@ -271,6 +272,20 @@ def _unit(seq: Sequence[str], at: int, *, field: bool = False) -> str:
         return following
     before = seq[at - 1] if at else ""
     return before if field and before in MEASURES else ""
+
+
+def _spaced(found: Sequence[Key], at: int, passages: Sequence[Passage]) -> dict[int, str]:
+    """The first digits of `15, 000` for 15,000, as texts have it whose words and signs were parted by spaces."""
+    key = found[at].key
+    if len(key) < _THOUSANDS or not key.isdecimal():
+        return {}
+    apart = f"{int(key):,}".replace(",", ", ")
+    there = any(re.search(rf"(?<![\d.,]){apart}(?!\d)", passage.text) for passage in passages)
+    return {at: apart.split(",")[0]} if there else {}
+
+
+_THOUSANDS = 4
+"""Digits of a number that has thousands."""
 
 
 def _rounded(found: Sequence[Key], at: int, text: str, amounts: Sequence[Amount]) -> dict[int, str]:

@@ -465,7 +465,9 @@ _LETTERS = frozenset("ghl")
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})\Z")
 _SLASHED = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2(\d{2,4})\Z")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{1,2}))?(?::\d{1,2})?[ \u00a0]?([ap]?)\.?m?\.?\Z", re.IGNORECASE)
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
+_THOUSANDS = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)+,\d{3})(?:\.\d+)?\Z")
+_LISTED = re.compile(r"\d{1,4}(?:,\d{1,4}){2,}\Z|\d{4},\d{4}\Z")
+"""`1,2,3`, where nothing parts the numbers but commas."""
 _COMMA_DECIMALS = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+\Z|\d+,\d{1,2}\Z|\d{1,3}(?:\.\d{3}){2,}\Z")
 _TAIL = re.compile(r"(?<=\d)[ \u00a0-]?([a-zA-Z%]+)\.?\Z")
 
@@ -496,7 +498,10 @@ def _number(raw: str) -> Iterator[str]:
         unit = "u%" if tail in ("%", "percent") else unit
     parts = [part for part in re.split(r"[-\u2013/:]", body) if part]
     for part in parts:
-        yield _plain(part, scale)
+        if _LISTED.match(part) and not _THOUSANDS.match(part):
+            yield from map(_plain, part.split(","))
+        else:
+            yield _plain(part, scale)
     if unit:
         yield unit
 

@@ -306,6 +306,7 @@ def is_phrased(keys: frozenset[str], text: str) -> bool:
     return (
         not _TELLING.isdisjoint(keys)
         or "th of" in text
+        or "third of" in text
         or "two in " in text
         or "nta y " in text
         or " et un" in text
