@@ -14,6 +14,7 @@ __all__ = ["leaves_open", "overstated"]
 _OPEN = re.compile(
     r"\b(?:(?-i:may)|might|could|perhaps|possibly|hop(?:es?|ed|ing) to|plan(?:s|ned|ning)? to|intend(?:s|ed|ing)? to"
     r"|propos(?:es?|ed|ing) (?:to|that)|aim(?:s|ed|ing)? to|want(?:s|ed|ing)? to|would like to"
+    r"(?! (?:apologi[sz]e|thank|congratulate|express|say|welcome|invite|remind)\b)"
     r"|(?:would|'d|\u2019d) (?:rather|prefer to)"
     r"|consider(?:s|ing)"
     r"|(?:is|are|was|were) (?:considering|likely|unlikely|rumou?red|alleged) (?:to|that)"

@@ -353,9 +353,9 @@ def _other_value(claim: Claimed, at: int) -> bool:
             return False
     others = sum(not each[0].isdigit() for each in claim.content)
     there = sum(not each[0].isdigit() for each in claim.shared)
-    if (when := _WHEN.match(claim.best.text)) and _dated(claim.best.found, claim.best.text[: when.end()]):
-        if not _dated(claim.found, claim.text):
-            return False  # `in 1967, he hit 23`
+    when = _WHEN.match(claim.best.text)
+    if when and _dated(claim.best.found, claim.best.text[: when.end()]) and not _dated(claim.found, claim.text):
+        return False  # `in 1967, he hit 23`
     sort = _sort(claim.text, claim.found[at])
     for place, number in enumerate(other):
         if not number[0].isdigit() or number in claim.all or number.endswith(CLOCK) != key.endswith(CLOCK):
@@ -681,18 +681,11 @@ def _in_record(claim: Claimed) -> str:
     """A field of structured data says otherwise: it denies what is said, or has another number."""
     if not claim.index.records:
         return ""
-    seen: dict[frozenset[str], list[Record]] = {}
-    for key in claim.content:
-        for record in claim.index.records.get(key, ()):
-            if record.name <= claim.content:
-                seen.setdefault(record.name, []).append(record)
+    seen = _spoken_of(claim)
     values = frozenset().union(*(record.value for records in seen.values() for record in records))
-    of_something = OF_SOMETHING.search(claim.text) is not None
     for name, records in seen.items():
         if len({(record.value, record.denied, record.granted) for record in records}) > 1:
             continue  # the field of several things
-        if of_something and not name.isdisjoint(DAYS):
-            continue
         record = records[0]
         if record.granted or (record.value and record.value <= claim.content):
             if _denies(claim, name):
@@ -703,6 +696,17 @@ def _in_record(claim: Claimed) -> str:
         elif not record.denied and (code := _counted(claim, name, record.value, values)):
             return code
     return ""
+
+
+def _spoken_of(claim: Claimed) -> dict[frozenset[str], list[Record]]:
+    """The fields whose names the claim has; those of days only where it speaks of no hours but the opening hours."""
+    other_hours = OF_SOMETHING.search(claim.text) is not None
+    seen: dict[frozenset[str], list[Record]] = {}
+    for key in claim.content:
+        for record in claim.index.records.get(key, ()):
+            if record.name <= claim.content and not (other_hours and not record.name.isdisjoint(DAYS)):
+                seen.setdefault(record.name, []).append(record)
+    return seen
 
 
 def _denies(claim: Claimed, name: frozenset[str]) -> bool:

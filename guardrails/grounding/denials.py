@@ -151,7 +151,8 @@ def refuses(text: str) -> bool:
 
 _REFUSES = re.compile(
     r"\b(?:forbid(?:s|den|ding)?|prohibit(?:s|ed|ing)?|ban(?:s|ned|ning)?|disallow(?:s|ed|ing)?|exclud(?:e[sd]?|ing)"
-    r"|refus(?:e[sd]?|ing)|den(?:ie[sd]|ying)|declin(?:e[sd]?|ing) to|reject(?:s|ed|ing)?|verboten|untersagt|ausgeschlossen|interdite?s?|exclue?s?|prohibid[oa]s?|excluid[oa]s?|vietat[oaie]"
+    r"|refus(?:e[sd]?|ing)|den(?:ie[sd]|ying)|declin(?:e[sd]?|ing) to|reject(?:s|ed|ing)?"
+    r"|verboten|untersagt|ausgeschlossen|interdite?s?|exclue?s?|prohibid[oa]s?|excluid[oa]s?|vietat[oaie]"
     r"|esclus[oaie]|verboden|uitgesloten)\b",
     re.IGNORECASE,
 )
