@@ -1,4 +1,4 @@
-"""Which amounts of a claim the evidence has in another form: rounded, in another unit, on another clock, computed."""
+"""Which amounts and words of a claim the evidence has in another form: rounded, computed, converted, short."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from guardrails.grounding.abbreviations import abbreviated
 from guardrails.grounding.derived import Amount, derived
 from guardrails.grounding.index import Index
 from guardrails.grounding.keys import (
@@ -75,6 +76,7 @@ def equal(index: Index, found: Sequence[Key], text: str, window: Window, second:
     if "than" in text:
         said |= _converse(found, text, window)
     said |= _denied_contraries(found, window)
+    said |= abbreviated(index, found, text, window.passages if second is None else [*window.passages, second])
     if not keys.isdisjoint(_ALLIED):
         said |= _allied(found, window)
     if _is_foreign(text):

@@ -105,7 +105,7 @@ _NUMBER_WORDS = {
         if word != "one"
     },
     "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90",
-    "dozen": "12", "twice": "2", "both": "2", "hundred": "100", "thousand": "1000", "million": "1000000",
+    "dozen": "12", "twice": "2", "hundred": "100", "thousand": "1000", "million": "1000000",
     "billion": "1000000000",
     "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8",
     "ninth": "9", "tenth": "10",
@@ -205,7 +205,12 @@ _SAME = (
     "photo photograph picture|plane aircraft|aeroplane airplane|pupil student|quit resign|shop store|show display|"
     "speak talk|street road|tell inform|try attempt|use utilise utilize|wage salary|whole entire|cancel annul|"
     "customer client|free complimentary|guarantee warranty|cheap inexpensive|"
-    "reimburse refund|medicine drug medication|supervise oversee"
+    "reimburse refund|medicine drug medication|supervise oversee|"
+    "street st|avenue ave|boulevard blvd|road rd|highway hwy|apartment apt|suite ste|mount mt|saint st|doctor dr|"
+    "professor prof|governor gov|senator sen|sergeant sgt|lieutenant lt|captain capt|president pres|"
+    "department dept|government govt|university univ|company co|corporation corp|incorporated inc|limited ltd|"
+    "approximate approx|estimate est|"
+    "american US USA america|british UK britain"
 )
 """Words that are one another's usual substitutes."""
 
