@@ -1,4 +1,4 @@
-"""Initials, codes and spellings stand for what they are short for, or another form of."""
+"""Initials and other spellings stand for what they are short for, or another form of."""
 
 from __future__ import annotations
 
@@ -24,14 +24,11 @@ def missing(claim: str, document: str) -> list[str]:
     [
         ("The NHA led the search.", "The Northern Harbour Authority led the search."),
         ("The search was led by the CPQ.", "The Centre for Port Quality led the search."),
-        ("The pier is in Bay City, Michigan.", '{"thing": "pier", "city": "Bay City", "state": "MI"}'),
-        ("The pier is in Bay City, MI.", "The pier is in Bay City, Michigan."),
-        ("The pier is in Utica, New York.", '{"thing": "pier", "city": "Utica", "new": 1, "state": "NY"}'),
         ("The pier is an American one.", "The pier is one of the US."),
         ("It stands in Quay St.", "It stands in Quay Street."),
     ],
 )
-def test_initials_and_codes_stand_for_names(claim: str, document: str) -> None:
+def test_initials_and_usual_short_forms_stand_for_names(claim: str, document: str) -> None:
     assert missing(claim, document) == []
 
 
@@ -39,11 +36,10 @@ def test_initials_and_codes_stand_for_names(claim: str, document: str) -> None:
     ("claim", "document", "word"),
     [
         ("The NHA led the search.", "The Southern Harbour Authority led the search.", "NHA"),
-        ("The pier is in Salem, Oregon.", "The pier is in Salem, WA.", "Oregon"),
-        ("The pier is in Salem, Oregon.", "It is in Salem or at the pier.", "Oregon"),
+        ("The NHA led the search.", "A northern house of anglers led the search.", "NHA"),
     ],
 )
-def test_other_initials_and_codes_do_not(claim: str, document: str, word: str) -> None:
+def test_other_initials_do_not(claim: str, document: str, word: str) -> None:
     assert missing(claim, document) == [word]
 
 
