@@ -116,7 +116,7 @@ def contrary(
 def _repeats(claim: Claimed) -> bool:
     """Whether the claim is a stretch of the evidence, before which nothing is denied or left open."""
     seq, other = claim.seq, claim.best.seq
-    if len(seq) < _LONG:
+    if len(seq) < _LONG or len(claim.shared) < len(claim.content):
         return False
     for at in range(len(other) - len(seq) + 1):
         if other[at : at + len(seq)] == seq:
@@ -552,7 +552,8 @@ def _subject(claim: Claimed) -> str:
             if not own or own & claim.all or not rest or not rest <= set(part.keys[place + 1 :]):
                 continue
             if any(
-                subject <= set(other.keys[: other.keys.index(verb)]) and not rest & set(other.keys)
+                other.keys[other.keys.index(verb) - 1] in subject <= set(other.keys[: other.keys.index(verb)])
+                and not rest & set(other.keys)
                 for other in having
                 if other is not part
             ):
