@@ -29,6 +29,8 @@ claim is judged as an answer of one claim and one threshold serves both."""
 TERM_ROUNDS, CLAIM_ROUNDS, MARK_ROUNDS = 140, 80, 200
 PIECES, PIECE = 4, 0.1
 """How many shorter replies are made of each real one, and what each counts."""
+CLAIM_C, ANSWER_C = 0.02, 0.05
+"""How freely the lines over claims and answers are fitted: the inverse of the strength of L2 regularisation."""
 BESIDE = 0.3
 """What the wording of an answer counts beside the line over its figures."""
 
@@ -248,7 +250,7 @@ def _answers(samples: Sequence[Sample], folds: Sequence[int], parts: Any) -> tup
     def learned(inside: Any) -> dict[str, Any]:
         some = inside[real]
         return {
-            "line": lined(x[inside], y[inside], w[inside]),
+            "line": lined(x[inside], y[inside], w[inside], ANSWER_C),
             "wording": worthy([each for each, learn in zip(said, some, strict=True) if learn], y[real[some]]),
         }
 
@@ -300,15 +302,15 @@ def _pieces(each: Sample) -> Iterable[list[Part]]:
             yield [each.parts[at] for at in sorted(rng.sample(range(count), size))]
 
 
-def lined(x: Any, y: Any, w: Any) -> dict[str, list[float]]:
-    """The data of a `Line`."""
+def lined(x: Any, y: Any, w: Any, c: float = CLAIM_C) -> dict[str, list[float]]:
+    """The data of a `Line`; the smaller `c`, the smaller its worths are kept."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
     x, y, w = x[w > 0], y[w > 0], w[w > 0]
     x = np.sign(x) * np.log1p(np.abs(x))
     mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-6
-    model = LogisticRegression(C=0.02, max_iter=1000).fit(np.clip((x - mean) / spread, -3.0, 3.0), y, sample_weight=w)
+    model = LogisticRegression(C=c, max_iter=1000).fit(np.clip((x - mean) / spread, -3.0, 3.0), y, sample_weight=w)
     return {
         name: [float(f"{each:.5g}") for each in values]
         for name, values in (("mean", mean), ("spread", spread), ("worth", model.coef_[0]))

@@ -1,4 +1,4 @@
-"""Which amounts of a claim the evidence has in another form: rounded, in another unit, on another clock, computed."""
+"""Which amounts and words of a claim the evidence has in another form: rounded, computed, converted, short."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from guardrails.grounding.abbreviations import abbreviated
 from guardrails.grounding.derived import Amount, derived
 from guardrails.grounding.index import Index
 from guardrails.grounding.keys import (
@@ -75,6 +76,7 @@ def equal(index: Index, found: Sequence[Key], text: str, window: Window, second:
     if "than" in text:
         said |= _converse(found, text, window)
     said |= _denied_contraries(found, window)
+    said |= abbreviated(index, found, text, window.passages if second is None else [*window.passages, second])
     if not keys.isdisjoint(_ALLIED):
         said |= _allied(found, window)
     if _is_foreign(text):
@@ -86,7 +88,8 @@ def equal(index: Index, found: Sequence[Key], text: str, window: Window, second:
         for at in doubted:
             unit = _unit([key.key for key in found], at)
             said |= (
-                _rounded(found, at, text, amounts)
+                _spaced(found, at, passages)
+                or _rounded(found, at, text, amounts)
                 or _captioned(index, found, at, amounts)
                 or derived(found, at, unit, hedge(text, found[at].start), text, passages, amounts)
             )
@@ -271,6 +274,20 @@ def _unit(seq: Sequence[str], at: int, *, field: bool = False) -> str:
         return following
     before = seq[at - 1] if at else ""
     return before if field and before in MEASURES else ""
+
+
+def _spaced(found: Sequence[Key], at: int, passages: Sequence[Passage]) -> dict[int, str]:
+    """The first digits of `15, 000` for 15,000, as texts have it whose words and signs were parted by spaces."""
+    key = found[at].key
+    if len(key) < _THOUSANDS or not key.isdecimal():
+        return {}
+    apart = f"{int(key):,}".replace(",", ", ")
+    there = any(re.search(rf"(?<![\d.,]){apart}(?!\d)", passage.text) for passage in passages)
+    return {at: apart.split(",")[0]} if there else {}
+
+
+_THOUSANDS = 4
+"""Digits of a number that has thousands."""
 
 
 def _rounded(found: Sequence[Key], at: int, text: str, amounts: Sequence[Amount]) -> dict[int, str]:

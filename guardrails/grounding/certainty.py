@@ -9,11 +9,12 @@ from guardrails.grounding.keys import Key
 from guardrails.grounding.stems import stem
 from guardrails.text import lexicon
 
-__all__ = ["overstated"]
+__all__ = ["leaves_open", "overstated"]
 
 _OPEN = re.compile(
     r"\b(?:(?-i:may)|might|could|perhaps|possibly|hop(?:es?|ed|ing) to|plan(?:s|ned|ning)? to|intend(?:s|ed|ing)? to"
     r"|propos(?:es?|ed|ing) (?:to|that)|aim(?:s|ed|ing)? to|want(?:s|ed|ing)? to|would like to"
+    r"(?! (?:apologi[sz]e|thank|congratulate|express|say|welcome|invite|remind)\b)"
     r"|(?:would|'d|\u2019d) (?:rather|prefer to)"
     r"|consider(?:s|ing)"
     r"|(?:is|are|was|were) (?:considering|likely|unlikely|rumou?red|alleged) (?:to|that)"
@@ -67,6 +68,11 @@ def overstated(claim: Claimed) -> str:
         return ""  # of something else: who may, stands before what
     rest = claim.content - {behind[0]}
     return "contradiction" if rest & {*before, *behind[1:]} else ""
+
+
+def leaves_open(text: str) -> bool:
+    """Whether `text` says that something may be, is planned, doubted or denied."""
+    return _OPEN.search(text) is not None or _DOUBT.search(text) is not None
 
 
 _TELLING = frozenset({"!may"}).union(

@@ -43,9 +43,14 @@ class Claimed:
 
     @lazy
     def followers(self) -> Mapping[str, Collection[str]]:
-        """By key, what comes right behind it in one of the passages."""
+        """By key, what comes right behind it in one of the passages that say about the same."""
         found: dict[str, set[str]] = {}
         for passage in self.passages:
+            if passage is not self.best and len(self.content & passage.all) < _SAME * len(self.content):
+                continue
             for one, two in itertools.pairwise(passage.seq):
                 found.setdefault(one, set()).add(two)
         return found
+
+
+_SAME = 0.5

@@ -10,14 +10,16 @@ import itertools
 import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from guardrails.grounding.amounts import comparison, hedge
-from guardrails.grounding.certainty import overstated
+from guardrails.grounding.certainty import leaves_open, overstated
 from guardrails.grounding.claimed import Claimed
-from guardrails.grounding.denials import UNCLEAR, denials, denied
+from guardrails.grounding.denials import UNCLEAR, denials, denied, refuses
+from guardrails.grounding.hours import DAYS, OF_SOMETHING
 from guardrails.grounding.index import Index, Record
 from guardrails.grounding.keys import CLOCK, MEASURES, Key, o_clock, quantity, scan
-from guardrails.grounding.passage import Part, Passage, Window, parts_of, same_place
+from guardrails.grounding.passage import Part, Passage, Window, negated, parts_of, same_place
 from guardrails.grounding.roles import other_agent, other_subject, other_title, sides_exchanged
 from guardrails.grounding.stems import stem
 from guardrails.grounding.tables import Row
@@ -106,9 +108,25 @@ def contrary(
     claim = Claimed(index, found, text, window, best, second, said)
     if code := _in_table(claim) or _in_record(claim) or _unlimited(claim):
         return code
-    if len(claim.shared) < _SAME * len(claim.content) or claim.seq == best.seq:
+    if len(claim.shared) < _SAME * len(claim.content) or claim.seq == best.seq or _repeats(claim):
         return ""  # about something else, or a copy
     return next(filter(None, (rule(claim) for rule in _RULES)), "")
+
+
+def _repeats(claim: Claimed) -> bool:
+    """Whether the claim is a stretch of the evidence, before which nothing is denied or left open."""
+    seq, other = claim.seq, claim.best.seq
+    if len(seq) < _LONG or len(claim.shared) < len(claim.content):
+        return False
+    for at in range(len(other) - len(seq) + 1):
+        if other[at : at + len(seq)] == seq:
+            before = claim.best.text[: min(key.start for key in claim.best.found[at : at + len(seq)])]
+            return not (denials(before) or refuses(before) or leaves_open(before))
+    return False
+
+
+_LONG = 4
+"""Keys of a stretch that is more than a turn of phrase."""
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------
@@ -118,12 +136,14 @@ def _turned(claim: Claimed) -> str:
     """A quantity, a limit or a duty of the same thing is another one: `all teams` for `some teams`."""
     if _CONFLICTING.isdisjoint(claim.all):
         return "contradiction" if _everywhere(claim) else ""
-    floating = [("!all", two) for one, two in zip(claim.seq[1:], claim.seq, strict=False) if one == "!all"]
-    for operator, key in (*_before(claim.seq), *floating):
+    floating = [_Turn("!all", two, "all") for one, two in zip(claim.seq[1:], claim.seq, strict=False) if one == "!all"]
+    turns = None
+    for operator, key, word in (*_turns(claim.found, claim.text), *floating):
         conflicts = _CONFLICTS.get(operator)
         if not conflicts:
             continue
-        there = {other for other, thing in _before(claim.best.seq) if thing == key}
+        turns = turns or list(_turns(claim.best.found, claim.best.text))
+        there = {turn.operator for turn in turns if turn.key == key and _comparable(key, word, turn.word)}
         if there & conflicts and operator not in there and not conflicts & claim.all:
             return "contradiction"
         if operator == "!all" and (_limits(claim, key) or _one(claim.best, key)):
@@ -137,7 +157,9 @@ def _one(best: Passage, key: str) -> bool:
 
 
 _ONE = re.compile(
-    r"\b(?:one|half|part|none|only \w+)(?: of)?(?: the| its| their| our| these)? ((?:\w+ )?\w+)", re.IGNORECASE
+    r"\b(?:one|half|part|none|only (?!that|if|when|where|because|after|before|once|to|for|in|on|at|by|with|from|as)\w+)"
+    r"(?: of)?(?: the| its| their| our| these)? ((?:\w+ )?\w+)",
+    re.IGNORECASE,
 )
 
 
@@ -228,16 +250,36 @@ _LIMIT = frozenset(map(stem, lexicon("limit cap maximum upper unlimited limitles
 """What says that there is none, and is no thing that it is said of."""
 
 
-def _before(seq: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each operator with the first thing behind it."""
-    operators: list[str] = []
-    for key in seq:
-        if key[0] == "!":
-            operators.append(key)
+class _Turn(NamedTuple):
+    """An operator, the first thing behind it, and the word that it is said with."""
+
+    operator: str
+    key: str
+    word: str
+
+
+def _turns(found: Sequence[Key], text: str) -> Iterator[_Turn]:
+    """The operators of a sentence. A `than` is none by itself (`younger than`), an adverb no quantity (`mainly`)."""
+    operators: list[tuple[str, str]] = []
+    for key in found:
+        if key.key[0] == "!":
+            word = text[key.start : key.end].casefold()
+            if word not in _NO_TURN:
+                operators.append((key.key, word))
         else:
-            for operator in operators:
-                yield operator, key
+            for operator, word in operators:
+                yield _Turn(operator, key.key, word)
             operators = []
+
+
+_NO_TURN = frozenset({"than", "mostly", "largely", "generally", "mainly", "primarily"})
+_COMPARING = lexicon("more less fewer higher lower greater larger bigger smaller longer shorter")
+"""Words that put a thing beside another; the others of their keys limit it."""
+
+
+def _comparable(key: str, one: str, other: str) -> bool:
+    """Whether both words say the same sort of thing: `a larger size` does not contradict `a maximum size`."""
+    return key[0].isdigit() or (one in _COMPARING) == (other in _COMPARING)
 
 
 def _excluded(claim: Claimed) -> str:
@@ -282,22 +324,7 @@ def _measured(claim: Claimed) -> str:
 _LABELS = frozenset(
     map(
         stem,
-        [
-            "passage",
-            "passages",
-            "document",
-            "source",
-            "step",
-            "box",
-            "boxes",
-            "section",
-            "chapter",
-            "page",
-            "figure",
-            "table",
-            "part",
-            "question",
-        ],
+        lexicon("passage passages document source step box boxes section chapter page line figure table part question"),
     )
 )
 """What has a number for a name."""
@@ -329,8 +356,14 @@ def _other_value(claim: Claimed, at: int) -> bool:
             return False
     others = sum(not each[0].isdigit() for each in claim.content)
     there = sum(not each[0].isdigit() for each in claim.shared)
+    when = _WHEN.match(claim.best.text)
+    if when and _dated(claim.best.found, claim.best.text[: when.end()]) and not _dated(claim.found, claim.text):
+        return False  # `in 1967, he hit 23`
+    sort = _sort(claim.text, claim.found[at])
     for place, number in enumerate(other):
         if not number[0].isdigit() or number in claim.all or number.endswith(CLOCK) != key.endswith(CLOCK):
+            continue
+        if _sort(claim.best.text, claim.best.found[place]) != sort:
             continue
         same_before = place > 0 and other[place - 1] == before and before[0] != "!" and before not in _LABELS
         same_after = place + 1 < len(other) and other[place + 1] == after and after[0] != "!"
@@ -339,6 +372,33 @@ def _other_value(claim: Claimed, at: int) -> bool:
         if (same_after and there >= _MOST_OF * others) or (same_before and there == others):
             return True
     return False
+
+
+def _dated(found: Sequence[Key], text: str) -> bool:
+    """Whether a month or a year stands in `text`."""
+    return any(key.end <= len(text) and (key.key[:6] == "month " or _is_year(text, key)) for key in found)
+
+
+def _is_year(text: str, number: Key) -> bool:
+    return _YEAR.fullmatch(text, number.start, number.end) is not None
+
+
+_WHEN = re.compile(r"\W*(?:\w+ )?(?:in|on|during|by|since) [^,]{1,40},", re.IGNORECASE)
+"""What a sentence begins with that says when it is so."""
+
+
+def _sort(text: str, number: Key) -> str:
+    """What sort of number it is: `their sixth album` does not contradict `eight albums`, nor do `the 2014 and 2015
+    seasons` contradict `four seasons`."""
+    if _ORDINAL.fullmatch(text, number.start, number.end):
+        return "ordinal"
+    return "year" if _is_year(text, number) else ""
+
+
+_ORDINAL = re.compile(
+    r"[\d,]+(?:st|nd|rd|th)|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth", re.IGNORECASE
+)
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 
 
 def _rounds(claim: Claimed, at: int) -> bool:
@@ -450,6 +510,9 @@ def _exchanged(claim: Claimed) -> str:
     if not counted:
         return ""  # nothing else is counted so
     named = frozenset([key for key in claim.content if not key[0].isdigit() and key != unit])
+    for passage in claim.passages:
+        if number in passage.all and (passage.field or (named <= passage.all and passage not in counted)):
+            return ""  # a field is named in other words than a sentence; one that has it all counts nothing else
     if all(named.isdisjoint(passage.seq) for passage in counted):
         return ""  # nor of anything that the claim names
     told = [passage for passage in claim.passages if number in passage.all or passage in counted]
@@ -482,7 +545,7 @@ def _subject(claim: Claimed) -> str:
     parts = claim.best.parts
     for at, verb in enumerate(claim.seq[1:-1], 1):
         having = [part for part in parts if verb in part.keys[1:]]
-        if len(having) < 2 or verb not in twice or verb[0].isdigit():
+        if len(having) < 2 or verb not in twice or verb[0].isdigit() or claim.found[at].name:
             continue
         subject = frozenset(key for key in claim.seq[:at] if key[0] != "!")
         rest = frozenset(key for key in claim.seq[at + 1 :] if key[0] != "!")
@@ -492,7 +555,8 @@ def _subject(claim: Claimed) -> str:
             if not own or own & claim.all or not rest or not rest <= set(part.keys[place + 1 :]):
                 continue
             if any(
-                subject <= set(other.keys[: other.keys.index(verb)]) and not rest & set(other.keys)
+                other.keys[other.keys.index(verb) - 1] in subject <= set(other.keys[: other.keys.index(verb)])
+                and not rest & set(other.keys)
                 for other in having
                 if other is not part
             ):
@@ -621,11 +685,7 @@ def _in_record(claim: Claimed) -> str:
     """A field of structured data says otherwise: it denies what is said, or has another number."""
     if not claim.index.records:
         return ""
-    seen: dict[frozenset[str], list[Record]] = {}
-    for key in claim.content:
-        for record in claim.index.records.get(key, ()):
-            if record.name <= claim.content:
-                seen.setdefault(record.name, []).append(record)
+    seen = _spoken_of(claim)
     values = frozenset().union(*(record.value for records in seen.values() for record in records))
     for name, records in seen.items():
         if len({(record.value, record.denied, record.granted) for record in records}) > 1:
@@ -642,12 +702,23 @@ def _in_record(claim: Claimed) -> str:
     return ""
 
 
+def _spoken_of(claim: Claimed) -> dict[frozenset[str], list[Record]]:
+    """The fields whose names the claim has; those of days only where it speaks of no hours but the opening hours."""
+    other_hours = OF_SOMETHING.search(claim.text) is not None
+    seen: dict[frozenset[str], list[Record]] = {}
+    for key in claim.content:
+        for record in claim.index.records.get(key, ()):
+            if record.name <= claim.content and not (other_hours and not record.name.isdisjoint(DAYS)):
+                seen.setdefault(record.name, []).append(record)
+    return seen
+
+
 def _denies(claim: Claimed, name: frozenset[str]) -> bool:
     """Whether the part of the claim that has `name` denies something."""
     if UNCLEAR.search(claim.text):
         return False
     part = next((part for part in parts_of(claim.text, claim.found) if name <= set(part.keys)), None)
-    return part is not None and denials(part.text) % 2 == 1
+    return part is not None and denials(part.text) % 2 == 1 and not name.isdisjoint(negated(claim.found, claim.text))
 
 
 _RULES = (

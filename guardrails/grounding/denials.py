@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
 from guardrails.grounding.claimed import Claimed
@@ -12,7 +12,7 @@ from guardrails.grounding.passage import Part, same_place
 from guardrails.grounding.stems import stem
 from guardrails.patterns import Pattern, is_within, pattern
 
-__all__ = ["UNCLEAR", "denials", "denied"]
+__all__ = ["UNCLEAR", "denials", "denied", "refuses"]
 
 UNCLEAR = re.compile(
     r"\b(?:not only|not just|not merely|no doubt|not until|whether or not|if not|not necessarily|unless|nothing but"
@@ -40,6 +40,15 @@ def denied(claim: Claimed) -> str:
     return _counted(claim, refusing=refusing) if len(content) > 1 else ""
 
 
+_SIDE_BY_SIDE = re.compile(
+    r",? (?:while|whereas) (?!(?:he|she|it|they|we|you|i)\b)"
+    r"|, but (?!(?:he|she|it|they|we|you|i|not|never|no|only|also|just|is|are|was|were|has|have|had|do|does|did|can"
+    r"|cannot|could|may|might|must|will|would|should|\w+n['\u2019]t)\b)",
+    re.IGNORECASE,
+)
+"""What parts `A has one, while B has none`."""
+
+
 def _counted(claim: Claimed, *, refusing: bool) -> str:
     """Whether an odd number of words turns the claim against the part of the evidence that says the same."""
     content, shared, best = claim.content, claim.shared, claim.best
@@ -55,7 +64,9 @@ def _counted(claim: Claimed, *, refusing: bool) -> str:
         claim.seq[at] not in REFUSING and _NOT.match(claim.text, claim.found[at].start) is not None for at in claim.said
     )
     refused = _refusals(claim.text, part.text) if refusing else 0
-    if not (denials(claim.text) - answered + denials(part.text) + flips + refused) % 2:
+    sides = _SIDE_BY_SIDE.split(claim.text)
+    said = max(sides, key=lambda side: sum(key.key in part.keys for key in scan(side))) if sides[1:] else claim.text
+    if not (denials(said) - answered + denials(part.text) + flips + refused) % 2:
         return ""
     if flips:
         return "contradiction"
@@ -108,20 +119,40 @@ _EFFECTS = frozenset(map(stem, ("effect", "influence", "impact", "change", "diff
 
 def _refusals(claim: str, part: str) -> int:
     """How many words on one side alone refuse, and are no contrary of a word of the other."""
-    sides = [{stem(word.casefold()) for word in _REFUSES.findall(text)} for text in (claim, part)]
-    words = [frozenset(key.key for key in scan(text)) for text in (claim, part)]
+    texts = claim, part
+    words = [frozenset(key.key for key in scan(text)) for text in texts]
+    sides = [dict(_refusing(texts[side], words[1 - side])) for side in (0, 1)]
     return sum(
-        word not in words[side] or OPPOSITES.get(word, frozenset()).isdisjoint(words[1 - side])
+        reaches and (word not in words[side] or OPPOSITES.get(word, frozenset()).isdisjoint(words[1 - side]))
         for side in (0, 1)
-        for word in sides[side] - sides[1 - side]
+        for word, reaches in sides[side].items()
+        if word not in sides[1 - side]
         if side or word != "deny"  # who denies something in the claim is another matter
     )
 
 
+def _refusing(text: str, others: Collection[str]) -> Iterator[tuple[str, bool]]:
+    """The words that refuse, each with whether what stands right before it or behind is spoken of among `others`."""
+    found = scan(text)
+    for match in _REFUSES.finditer(text):
+        before = [key.key for key in found if key.end <= match.start()][-_AROUND:]
+        behind = [key.key for key in found if key.start >= match.end()][:_AROUND]
+        yield stem(match[0].casefold()), any(key in others for key in (*before, *behind))
+
+
+_AROUND = 2
+"""Keys on each side of a word that may be what is refused."""
+
+
+def refuses(text: str) -> bool:
+    """Whether a word of `text` refuses something: `banned`."""
+    return _REFUSES.search(text) is not None
+
+
 _REFUSES = re.compile(
-    r"\b(?:forbid(?:s|den)?|prohibit(?:s|ed)?|bans?|banned|disallow(?:s|ed)?|exclude[sd]?|excluding|refuse[sd]?|denie[sd]"
-    r"|decline[sd]? to"
-    r"|reject(?:s|ed)?|verboten|untersagt|ausgeschlossen|interdite?s?|exclue?s?|prohibid[oa]s?|excluid[oa]s?|vietat[oaie]"
+    r"\b(?:forbid(?:s|den|ding)?|prohibit(?:s|ed|ing)?|ban(?:s|ned|ning)?|disallow(?:s|ed|ing)?|exclud(?:e[sd]?|ing)"
+    r"|refus(?:e[sd]?|ing)|den(?:ie[sd]|ying)|declin(?:e[sd]?|ing) to|reject(?:s|ed|ing)?"
+    r"|verboten|untersagt|ausgeschlossen|interdite?s?|exclue?s?|prohibid[oa]s?|excluid[oa]s?|vietat[oaie]"
     r"|esclus[oaie]|verboden|uitgesloten)\b",
     re.IGNORECASE,
 )
@@ -132,12 +163,31 @@ def _flips(claim: Claimed, part: Part) -> int | None:
     """How many words of the claim the part has the contrary of in their place; None where the places differ."""
     flips = 0
     for at, key in enumerate(claim.seq):
-        others = OPPOSITES.get(key, frozenset()).intersection(part.keys) - claim.all
+        others = (OPPOSITES.get(key, frozenset()) | _made(key)).intersection(part.keys) - claim.all
         if others and key not in part.keys:
-            if len(claim.content) > 2 and not any(same_place(claim.seq, at, part.keys, other) for other in others):
+            if key in claim.best.all or (
+                len(claim.content) > 2 and not any(same_place(claim.seq, at, part.keys, other) for other in others)
+            ):
                 return None
             flips += 1
-    return flips
+    here, there = _hyphened(claim.text), _hyphened(part.text)
+    return flips + len((here - there).intersection(part.keys)) + len((there - here) & claim.all)
+
+
+def _hyphened(text: str) -> frozenset[str]:
+    """What a `non-` denies."""
+    return frozenset(stem(match[1].casefold()) for match in _NON.finditer(text)) if "-" in text else frozenset()
+
+
+_NON = re.compile(r"\bnon ?- ?(\w+)", re.IGNORECASE)
+
+
+def _made(key: str) -> frozenset[str]:
+    """`Unhappy` for `happy`, and the other way round."""
+    for prefix in ("un", "non"):
+        if key.startswith(prefix) and len(key) > len(prefix) + _FEW:
+            return frozenset((key[len(prefix) :],))
+    return frozenset(("un" + key, "non" + key)) if len(key) > _FEW and key.isalpha() else frozenset()
 
 
 _NOT = re.compile(

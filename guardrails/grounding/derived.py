@@ -175,8 +175,10 @@ def _count(word: str) -> int:
 # --- sums, products, shares ------------------------------------------------------------------------------------------
 
 _CHANGE = re.compile(
-    r"\b(?:difference|more|less|fewer|higher|lower|rose|rises?|risen|fell|falls?|fallen|grew|grown|increased?|decreased?"
-    r"|dropped|drops?|declined?|gained|lost|reduced|cut|saved?|another|remaining|left|change[ds]?|gap|than)\b",
+    r"\b(?:difference|(?:more|less|fewer|higher|lower)(?! than [$\u20ac\u00a3]?\d)"
+    r"|rose|rises?|risen|fell|falls?|fallen|grew|grown|increased?|decreased?"
+    r"|dropped|drops?|declined?|gained|lost|reduced|cut|saved?|another|remaining"
+    r"|left(?! (?:in|at|on|by|with|behind|for|to|the|an?)\b)|change[ds]?|gap|than(?! [$\u20ac\u00a3]?\d))\b",
     re.IGNORECASE,
 )
 _TOTAL = re.compile(

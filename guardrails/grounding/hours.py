@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from guardrails.grounding.keys import CLOCK, Key
 
-__all__ = ["DAYS", "Said", "hours_said", "hours_wrong"]
+__all__ = ["DAYS", "OF_SOMETHING", "Said", "hours_said", "hours_wrong"]
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY = r"(mon|tues|wednes|thurs|fri|satur|sun)days?"
@@ -22,7 +22,7 @@ _WEEKENDS = re.compile(r"\bweekends?\b", re.IGNORECASE)
 _CLOSED = re.compile(r"\bclosed\b(?: \w+){0,2}? (?:on |for )?", re.IGNORECASE)
 _OPEN = re.compile(r"\b(?:open|opens|operat\w*|hours)\b", re.IGNORECASE)
 _VAGUE = re.compile(r"\b(?:or|var(?:y|ies|ying|ied)|extended|depending|some|most|usually)\b", re.IGNORECASE)
-_OF_SOMETHING = re.compile(
+OF_SOMETHING = re.compile(
     r"\b(?:happy hours?|breakfast|brunch|lunch|dinner|kitchen|delivery|specials?|reviews?)\b", re.IGNORECASE
 )
 """What has hours of its own."""
@@ -35,7 +35,7 @@ def hours_wrong(claim: str, clocks: Collection[str], hours: Mapping[int, Collect
     A day that is named as closed and has hours, one that is named as open and has none, days left out of what reads
     like all of them, and a time that none of the days named has.
     """
-    if not hours or _OF_SOMETHING.search(claim):
+    if not hours or OF_SOMETHING.search(claim):
         return 0.0
     closed = {_at(match[1]) for said in _CLOSED.finditer(claim) if (match := _ONE.match(claim, said.end()))}
     days = _days(claim) - closed
@@ -67,7 +67,7 @@ def hours_said(claim: str, found: Sequence[Key], hours: Mapping[int, Collection[
     Days and times are put together in their order: `from 8 to 2 on Monday, from 4 to 9 on Tuesday to Friday`. Where
     there are more of the one than of the other, nobody can tell which belong together, and nothing is said.
     """
-    if _OF_SOMETHING.search(claim):
+    if OF_SOMETHING.search(claim):
         return []
     closed = _closed(claim)
     out = [Said(start, end, not days & hours.keys()) for start, end, days in closed]

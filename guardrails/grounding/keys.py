@@ -105,7 +105,7 @@ _NUMBER_WORDS = {
         if word != "one"
     },
     "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90",
-    "dozen": "12", "twice": "2", "both": "2", "hundred": "100", "thousand": "1000", "million": "1000000",
+    "dozen": "12", "twice": "2", "hundred": "100", "thousand": "1000", "million": "1000000",
     "billion": "1000000000",
     "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8",
     "ninth": "9", "tenth": "10",
@@ -211,7 +211,12 @@ _SAME = (
     "photo photograph picture|plane aircraft|aeroplane airplane|pupil student|quit resign|shop store|show display|"
     "speak talk|street road|tell inform|try attempt|use utilise utilize|wage salary|whole entire|cancel annul|"
     "customer client|free complimentary|guarantee warranty|cheap inexpensive|"
-    "reimburse refund|medicine drug medication|supervise oversee"
+    "reimburse refund|medicine drug medication|supervise oversee|"
+    "street st|avenue ave|boulevard blvd|road rd|highway hwy|apartment apt|suite ste|mount mt|saint st|doctor dr|"
+    "professor prof|governor gov|senator sen|sergeant sgt|lieutenant lt|captain capt|president pres|"
+    "department dept|government govt|university univ|company co|corporation corp|incorporated inc|limited ltd|"
+    "approximate approx|estimate est|"
+    "american US USA america|british UK britain"
 )
 """Words that are one another's usual substitutes."""
 
@@ -469,7 +474,9 @@ _LETTERS = frozenset("ghl")
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})\Z")
 _SLASHED = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2(\d{2,4})\Z")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{1,2}))?(?::\d{1,2})?[ \u00a0]?([ap]?)\.?m?\.?\Z", re.IGNORECASE)
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
+_THOUSANDS = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)+,\d{3})(?:\.\d+)?\Z")
+_LISTED = re.compile(r"\d{1,4}(?:,\d{1,4}){2,}\Z|\d{4},\d{4}\Z")
+"""`1,2,3`, where nothing parts the numbers but commas."""
 _COMMA_DECIMALS = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+\Z|\d+,\d{1,2}\Z|\d{1,3}(?:\.\d{3}){2,}\Z")
 _TAIL = re.compile(r"(?<=\d)[ \u00a0-]?([a-zA-Z%]+)\.?\Z")
 
@@ -500,7 +507,10 @@ def _number(raw: str) -> Iterator[str]:
         unit = "u%" if tail in ("%", "percent") else unit
     parts = [part for part in re.split(r"[-\u2013/:]", body) if part]
     for part in parts:
-        yield _plain(part, scale)
+        if _LISTED.match(part) and not _THOUSANDS.match(part):
+            yield from map(_plain, part.split(","))
+        else:
+            yield _plain(part, scale)
     if unit:
         yield unit
 

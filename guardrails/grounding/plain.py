@@ -252,6 +252,7 @@ _RULES = (
     _rule("not all|not every", r"not (?:all|every)\b", "some"),
     _rule("not always", r"not always\b", "sometimes"),
     _rule("free of|free from", r"free (?:of|from)\b(?! charge)", "without"),
+    _rule("days a week|days per week", r"(?:seven|7) days (?:a|per) week\b", "every day", "7 days|seven days"),
     _rule("noon", r"noon\b", "12pm"),
     _rule("midnight", r"midnight\b", "0:00"),
 )
@@ -306,6 +307,7 @@ def is_phrased(keys: frozenset[str], text: str) -> bool:
     return (
         not _TELLING.isdisjoint(keys)
         or "th of" in text
+        or "third of" in text
         or "two in " in text
         or "nta y " in text
         or " et un" in text
@@ -367,12 +369,12 @@ def _places(mark: str, small: str) -> Iterator[int]:
 def stated(sentence: str) -> str:
     """`sentence` without what is about it and no part of what it states, in as many characters.
 
-    That is the `Yes,` or `No,` before it, which answers a question and denies nothing, and that the documents say so:
-    `according to our policy`, `the article says that`.
+    That is the `Yes,` or `No,` before it, which answers a question and denies nothing, what joins it to the sentence
+    before (`in addition,`), and that the documents say so: `according to our policy`, `passage 2 states that`.
     """
     small = sentence.lower()
     sourced = not small.isascii() or (any(map(small.__contains__, _THINGS)) and is_within(_is_of_source(), sentence))
-    for frame in (_ANSWER, _LED_IN, _LED_OUT) if sourced else (_ANSWER,):
+    for frame in (_JOINED, _ANSWER, _LED_IN, _LED_OUT, _ASIDE) if sourced else (_JOINED, _ANSWER):
         if match := frame.search(sentence):
             start, end = match.span()
             sentence = f"{sentence[:start]}{' ' * (end - start)}{sentence[end:]}"
@@ -394,6 +396,10 @@ _SOURCE = (
     r"|official|returns?|refund|shipping|cancellation|privacy|company|store|help|support|product|user|employee|staff) "
     rf"){{0,2}}{_THING}(?: (?:provided|given|above|available|supplied))?"
 )
+_NUMBERED = (
+    r"(?:passages?|documents?|sources?|excerpts?|articles?|texts?) \d{1,2}(?:(?:,|,? (?:and|or|&)|-) ?\d{1,2})*\b"
+)
+_SOURCE = rf"(?:{_SOURCE}|{_NUMBERED})"
 
 
 @lru_cache(maxsize=1)
@@ -406,16 +412,34 @@ _BY = (
     r"(?:according to|based on|(?:as )?per|as (?:stated|described|noted|explained|mentioned|outlined|specified|set out"
     r"|written) in)"
 )
-_SAYS = r"(?:says?|states?|notes?|mentions?|explains?|specif(?:y|ies)|confirms?)"
+_SAYS = (
+    r"(?:says?|states?|notes?|mentions?|explains?|specif(?:y|ies)|confirms?|suggests?|indicates?|reports?|highlights?"
+    r"|adds?|shows?)"
+)
 _LED_IN = re.compile(
     rf"\A[\s*_-]*(?:{_BY} {_SOURCE},|(?:as )?{_SOURCE} (?:also |clearly )?{_SAYS}(?: that\b|[:,]))\s*(?=\w)",
     re.IGNORECASE,
 )
 _LED_OUT = re.compile(
-    rf"(?:,? \(?{_BY} {_SOURCE}|, (?:as )?(?:{_SOURCE} {_SAYS}|{_SAYS} {_SOURCE}))\)?(?=[\s.!*_]*\Z)",
+    rf"(?:,? \(?(?:{_BY}|(?:as )?(?:mentioned|stated|described) in) {_SOURCE}"
+    rf"|, (?:as )?(?:{_SOURCE} {_SAYS}|{_SAYS} {_SOURCE}))\)?(?=[\s.!*_]*\Z)",
     re.IGNORECASE,
 )
-_ANSWER = re.compile(r"\A[\s*_]*(?:yes|no|yeah|yep|nope|correct|right|indeed)[,.!;:\u2014-]+\s+(?=\w)", re.IGNORECASE)
+_ASIDE = re.compile(rf"\((?:(?:{_BY}|see|from|source:) )?{_NUMBERED}\)", re.IGNORECASE)
+_ANSWER = re.compile(
+    r"\A[\s*_]*(?:(?:(?:therefore|so|thus|hence),? )?(?:the )?answer(?: to (?:the|your|this)(?: \w+)? question)?"
+    r"(?: (?:is|would be))?:\s+|(?:yes|no|yeah|yep|nope|correct|right|indeed)[,.!;:\u2014-]+\s+(?=\w))+",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(
+    r"\A[\s*_]*(?:(?:in (?:summary|conclusion|short|addition|general|other words|brief|contrast)|to (?:summari[sz]e"
+    r"|conclude|sum up)|for (?:example|instance)|as a result|on the other hand|all in all|in the end|ultimately|finally"
+    r"|overall|meanwhile|furthermore|moreover|additionally|therefore|however|thus|hence|also),\s+(?=\w)"
+    r"|it(?: is|'s|\u2019s) (?:also )?(?:worth (?:noting|mentioning)|important to note|noted|stated|mentioned)"
+    r" that\b)+",
+    re.IGNORECASE,
+)
+"""What joins a sentence to the one before, or to what all of them say."""
 
 
 def unescaped(text: str) -> str:

@@ -195,7 +195,7 @@ _CAPITAL, _LETTERS = r"[A-Z\u00c0-\u00de]", r"[\w'\u2019-]+ ?"
 _TITLE = re.compile(
     # the border of a word is asked for behind the capital, for a search for a set of characters is a fast one
     rf"({_CAPITAL}(?<=\b.){_LETTERS}(?:{_CAPITAL}{_LETTERS}){{0,2}})"
-    r"(?:, | is | was | ist | war | est | \u00e9tait )(?:the|a|an|die|der|le|la|l') ?([^,.;()]{3,60})"
+    r"(?:, | is | was | ist | war | est | \u00e9tait )(?:(?:the|die|der|le|la)\b|l') ?([^,.;()]{3,60})"
 )
 
 

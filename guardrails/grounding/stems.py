@@ -24,15 +24,30 @@ STOP = lexicon(
 )
 """The last lines, from `de` on, are of other languages, and no words of English."""
 
-_IRREGULAR = {
+_SPELLINGS = (
+    "acknowledgement acknowledgment|ageing aging|aluminium aluminum|ambiance ambience|catalogue catalog|centre center|"
+    "centres center|defence defense|dialogue dialog|doughnut donut|doughnuts donut|fibre fiber|fibres fiber|gray grey|"
+    "jewellery jewelry|judgement judgment|licence license|licences license|mould mold|mum mom|offence offense|"
+    "offences offense|pajamas pyjamas|plough plow|programme program|programmes program|skeptical sceptical|"
+    "theatre theater|theatres theater|yoghurt yogurt"
+)
+"""Other spellings of a word, the one that is kept behind them; the regular ones are `_spelled`."""
+_IRREGULAR = dict([spelling.split() for spelling in _SPELLINGS.split("|")]) | {
     form: forms[-1]
     for forms in map(
         str.split,
         [
+            "arose arisen arise",
             "ate eaten eat",
+            "beaten beat",
             "became become",
+            "bent bend",
+            "bitten bite",
+            "bled bleed",
+            "blew blown blow",
             "began begun begin",
             "bought buy",
+            "bred breed",
             "broke broken break",
             "brought bring",
             "built build",
@@ -40,25 +55,35 @@ _IRREGULAR = {
             "caught catch",
             "children child",
             "chose chosen choose",
+            "crises crisis",
             "dealt deal",
             "drank drunk drink",
             "drew drawn draw",
             "drove driven drive",
+            "dug dig",
             "feet foot",
+            "fed feed",
             "fell fallen fall",
             "felt feel",
+            "fled flee",
             "flew flown fly",
             "forbade forbidden forbid",
             "forgot forgotten forget",
+            "found find",
             "fought fight",
+            "froze frozen freeze",
             "gave given giving give",
+            "geese goose",
             "gone went go",
+            "got gotten get",
             "grew grown grow",
             "heard hear",
             "held hold",
             "hid hidden hide",
+            "hung hang",
             "kept keep",
             "knew known know",
+            "laid lay",
             "led lead",
             "lent lend",
             "lost lose",
@@ -66,16 +91,23 @@ _IRREGULAR = {
             "meant mean",
             "men man",
             "met meet",
+            "overcame overcome",
+            "oversaw overseen oversee",
             "mice mouse",
             "paid pay",
+            "people person",
+            "proven prove",
             "ran run",
+            "rang rung ring",
+            "rode ridden ride",
             "rose risen rise",
             "said say",
             "sang sung sing",
             "sank sunk sink",
-            "seen see",
+            "saw seen see",
             "sent send",
             "shot shoot",
+            "shook shaken shake",
             "shown show",
             "shrank shrunk shrink",
             "slept sleep",
@@ -86,17 +118,24 @@ _IRREGULAR = {
             "stole stolen steal",
             "stood stand",
             "struck strike",
+            "stuck stick",
             "swam swum swim",
+            "swept sweep",
+            "swore sworn swear",
             "taken took take",
             "taught teach",
             "teeth tooth",
             "thought think",
             "threw thrown throw",
             "told tell",
+            "tore torn tear",
             "understood understand",
+            "underwent undergone undergo",
             "used using use",
             "wives wife",
+            "withdrew withdrawn withdraw",
             "women woman",
+            "woke woken wake",
             "won win",
             "wore worn wear",
             "written wrote write",
@@ -124,7 +163,35 @@ def stem(word: str) -> str:
         word = word[:-1]
     if len(word) > 4 and word.endswith("e"):
         word = word[:-1]
+    if len(word) > _SPELLED:
+        return _spelled(word)
     return word[:-1] + "y" if len(word) > 3 and word.endswith("i") else word
+
+
+_SPELLED = 4
+"""Letters of a stem up to which it is spelled in one way."""
+
+
+def _spelled(word: str) -> str:
+    """As it is spelled in America: `organiz`, `behavior`, `travel` for `organis`, `behaviour`, `travell`."""
+    if "our" in word and word.startswith(_OUR):
+        word = word.replace("our", "or", 1)
+    if len(word) > _SPELLED + 1:
+        if word.endswith(("is", "ys")) and word[-3] not in _VOWELS:
+            return word[:-1] + "z"
+        if word.endswith("ll"):
+            return word[:-1]
+        word = word.replace("isation", "ization")
+    return word[:-1] + "y" if word.endswith("i") else word
+
+
+_OUR = tuple(
+    f"{start}our"
+    for start in (
+        "arm", "behavi", "col", "endeav", "fav", "flav", "glam", "harb", "hon", "hum", "lab", "neighb", "od", "rum",
+        "sav", "vap", "vig",
+    )
+)  # fmt: skip
 
 
 _ENDINGS = {

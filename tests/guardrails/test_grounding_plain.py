@@ -47,6 +47,8 @@ WORDS = (
         ("free of nuts", "without nuts"),
         ("re\u00adturned with\u200bin", "returned within"),
         ("1\u202f250 km", "1250 km"),
+        ("about a third of the boats", "about 33.3% of the boats"),
+        ("open seven days a week", "open every day"),
     ],
 )
 def test_numbers_times_and_turns_of_phrase_are_said_plainly(text: str, said: str) -> None:
@@ -86,6 +88,12 @@ def test_an_answer_before_a_sentence_is_no_denial_of_it() -> None:
     assert stated("No, it cannot be refunded.").strip() == "it cannot be refunded."
     assert stated("No refunds are given.") == "No refunds are given."
     assert stated("No.") == "No."
+    assert stated("The answer to the question is: Yes, it can.").strip() == "it can."
+
+
+def test_what_joins_a_sentence_to_others_is_no_part_of_what_it_states() -> None:
+    assert stated("In summary, it cannot be refunded.").strip() == "it cannot be refunded."
+    assert stated("In summary of the case it was refunded.") == "In summary of the case it was refunded."
 
 
 @pytest.mark.parametrize(
@@ -106,6 +114,12 @@ def test_a_long_hostile_text_is_said_plainly(piece: str) -> None:
         "According to our terms and conditions, Beds are free.",
         "The documents state that Beds are free.",
         "Yes, our handbook says: Beds are free.",
+        "Beds are free (passage 2).",
+        "Beds are free, as mentioned in documents 1 and 3.",
+        "Beds are free (based on passages 1, 2, and 4).",
+        "Passage 3 suggests that Beds are free.",
+        "Therefore, according to document 2, Beds are free.",
+        "It is worth noting that according to the article, Beds are free.",
     ],
 )
 def test_that_the_documents_say_so_is_no_part_of_what_they_say(text: str) -> None:
@@ -120,6 +134,10 @@ def test_that_the_documents_say_so_is_no_part_of_what_they_say(text: str) -> Non
         "The policy covers beds.",
         "According to the unlimited lifetime policy, beds are free.",
         "Beds are free according to our policy of 1987.",
+        "Passage 2 leads to the harbour.",
+        "The beds of source 3 are free.",
+        "It is noted for its beds.",
+        "Overall costs are low.",
     ],
 )
 def test_who_else_says_so_and_what_the_documents_are_like_stays(text: str) -> None:
@@ -127,6 +145,7 @@ def test_who_else_says_so_and_what_the_documents_are_like_stays(text: str) -> No
 
 
 PHRASES = (
+    "a third of the", "seven days a week",
     "half past six", "in the evening", "half a million", "one hour", "an hour and a half", "two and a half", "third of",
     "three-quarters", "two thirds", "half of", "nearly half", "one in ten", "six out of twenty", "twenty-first",
     "two hundred and five", "a dozen", "nineteen eighty", "quatre-vingt-deux", "treinta y dos", "follow-up", "wi-fi",
