@@ -17,8 +17,8 @@ from guardrails.grounding.stems import STOP, stem
 from guardrails.text import lexicon
 
 __all__ = [
-    "ALLIES", "CLOCK", "LARGE", "MEASURES", "OPPOSITES", "REFUSING", "Key", "Remembered", "arranged", "keys", "loose",
-    "measure", "o_clock", "quantity", "scan",
+    "ALLIES", "CLOCK", "LARGE", "MEASURES", "OPPOSITES", "REFUSING", "Key", "Remembered", "arranged", "clauses", "keys",
+    "loose", "measure", "o_clock", "quantity", "scan",
 ]  # fmt: skip
 
 
@@ -264,6 +264,30 @@ def loose(text: str, *, in_spaced: bool | None = None) -> list[str]:
     if in_spaced is None:
         in_spaced = _spaced(text)
     return list(chain.from_iterable(map(_keys_of.__getitem__, _ANY.findall(text) if in_spaced else text.split())))
+
+
+_BORDERS = lexicon(
+    "and but while whereas although though however yet if when because so since which who that whose where before "
+    "after until for then instead"
+)
+_ENDS = frozenset(",;:.)!?|\u2014\u2013")
+
+
+def clauses(text: str) -> list[list[str]]:
+    """The keys of each clause of a text as they stand, cut at its signs and where a word joins two."""
+    found: list[list[str]] = []
+    now: list[str] = []
+    for chunk in text.split():
+        if now and chunk in _BORDERS:
+            found.append(now)
+            now = []
+        now += _keys_of[chunk]
+        if now and chunk[-1] in _ENDS:
+            found.append(now)
+            now = []
+    if now:
+        found.append(now)
+    return found
 
 
 def arranged(found: list[str]) -> list[str]:
