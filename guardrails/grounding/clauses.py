@@ -19,6 +19,9 @@ _BEGINNING = 5
 """Letters that a key has in common with one that stands for it."""
 
 
+_NONE: frozenset[str] = frozenset()
+
+
 class Bound(NamedTuple):
     """How the keys of a claim hang together in its evidence.
 
@@ -39,41 +42,53 @@ def bound(
     found: Sequence[Key], text: str, weights: Mapping[str, float], window: Window, second: Passage | None
 ) -> Bound:
     """How `found`, the keys of `text`, hang together in the window and in the passage that has most of the rest."""
-    told = window.told
-    more = second.clauses if second is not None else ()
-    masks = _masks(weights, window, more, 1 << len(told))
+    told = window.clauses
+    masks = _masks(weights, window, second)
     astray = rivals = near = apart = low = 0
     gap = total = 0.0
     for length in _lengths(text, len(found)):
         said = [key.key for key in found[low : low + length] if key.key[0] != "!"]
         low += length
-        scores: dict[int, float] = {}
+        total += sum([weights[key] for key in said])
+        where = [masks[key] for key in said]
+        common = -1
         last = before = 0
-        for key in said:
-            weight = weights[key]
-            total += weight
-            mask = left = masks[key]
-            while left:
-                bit = left & -left
-                scores[bit] = scores.get(bit, 0.0) + weight
-                left ^= bit
+        for mask in where:
             if mask:
-                near += (last > 0) + (before > 0)
-                apart += (last > 0 and not mask & last) + (before > 0 and not mask & before)
+                common &= mask
+                if last:
+                    near += 1
+                    if not mask & last:
+                        apart += 1
+                if before:
+                    near += 1
+                    if not mask & before:
+                        apart += 1
             last, before = mask, last
-        if not scores:
-            continue
-        most = max(scores.values())
-        best = min([bit for bit, score in scores.items() if score == most])
-        gone = [key for key in said if masks[key] and not masks[key] & best]
-        if gone:
-            gap += sum([weights[key] for key in gone])
-            astray += len(gone)
-            number = best.bit_length() - 1
-            there = told[number] if number < len(told) else more[number - len(told)]
-            if any(key not in weights and key[0] != "!" for key in there):
-                rivals += len(gone)
+        if common:
+            continue  # one clause has all that is known
+        best = _most(said, where, weights)
+        gone = [key for key, mask in zip(said, where, strict=True) if mask and not mask & best]
+        gap += sum([weights[key] for key in gone])
+        astray += len(gone)
+        number = best.bit_length() - 1
+        there = told[number] if number < len(told) or second is None else second.clauses[number - len(told)]
+        if any(key not in weights and key[0] != "!" for key in there):
+            rivals += len(gone)
     return Bound(astray, rivals, gap / total if total else 0.0, apart / near if near else 0.0)
+
+
+def _most(said: Sequence[str], where: Sequence[int], weights: Mapping[str, float]) -> int:
+    """The bit of the clause that has most of what is said; of several the first."""
+    scores: dict[int, float] = {}
+    for key, mask in zip(said, where, strict=True):
+        weight, left = weights[key], mask
+        while left:
+            bit = left & -left
+            scores[bit] = scores.get(bit, 0.0) + weight
+            left ^= bit
+    most = max(scores.values())
+    return min([bit for bit, score in scores.items() if score == most])
 
 
 def _lengths(text: str, count: int) -> list[int]:
@@ -82,24 +97,21 @@ def _lengths(text: str, count: int) -> list[int]:
     return lengths if sum(lengths) == count else [count]
 
 
-def _masks(said: Iterable[str], window: Window, more: Sequence[frozenset[str]], first: int) -> dict[str, int]:
-    """The clauses, a bit for each, that have each key, or else one of the same sense or beginning.
-
-    The bits of `more` begin at `first`.
-    """
-    homes, same = window.homes, senses().same
+def _masks(said: Iterable[str], window: Window, second: Passage | None) -> dict[str, int]:
+    """Which clauses have each key, or else one of the same sense or beginning: a bit for each, first of the window."""
+    homes, known, same = window.homes, window.known, senses().same
+    more, base = (second.homes, len(window.clauses)) if second is not None else ({}, 0)
     found = {}
     for key in said:
         mask = homes.get(key, 0)
-        bit = first
-        for clause in more:
-            if key in clause:
-                mask |= bit
-            bit += bit
+        if key in more:
+            mask |= more[key] << base
         if not mask:
-            for other in same.get(key, ()):
-                mask |= homes.get(other, 0)
-            if not mask and len(key) >= _BEGINNING and not key[0].isdigit():
+            others = same.get(key, _NONE)
+            if not others.isdisjoint(known):
+                for other in others & known:
+                    mask |= homes.get(other, 0)
+            elif len(key) >= _BEGINNING and not key[0].isdigit():
                 for other in window.beginning(key[:_BEGINNING]):
                     mask |= homes.get(other, 0)
         found[key] = mask

@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from guardrails.grounding.amounts import equal
-from guardrails.grounding.clauses import bound
+from guardrails.grounding.clauses import Bound, bound
 from guardrails.grounding.contrary import contrary
 from guardrails.grounding.hours import DAYS, hours_said, hours_wrong
 from guardrails.grounding.index import Index, Record
@@ -459,7 +459,8 @@ class _Looked(_Search):
             "!less" in operators and "!more" in operators_there
         )
         order, run = self._order(), self._longest_run()
-        hanging = bound(self.found, self.text, self.weights, self.window, self.second)
+        copy = best is not None and seq == best.seq
+        hanging = _COPY if copy else bound(self.found, self.text, self.weights, self.window, self.second)
         return [
             min(_LONG, float(len(self.content))),
             self._cover(there),
@@ -556,6 +557,7 @@ def _retelling(terms: Sequence[Sequence[float]]) -> list[float]:
 
 _SENSE, _LISTED, _CONTRAST = map(TERM_FEATURES.index, ("sense", "listed", "contrast"))
 _NEAR_SENSE = 0.6
+_COPY = Bound(0, 0, 0.0, 0.0)
 _ALL = 0.999
 _EMPTY = -0.5
 _ELSEWHERE = 0.5

@@ -278,11 +278,13 @@ def clauses(text: str) -> list[list[str]]:
     found: list[list[str]] = []
     now: list[str] = []
     for chunk in text.split():
-        if now and chunk in _BORDERS:
+        here, begins, ends = _joint_of[chunk]
+        if begins and now:
             found.append(now)
             now = []
-        now += _keys_of[chunk]
-        if now and chunk[-1] in _ENDS:
+        if here:
+            now += here
+        if ends and now:
             found.append(now)
             now = []
     if now:
@@ -371,6 +373,14 @@ def _places_in(chunk: str) -> tuple[tuple[str, int, int, bool], ...]:
 _LONGEST_REMEMBERED = 40
 _keys_of = Remembered(_keys_in, 1 << 15)
 _places_of = Remembered(_places_in, 1 << 13)
+
+
+def _joint_in(chunk: str) -> tuple[tuple[str, ...], bool, bool]:
+    """The keys of a chunk, and whether a clause begins before it or ends behind it."""
+    return _keys_of[chunk], chunk in _BORDERS, chunk[-1] in _ENDS
+
+
+_joint_of = Remembered(_joint_in, 1 << 13)
 _MONTH_KEYS = frozenset(f"month {number}" for number in range(100))
 
 

@@ -96,9 +96,14 @@ class Passage:
         return list(parts_of(self.text, self.found))
 
     @lazy
-    def clauses(self) -> list[frozenset[str]]:
+    def clauses(self) -> list[list[str]]:
         """The keys of each of its clauses."""
-        return [frozenset(clause) for clause in clauses(self.text)]
+        return clauses(self.text)
+
+    @lazy
+    def homes(self) -> dict[str, int]:
+        """Which of its clauses have a key: a bit for each, the lowest for the first."""
+        return _homes(self.clauses)
 
     def has(self, one: str, other: str) -> bool:
         """Whether `other` follows `one`, with at most one key between them."""
@@ -109,6 +114,16 @@ class Passage:
     def evidence(self) -> Evidence:
         """Where it stands."""
         return Evidence.made({"document": self.document, "start": self.start, "end": self.end})
+
+
+def _homes(clauses: Iterable[Iterable[str]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    bit = 1
+    for clause in clauses:
+        for key in clause:
+            found[key] = found.get(key, 0) | bit
+        bit += bit
+    return found
 
 
 class Window:
@@ -129,20 +144,14 @@ class Window:
         return negated(self.passages[0].found, self.passages[0].text)
 
     @lazy
-    def told(self) -> list[frozenset[str]]:
+    def clauses(self) -> list[list[str]]:
         """The keys of each clause of its passages."""
         return [clause for passage in self.passages for clause in passage.clauses]
 
     @lazy
     def homes(self) -> dict[str, int]:
-        """The clauses that have a key: the first is the lowest bit."""
-        found: dict[str, int] = {}
-        bit = 1
-        for clause in self.told:
-            for key in clause:
-                found[key] = found.get(key, 0) | bit
-            bit += bit
-        return found
+        """Which of its clauses have a key: a bit for each, the lowest for the first."""
+        return _homes(self.clauses)
 
     def beginning(self, letters: str) -> Sequence[str]:
         """Which of its keys begin with `letters`."""
