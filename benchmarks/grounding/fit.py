@@ -369,7 +369,7 @@ DIRECTIONS = {
     "term": {
         "in_best": -1, "in_window": -1, "in_second": -1, "pair_before": -1, "pair_after": -1, "before_known": -1,
         "after_known": -1, "likeness": -1, "likeness_anywhere": -1, "opposite": 1, "negation": 1, "cover": -1,
-        "cover_anywhere": -1, "near_cover": -1, "other_number": 1, "record": -1, "words": 1,
+        "cover_anywhere": -1, "near_cover": -1, "other_number": 1, "record": -1, "words": 1, "sense": -1, "contrast": 1,
     },
     "mark": {"doubt": 1, "claim": 1},
     "claim": {
@@ -380,6 +380,7 @@ DIRECTIONS = {
         "records_against": 1, "records_for": -1, "records_empty": 1, "other_numbers": 1,
         "quote_missing": 1, "copied": -1, "likeness_of_unknown": -1, "order": 1, "doubt_most": 1, "doubt_second": 1,
         "doubt_third": 1, "doubt_mean": 1, "doubt_none": -1, "doubt_known": 1, "words_most": 1, "words_mean": 1,
+        "strangers": 1, "strangers_listed": 1, "contrasts": 1, "astray": 1, "rivals": 1, "clause_gap": 1, "apart": 1,
     },
 }  # fmt: skip
 """Which way a figure may only count: fewer accidents of the rows, and no support lost by a better match."""

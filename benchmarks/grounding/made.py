@@ -6,12 +6,14 @@ import itertools
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
 from benchmarks.grounding.fit import SEED, Sample, Weight, sample
 from benchmarks.grounding.rows import Row
 from guardrails.grounding.claims import claims
 from guardrails.grounding.index import Index
 from guardrails.grounding.keys import ALLIES, OPPOSITES
+from guardrails.grounding.senses import senses
 from guardrails.grounding.stems import stem
 from guardrails.text import sentences
 
@@ -21,9 +23,14 @@ COPIED = Weight(0.2, 0.25, 0.0, 0.025)
 CHANGED = Weight(0.3, 0.12, 0.0, 0.012)
 RETOLD = Weight(0.3, 0.3, 0.0, 0.03)
 """Whole answers are learned from real ones: what is made is too easily told. So are most words."""
+CROSSED = Weight(0.1, 0.24, 0.0, 0.05)
+ABRIDGED = Weight(0.1, 0.4, 0.0, 0.08)
 SHARE = 0.25
 """Of the clean rows that are grafted upon."""
 COPIES = 3
+MIXED = 2
+REWORDED, REWORDED_WORDS = 0.6, 0.35
+"""Of those that are mixed, and of their words that have others of the same sense."""
 RETOLD_MOST = 4
 
 
@@ -62,6 +69,9 @@ def made(samples: Sequence[Sample], index: Callable[[str], Index]) -> list[Sampl
             sample(row._replace(answer=answer, spans=(), unsupported=False), index(source), RETOLD)
             for answer in itertools.islice(retold, RETOLD_MOST)
         ]
+        for answer, spans in _mixed(long, rng):
+            weight = CROSSED if spans else ABRIDGED
+            out.append(sample(row._replace(answer=answer, spans=spans, unsupported=bool(spans)), index(source), weight))
     return out
 
 
@@ -104,6 +114,85 @@ def _retold(text: str, rng: random.Random) -> Iterator[str]:
     if found := [match for match in _IS.finditer(text) if stem(match[2]) in OPPOSITES]:
         match = rng.choice(found)
         yield _put(text, match, f"{match[1]} not {rng.choice(sorted(OPPOSITES[stem(match[2])]))}")[0]
+
+
+_JOINT = r"(?:of|in|to|with|at|for|by|from|on|was|were|is|are|has|have|had|that|and)\b"
+_COMMON = re.compile(rf"(?<=\s){_JOINT}(?=\s)")
+_NOUN = re.compile(rf"\b(?:the|a|an|his|her|its|their|our) ([a-z]{{4,}})(?=[,.;]|$| {_JOINT})")
+_COMMA = re.compile(r",\s")
+_LEAST_LEFT, _LEAST_CUT = 30, 8
+_Faulty: TypeAlias = tuple[str, tuple[tuple[int, int], ...]]
+"""A text, and what is wrong in it."""
+
+
+def _mixed(long: Sequence[str], rng: random.Random) -> Iterator[_Faulty]:
+    """Sentences put together wrongly from the source's own words, and as many that only say less; some reworded.
+
+    What tells them apart is what stands together in the source, not which words it has.
+    """
+    some = rng.sample(long, min(4 * MIXED, len(long)))
+    nouns = sorted({match[1] for text in long for match in _NOUN.finditer(text)})
+    crossed = filter(None, (_crossed(text, rng.choice(some), rng) for text in some))
+    renamed = filter(None, (_renamed(text, nouns, rng) for text in some))
+    shorter = ((_shorter(text, 0, 0, rng)[0], ()) for text in some)
+    less = (each for each, text in zip(shorter, some, strict=True) if each[0] != text)
+    for kind, most in ((crossed, MIXED), (renamed, MIXED), (less, 2 * MIXED)):
+        for text, spans in itertools.islice(kind, most):
+            yield _reworded(text, spans, rng) if rng.random() < REWORDED else (text, spans)
+
+
+def _crossed(text: str, other: str, rng: random.Random) -> _Faulty | None:
+    """What begins as one sentence does and ends as the other, behind a word that both have."""
+    behind = {match[0]: match.end() for match in _COMMON.finditer(other) if match.end() < len(other) - 12}
+    words = [match for match in _COMMON.finditer(text) if 10 < match.start() < 0.7 * len(text) and match[0] in behind]
+    if not words:
+        return None
+    match = rng.choice(words)
+    tail = other[behind[match[0]] :]
+    if tail[:20] in text:
+        return None
+    return text[: match.end()] + tail, ((match.end() + 1, match.end() + len(tail)),)
+
+
+def _renamed(text: str, nouns: Sequence[str], rng: random.Random) -> _Faulty | None:
+    """The text with another of the `nouns` for one of its own, and maybe less one of its parts."""
+    found = list(_NOUN.finditer(text))
+    if not found or len(nouns) < 2:
+        return None
+    match = rng.choice(found)
+    noun = rng.choice([noun for noun in nouns if noun != match[1]])
+    low, high = match.span(1)
+    short, at = _shorter(text[:low] + noun + text[high:], low, low + len(noun), rng)
+    return short, ((at, at + len(noun)),)
+
+
+def _shorter(text: str, low: int, high: int, rng: random.Random) -> tuple[str, int]:
+    """The text less one of its parts between commas, and where `low` has gone; what has `low` to `high` in it stays."""
+    borders = [match.start() for match in _COMMA.finditer(text)]
+    parts = [
+        (one, two)
+        for one, two in itertools.pairwise([*borders, len(text.rstrip(" .!?"))])
+        if (two <= low or one >= high) and two - one >= _LEAST_CUT and len(text) - (two - one) >= _LEAST_LEFT
+    ]
+    if not parts:
+        return text, low
+    one, two = rng.choice(parts)
+    return text[:one] + text[two:], low - (two - one) if two <= low else low
+
+
+def _reworded(text: str, spans: tuple[tuple[int, int], ...], rng: random.Random) -> _Faulty:
+    """Some of it in words of the same sense, but for what is wrong."""
+    same = senses().same
+    low, high = spans[0] if spans else (len(text), len(text))
+    out, at, moved = "", 0, 0
+    for match in _WORD.finditer(text):
+        others = same.get(stem(match[0]))
+        if others and (match.end() <= low or match.start() >= high) and rng.random() < REWORDED_WORDS:
+            word = rng.choice(sorted(others))  # its stem stands for it: it has the same key
+            out += text[at : match.start()] + word
+            at = match.end()
+            moved += len(word) - len(match[0]) if at <= low else 0
+    return out + text[at:], tuple((one + moved, two + moved) for one, two in spans)
 
 
 _NUMBER = re.compile(r"(?<![\w.,:/-])\d{1,4}(?![\w,:/-]|\.\d)")

@@ -13,12 +13,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from guardrails.grounding.amounts import equal
+from guardrails.grounding.clauses import Bound, bound
 from guardrails.grounding.contrary import contrary
 from guardrails.grounding.hours import DAYS, hours_said, hours_wrong
 from guardrails.grounding.index import Index, Record
 from guardrails.grounding.keys import ALLIES, CLOCK, OPPOSITES, Key, Remembered, scan
 from guardrails.grounding.passage import Passage, Together, beginning, likeness, negated
 from guardrails.grounding.plain import is_phrased, phrased, stated, visible
+from guardrails.grounding.senses import senses
 
 __all__ = ["CLAIM_FEATURES", "TERM_FEATURES", "Look", "doubts", "look", "nearest"]
 
@@ -53,6 +55,9 @@ TERM_FEATURES = (
     "quoted",
     "place",  # how far into the claim
     "own_rarity",
+    "sense",  # the window has a word of its sense, 1, as has the claim, 0.8; one of near sense, 0.6; elsewhere, 0.4
+    "listed",  # how many words of its sense are known, where it stands not in the window itself
+    "contrast",  # a word of the contrary sense stands there, and none of its own: 0.5 where the claim has that too
 )
 CLAIM_FEATURES = (
     "keys",
@@ -95,6 +100,14 @@ CLAIM_FEATURES = (
     "order",
     "hours_right",  # times of day as the fields of those days have them
     "hours",  # days and times said otherwise than a field of that day
+    "strangers",  # keys beyond the window, no operators, without a word of the same sense
+    "strangers_listed",  # of which the list of senses has
+    "retold",  # keys beyond the window with a word of the same sense there
+    "contrasts",
+    "astray",  # share of keys that stand in another clause of the evidence than those beside them
+    "rivals",  # how many of them have another word in their place
+    "clause_gap",  # share of the claim that the evidence has, but in other clauses
+    "apart",  # share of neighbours that share no clause of the evidence
     "blend",  # cover of the window, half for what stands elsewhere, halved again where a number stands nowhere
     "doubt_most",
     "doubt_second",
@@ -326,6 +339,8 @@ class _Looked(_Search):
         known, follows, turned = [*here, False], [*follows, False], [*turned, False]
         heres = [0, *itertools.accumulate(here)]  # of the first so many keys
         rows = []
+        listing = senses()
+        same, contraries = listing.same, listing.contrary
         for at, (key, start, _, name) in enumerate(self.found):
             there = here[at]
             low, high = at - _NEAR if at > _NEAR else 0, at + _NEAR + 1 if at + _NEAR < size else size
@@ -333,7 +348,13 @@ class _Looked(_Search):
             alike = alike_anywhere = slot = slot_likeness = 0.0
             contrary = opposes and window.contrary(key, denied=key in negated)
             rounds = other_number = False
+            sense = listed = contrast = 0.0
             if not (there or operator):
+                if others := same.get(key):
+                    listed = float(len(others))
+                    sense = self._sense(key, others)
+                if not sense and (others := contraries.get(key)) and not others.isdisjoint(self.known):
+                    contrast = 1.0 if others.isdisjoint(self.all) else 0.5
                 before, after = seq[at - 1] if at else "", seq[at + 1] if at + 1 < size else ""
                 slot, slot_likeness = together.slot(key, before, after)
                 if number:
@@ -375,9 +396,20 @@ class _Looked(_Search):
                     any(low <= start < high for low, high in quotes) if quotes else False,
                     at / size,
                     weights.get(key, 0.0),
+                    sense,
+                    listed,
+                    contrast,
                 ]
             )
         return rows
+
+    def _sense(self, key: str, others: frozenset[str]) -> float:
+        """How near the evidence comes to `key` with one of the `others`, which have its sense."""
+        if found := others & self.known:
+            return 1.0 if not found <= self.all else 0.8
+        if senses().near(key, self.known):
+            return _NEAR_SENSE
+        return 0.4 if not others.isdisjoint(self.index.postings) else 0.0
 
     def _hour(self, start: int, key: str) -> float:
         """What the fields say of a day or a time of day, or of any other key."""
@@ -425,6 +457,8 @@ class _Looked(_Search):
             "!less" in operators and "!more" in operators_there
         )
         order, run = self._order(), self._longest_run()
+        copy = best is not None and seq == best.seq
+        hanging = _COPY if copy else bound(self.found, self.text, self.weights, self.window, self.second)
         return [
             min(_LONG, float(len(self.content))),
             self._cover(there),
@@ -466,6 +500,11 @@ class _Looked(_Search):
             order,
             float(sum([said.right for said in self.hours])),
             self._hours_wrong() if self.index.hours else 0.0,
+            *_retelling(terms),
+            hanging.astray / len(seq),
+            float(hanging.rivals),
+            hanging.gap,
+            hanging.apart,
             (cover + (anywhere - cover) * _ELSEWHERE) * (_WRONG_NUMBER if numbers_unknown else 1),
         ]
 
@@ -501,6 +540,22 @@ class _Looked(_Search):
         return len(inside) > 1 and any(pair not in self.together.pairs for pair in itertools.pairwise(inside))
 
 
+def _retelling(terms: Sequence[Sequence[float]]) -> list[float]:
+    """How many keys beyond the window stand for nothing there, how many of these are listed, how many stand for
+    something, and how many for the contrary."""
+    beyond = [row for row in terms if not (row[1] or row[6])]
+    strangers = [row for row in beyond if row[_SENSE] < _NEAR_SENSE]
+    return [
+        float(len(strangers)),
+        float(sum([row[_LISTED] > 0 for row in strangers])),
+        float(len(beyond) - len(strangers)),
+        float(sum([row[_CONTRAST] == 1.0 for row in beyond])),
+    ]
+
+
+_SENSE, _LISTED, _CONTRAST = map(TERM_FEATURES.index, ("sense", "listed", "contrast"))
+_NEAR_SENSE = 0.6
+_COPY = Bound(0, 0, 0.0, 0.0)
 _ALL = 0.999
 _EMPTY = -0.5
 _ELSEWHERE = 0.5

@@ -17,8 +17,8 @@ from guardrails.grounding.stems import STOP, stem
 from guardrails.text import lexicon
 
 __all__ = [
-    "ALLIES", "CLOCK", "LARGE", "MEASURES", "OPPOSITES", "REFUSING", "Key", "Remembered", "apart", "arranged", "keys", "loose",
-    "measure", "o_clock", "quantity", "scan",
+    "ALLIES", "CLOCK", "LARGE", "MEASURES", "OPPOSITES", "REFUSING", "Key", "Remembered", "apart", "arranged",
+    "clauses", "keys", "loose", "measure", "o_clock", "quantity", "scan",
 ]  # fmt: skip
 
 
@@ -277,6 +277,32 @@ def apart(text: str) -> list[str]:
     return list(chain.from_iterable(map(_keys_of.__getitem__, text.split())))
 
 
+_BORDERS = lexicon(
+    "and but while whereas although though however yet if when because so since which who that whose where before "
+    "after until for then instead"
+)
+_ENDS = frozenset(",;:.)!?|\u2014\u2013")
+
+
+def clauses(text: str) -> list[list[str]]:
+    """The keys of each clause of a text as they stand, cut at its signs and where a word joins two."""
+    found: list[list[str]] = []
+    now: list[str] = []
+    for chunk in text.split():
+        here, begins, ends = _joint_of[chunk]
+        if begins and now:
+            found.append(now)
+            now = []
+        if here:
+            now += here
+        if ends and now:
+            found.append(now)
+            now = []
+    if now:
+        found.append(now)
+    return found
+
+
 def arranged(found: list[str]) -> list[str]:
     """`loose` keys with each month before its day; the list itself is changed."""
     for at in _days_first(found):
@@ -358,6 +384,14 @@ def _places_in(chunk: str) -> tuple[tuple[str, int, int, bool], ...]:
 _LONGEST_REMEMBERED = 40
 _keys_of = Remembered(_keys_in, 1 << 15)
 _places_of = Remembered(_places_in, 1 << 13)
+
+
+def _joint_in(chunk: str) -> tuple[tuple[str, ...], bool, bool]:
+    """The keys of a chunk, and whether a clause begins before it or ends behind it."""
+    return _keys_of[chunk], chunk in _BORDERS, chunk[-1] in _ENDS
+
+
+_joint_of = Remembered(_joint_in, 1 << 13)
 _MONTH_KEYS = frozenset(f"month {number}" for number in range(100))
 
 

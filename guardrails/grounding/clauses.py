@@ -1,0 +1,118 @@
+"""Clauses of a claim beside the clauses of its evidence: whether what is said together here is said together there.
+
+A sentence may have nothing but words of the documents and still be wrong: the red one costs what the blue one does.
+Then some word stands in the evidence, but in another clause than what stands beside it in the claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from guardrails.grounding.keys import Key, clauses
+from guardrails.grounding.passage import Passage, Window
+from guardrails.grounding.senses import senses
+
+__all__ = ["Bound", "bound"]
+
+_BEGINNING = 5
+"""Letters that a key has in common with one that stands for it."""
+
+
+_NONE: frozenset[str] = frozenset()
+
+
+class Bound(NamedTuple):
+    """How the keys of a claim hang together in its evidence.
+
+    Each clause of the claim is put beside the one clause of the evidence that has most of it.
+    """
+
+    astray: int
+    """How many keys stand in the evidence, but not in the clause that theirs is put beside."""
+    rivals: int
+    """How many of those have a clause that says something else there, which the claim does not."""
+    gap: float
+    """The share of the claim that has gone astray, rare keys counting most."""
+    apart: float
+    """The share of its neighbours in the evidence that share no clause there."""
+
+
+def bound(
+    found: Sequence[Key], text: str, weights: Mapping[str, float], window: Window, second: Passage | None
+) -> Bound:
+    """How `found`, the keys of `text`, hang together in the window and in the passage that has most of the rest."""
+    told = window.clauses
+    masks = _masks(weights, window, second)
+    astray = rivals = near = apart = low = 0
+    gap = total = 0.0
+    for length in _lengths(text, len(found)):
+        said = [key.key for key in found[low : low + length] if key.key[0] != "!"]
+        low += length
+        total += sum([weights[key] for key in said])
+        where = [masks[key] for key in said]
+        common = -1
+        last = before = 0
+        for mask in where:
+            if mask:
+                common &= mask
+                if last:
+                    near += 1
+                    if not mask & last:
+                        apart += 1
+                if before:
+                    near += 1
+                    if not mask & before:
+                        apart += 1
+            last, before = mask, last
+        if common:
+            continue  # one clause has all that is known
+        best = _most(said, where, weights)
+        gone = [key for key, mask in zip(said, where, strict=True) if mask and not mask & best]
+        gap += sum([weights[key] for key in gone])
+        astray += len(gone)
+        number = best.bit_length() - 1
+        there = told[number] if number < len(told) or second is None else second.clauses[number - len(told)]
+        if any(key not in weights and key[0] != "!" for key in there):
+            rivals += len(gone)
+    return Bound(astray, rivals, gap / total if total else 0.0, apart / near if near else 0.0)
+
+
+def _most(said: Sequence[str], where: Sequence[int], weights: Mapping[str, float]) -> int:
+    """The bit of the clause that has most of what is said; of several the first."""
+    scores: dict[int, float] = {}
+    for key, mask in zip(said, where, strict=True):
+        weight, left = weights[key], mask
+        while left:
+            bit = left & -left
+            scores[bit] = scores.get(bit, 0.0) + weight
+            left ^= bit
+    most = max(scores.values())
+    return min([bit for bit, score in scores.items() if score == most])
+
+
+def _lengths(text: str, count: int) -> list[int]:
+    """How many keys each clause of the claim has; of a text that cannot be cut so, all of them."""
+    lengths = [len(clause) for clause in clauses(text)]
+    return lengths if sum(lengths) == count else [count]
+
+
+def _masks(said: Iterable[str], window: Window, second: Passage | None) -> dict[str, int]:
+    """Which clauses have each key, or else one of the same sense or beginning: a bit for each, first of the window."""
+    homes, known, same = window.homes, window.known, senses().same
+    more, base = (second.homes, len(window.clauses)) if second is not None else ({}, 0)
+    found = {}
+    for key in said:
+        mask = homes.get(key, 0)
+        if key in more:
+            mask |= more[key] << base
+        if not mask:
+            others = same.get(key, _NONE)
+            if not others.isdisjoint(known):
+                for other in others & known:
+                    mask |= homes.get(other, 0)
+            elif len(key) >= _BEGINNING and not key[0].isdigit():
+                for other in window.beginning(key[:_BEGINNING]):
+                    mask |= homes.get(other, 0)
+        found[key] = mask
+    return found
