@@ -50,10 +50,13 @@ def _cut(text: str, count: int) -> list[str]:
 
 
 def _table(name: str, texts: list[str], rounds: int) -> Table:
-    lines = []
     stack = [check_class(check)() for check in STACK]
+    whole = "**normalise, pii, secrets, injection**"
+    lines = [
+        _line(f"{whole}, a text for the first time", _once(lambda text: _judge(Exchange(text=text), stack), texts))
+    ]
     ways: dict[str, Callable[[str], object]] = {
-        "**normalise, pii, secrets, injection**": lambda text: _judge(Exchange(text=text), stack),
+        whole: lambda text: _judge(Exchange(text=text), stack),
         "normalise: what pii and secrets read": lambda text: normalised(text).readings,
         "normalise: what wordlist reads as well": lambda text: (v := normalised(text)).readings + v.folded_readings,
     }
@@ -78,6 +81,7 @@ def _table(name: str, texts: list[str], rounds: int) -> Table:
         lines,
         (
             f"{len(texts)} texts of {SIZE} bytes, the best of {rounds} rounds each, one core",
+            "for the first time: before those rounds, behind five other texts",
             "the peers run in environments of their own; Presidio with a blank model: tokens and patterns, no names",
         ),
     )
@@ -93,6 +97,21 @@ def _one(check: BaseCheck, texts: list[str], rounds: int) -> list[float]:
     for exchange in ready.values():
         _ = exchange.views.readings, exchange.views.folded_readings
     return _measured(lambda text: check(ready[text]), texts, rounds)
+
+
+def _once(look: Callable[[str], object], texts: list[str]) -> list[float]:
+    """Seconds of CPU time a text that nobody has looked at, behind five that load what is loaded on first use.
+
+    Only later are the states of the automata and the worth of the words at hand that a text has.
+    """
+    for text in texts[:5]:
+        look(text)
+    taken = []
+    for text in texts[5:]:
+        started = time.process_time()
+        look(text)
+        taken.append(time.process_time() - started)
+    return taken
 
 
 def _measured(look: Callable[[str], object], texts: list[str], rounds: int) -> list[float]:

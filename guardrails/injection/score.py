@@ -299,9 +299,11 @@ class Scorer:
     def _read(self, words: Sequence[str]) -> Reading:
         if not words:
             return Reading((0.0,) * len(SCALES), 0.0, 0, (0, 0))
-        firsts, seconds, worths, in_all = zip(*map(self._known.__getitem__, words), strict=True)
+        known = list(map(self._known.__getitem__, words))
+        firsts, seconds = [one[0] for one in known], [one[1] for one in known]
         pairs = list(map(xor, firsts, [*seconds[1:], _half(_END, 2)]))
-        sums = list(accumulate(map(add, worths, _at(self._table, pairs)), initial=0.0))
+        worths = map(add, [one[2] for one in known], _at(self._table, pairs))
+        sums = list(accumulate(worths, initial=0.0))
         size = len(words)
         stretches = []
         best = (0, size)
@@ -317,7 +319,7 @@ class Scorer:
             if scale == SCALES[1]:
                 start = gains.index(greatest) * step if greatest >= last else size - scale
                 best = (start, start + scale)
-        kinds, joints = dict(zip(firsts, in_all, strict=True)), set(pairs)
+        kinds, joints = {one[0]: one[3] for one in known}, set(pairs)
         whole = sum(kinds.values()) + sum(_at(self._wide, joints))
         share = whole / mass(len(kinds), len(joints))
         passages = (best, _strongest_sentence(words, sums)) if size > _LONGEST_PASSAGE else ()
