@@ -220,10 +220,8 @@ class _Search:
 def _first(scores: Mapping[Passage, float]) -> Passage:
     """The passage that scores most; of several the shortest."""
     most = max(scores.values())
-    return min(
-        (passage for passage, score in scores.items() if score == most),
-        key=lambda passage: (len(passage.seq), passage.place),
-    )
+    found = [passage for passage, score in scores.items() if score == most]
+    return found[0] if len(found) == 1 else min(found, key=lambda passage: (len(passage.seq), passage.place))
 
 
 class _Looked(_Search):

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from guardrails.grounding.hours import DAYS
-from guardrails.grounding.keys import Key, keys, loose
+from guardrails.grounding.keys import Key, apart, keys, loose
 from guardrails.grounding.passage import Passage, Window
 from guardrails.grounding.plain import is_phrased, phrased, uncommon, unescaped, visible
 from guardrails.grounding.tables import Tables
@@ -156,10 +156,12 @@ class Index:
         previous = None
         for number, (start, end, piece, name, said) in enumerate(cut):
             place = len(self.passages) + number
-            closely = number in read_closely
-            passage = Passage(document.id, start, end, piece, loose(piece, in_spaced=None if closely else False), place)
-            if closely and is_phrased(passage.all, piece) and (plainly := phrased(piece)) != piece:
-                passage = Passage(document.id, start, end, plainly, loose(plainly), place)
+            if number not in read_closely:
+                passage = Passage(document.id, start, end, piece, apart(piece), place)
+            else:
+                passage = Passage(document.id, start, end, piece, loose(piece), place)
+                if is_phrased(passage.all, piece) and (plainly := phrased(piece)) != piece:
+                    passage = Passage(document.id, start, end, plainly, loose(plainly), place)
             if title:
                 passage.all |= title
             passage.previous = previous
@@ -170,6 +172,9 @@ class Index:
         if fields:
             self._add_records(fields)
         self.passages += made
+        self._post(made)
+
+    def _post(self, made: Iterable[Passage]) -> None:
         for passage in made:
             if not passage.empty:
                 postings = self.denied if passage.denied else self.postings

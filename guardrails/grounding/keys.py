@@ -17,8 +17,8 @@ from guardrails.grounding.stems import STOP, stem
 from guardrails.text import lexicon
 
 __all__ = [
-    "ALLIES", "CLOCK", "LARGE", "MEASURES", "OPPOSITES", "REFUSING", "Key", "Remembered", "arranged", "keys", "loose",
-    "measure", "o_clock", "quantity", "scan",
+    "ALLIES", "CLOCK", "LARGE", "MEASURES", "OPPOSITES", "REFUSING", "Key", "Remembered", "apart", "arranged", "keys",
+    "loose", "measure", "o_clock", "quantity", "scan",
 ]  # fmt: skip
 
 
@@ -262,14 +262,14 @@ def keys(text: str) -> list[str]:
     return arranged(loose(text))
 
 
-def loose(text: str, *, in_spaced: bool | None = None) -> list[str]:
-    """The same, but for dates as they stand: a day before its month, or behind it.
+def loose(text: str) -> list[str]:
+    """The same, but for dates as they stand: a day before its month, or behind it."""
+    return list(chain.from_iterable(map(_keys_of.__getitem__, _ANY.findall(text)))) if _spaced(text) else apart(text)
 
-    `in_spaced`: whether a token of `text` may have white space in it, where somebody has looked.
-    """
-    if in_spaced is None:
-        in_spaced = _spaced(text)
-    return list(chain.from_iterable(map(_keys_of.__getitem__, _ANY.findall(text) if in_spaced else text.split())))
+
+def apart(text: str) -> list[str]:
+    """The same for a text of which somebody knows that no token has white space in it."""
+    return list(chain.from_iterable(map(_keys_of.__getitem__, text.split())))
 
 
 def arranged(found: list[str]) -> list[str]:

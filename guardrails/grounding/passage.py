@@ -50,6 +50,15 @@ def parts_of(text: str, found: Sequence[Key]) -> Iterator[Part]:
 class Passage:
     """A sentence, row or field of a document. What few passages are asked for is worked out when one is."""
 
+    field = False
+    """A field of structured data."""
+    denied = False
+    """A field that says no: `OutdoorSeating: false`."""
+    empty = False
+    """A field that says nothing: `OutdoorSeating: null`. It is no evidence."""
+    previous: Passage | None = None
+    """The one before it in its document."""
+
     def __init__(self, document: str, start: int, end: int, text: str, loosely: list[str], place: int) -> None:
         self.document = document
         self.start = start
@@ -60,14 +69,6 @@ class Passage:
         self.all = frozenset(loosely)
         """All its keys."""
         self.place = place
-        self.field = False
-        """A field of structured data."""
-        self.denied = False
-        """A field that says no: `OutdoorSeating: false`."""
-        self.empty = False
-        """A field that says nothing: `OutdoorSeating: null`. It is no evidence."""
-        self.previous: Passage | None = None
-        """The one before it in its document."""
 
     @lazy
     def seq(self) -> list[str]:

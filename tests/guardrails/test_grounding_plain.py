@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.grounding.keys import keys, loose
+from guardrails.grounding.keys import apart, keys, loose
 from guardrails.grounding.plain import phrased, plain, stated, uncommon, unescaped
 
 WORDS = (
@@ -142,4 +142,4 @@ def test_where_nothing_uncommon_stands_nothing_is_phrased_otherwise_and_each_wor
     text = between.join(parts).upper() if loud else between.join(parts)
     if not list(uncommon(text)):
         assert phrased(text) == text
-        assert loose(text) == loose(text, in_spaced=False)
+        assert loose(text) == apart(text)
