@@ -55,8 +55,10 @@ def hedge(text: str, at: int) -> str:
     return (match.lastgroup or "") if match else ""
 
 
-def equal(index: Index, found: Sequence[Key], text: str, window: Window, second: Passage | None) -> dict[int, str]:
-    """For keys of the claim what the evidence says in their place, where that comes to the same.
+def equal(
+    index: Index, found: Sequence[Key], seq: Sequence[str], text: str, window: Window, second: Passage | None
+) -> dict[int, str]:
+    """For keys of the claim, `seq` by their letters, what the evidence says in their place, where it comes to the same.
 
     `14 days` for `2 weeks`, `9:00` for `at nine`, `1,187` for `about 1,200`, `48 %` for `nearly half`, 355 where the
     claim has `fell by 45` and the evidence 355 and 310.
@@ -64,8 +66,8 @@ def equal(index: Index, found: Sequence[Key], text: str, window: Window, second:
     if not window.passages:
         return {}
     said: dict[int, str] = {}
-    keys = frozenset([key.key for key in found])
-    numbers = [at for at, key in enumerate(found) if key.key[0].isdigit()]
+    keys = frozenset(seq)
+    numbers = [at for at, key in enumerate(seq) if key[0].isdigit()]
     # each of these has to have something to go by, which few claims have
     if numbers:
         said |= _clocks(found, text, window)
@@ -75,18 +77,18 @@ def equal(index: Index, found: Sequence[Key], text: str, window: Window, second:
             said |= _days(found, text, window)
     if "than" in text:
         said |= _converse(found, text, window)
-    said |= _denied_contraries(found, window)
+    said |= _denied_contraries(seq, window)
     said |= abbreviated(index, found, text, window.passages if second is None else [*window.passages, second])
     if not keys.isdisjoint(_ALLIED):
         said |= _allied(found, window)
     if _is_foreign(text):
         said |= _inflected(found, window)
-    doubted = [at for at in numbers if at not in said and found[at].key not in window.known]
+    doubted = [at for at in numbers if at not in said and seq[at] not in window.known]
     if doubted:
         passages = window.passages if second is None else [*window.passages, second]
         amounts = [amount for passage in passages for amount in _amounts(passage)]
         for at in doubted:
-            unit = _unit([key.key for key in found], at)
+            unit = _unit(seq, at)
             said |= (
                 _spaced(found, at, passages)
                 or _rounded(found, at, text, amounts)
@@ -182,11 +184,10 @@ def _converse(found: Sequence[Key], text: str, window: Window) -> dict[int, str]
     return {here.at: opposite} if there is not None and there.way == opposite and here.turned(there) else {}
 
 
-def _denied_contraries(found: Sequence[Key], window: Window) -> dict[int, str]:
+def _denied_contraries(seq: Sequence[str], window: Window) -> dict[int, str]:
     """`Not open` where the evidence says closed, `cannot` where it is forbidden, `not unless` for only if."""
     said: dict[int, str] = {}
     best = window.passages[0].all
-    seq = [key.key for key in found]
     if "!not" in best:
         for at, key in enumerate(seq):
             if key in REFUSING and key not in best and best.isdisjoint(OPPOSITES.get(key, ())):

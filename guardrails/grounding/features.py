@@ -162,7 +162,7 @@ def look(index: Index, text: str) -> Look | None:
     if all(key.key[0] == "!" for key in found):
         return None
     looked = _Looked(index, text, found)
-    if said := equal(index, found, text, looked.window, looked.second):
+    if said := equal(index, found, looked.seq, text, looked.window, looked.second):
         same = [key._replace(key=said.get(at, key.key)) for at, key in enumerate(found)]
         looked = _Looked(index, text, same, said)
     return looked.result()

@@ -172,6 +172,9 @@ class Index:
         if fields:
             self._add_records(fields)
         self.passages += made
+        self._post(made)
+
+    def _post(self, made: Iterable[Passage]) -> None:
         for passage in made:
             if not passage.empty:
                 postings = self.denied if passage.denied else self.postings

@@ -372,8 +372,7 @@ def stated(sentence: str) -> str:
     That is the `Yes,` or `No,` before it, which answers a question and denies nothing, what joins it to the sentence
     before (`in addition,`), and that the documents say so: `according to our policy`, `passage 2 states that`.
     """
-    small = sentence.lower()
-    sourced = not small.isascii() or (any(map(small.__contains__, _THINGS)) and is_within(_is_of_source(), sentence))
+    sourced = not sentence.isascii() or is_within(_is_of_source(), sentence)
     for frame in (_JOINED, _ANSWER, _LED_IN, _LED_OUT, _ASIDE) if sourced else (_JOINED, _ANSWER):
         if match := frame.search(sentence):
             start, end = match.span()
@@ -386,11 +385,6 @@ _THING = (
     r"|guidelines|terms(?: and conditions| of (?:service|use))?|faqs?|help cent(?:er|re)|knowledge base|information"
     r"|excerpts?|materials?)\b"
 )
-_THINGS = (
-    "polic", "document", "article", "passage", "text", "source", "page", "handbook", "manual", "guide", "terms", "faq",
-    "help cent", "knowledge base", "information", "excerpt", "material",
-)  # fmt: skip
-"""What one of them has in it; to look for these is quicker still than the pattern."""
 _SOURCE = (
     r"(?:the|our|your|this|these|their|its) (?:(?:provided|given|above|following|supplied|available|attached|current"
     r"|official|returns?|refund|shipping|cancellation|privacy|company|store|help|support|product|user|employee|staff) "

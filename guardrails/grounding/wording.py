@@ -8,6 +8,7 @@ and itself behind the key before. Each counts once, however often it comes. Thei
 from __future__ import annotations
 
 import math
+from array import array
 from base64 import b64decode
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -52,10 +53,8 @@ class Wording:
     """What `data` holds: `table`, one signed byte a place, base64; `step`, what one of it is worth."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        table = b64decode(data["table"])
-        worths = [byte - 256 if byte > 127 else byte for byte in range(256)]  # which the places share
-        against = [-worth for worth in worths]
-        self._worth = [*map(worths.__getitem__, table), *map(against.__getitem__, table)]
+        worth = array("b", b64decode(data["table"]))
+        self._worth = worth + array("b", [-each for each in worth])
         self._step: float = data["step"]
 
     def __call__(self, claims: Iterable[Sequence[int]]) -> float:
