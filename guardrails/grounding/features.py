@@ -457,8 +457,9 @@ class _Looked(_Search):
             "!less" in operators and "!more" in operators_there
         )
         order, run = self._order(), self._longest_run()
-        copy = best is not None and seq == best.seq
-        hanging = _COPY if copy else bound(self.found, self.text, self.weights, self.window, self.second)
+        hanging = (
+            _WHOLE if best is None or seq == best.seq else bound(self.found, self.text, self.weights, best, self.second)
+        )
         return [
             min(_LONG, float(len(self.content))),
             self._cover(there),
@@ -555,7 +556,7 @@ def _retelling(terms: Sequence[Sequence[float]]) -> list[float]:
 
 _SENSE, _LISTED, _CONTRAST = map(TERM_FEATURES.index, ("sense", "listed", "contrast"))
 _NEAR_SENSE = 0.6
-_COPY = Bound(0, 0, 0.0, 0.0)
+_WHOLE = Bound(0, 0, 0.0, 0.0)
 _ALL = 0.999
 _EMPTY = -0.5
 _ELSEWHERE = 0.5

@@ -32,7 +32,7 @@ _ALIKE = tuple(map(TERM_FEATURES.index, ("cover", "cover_anywhere", "structured"
 _FEW = tuple(
     map(
         TERM_FEATURES.index,
-        ("passages", "own_rarity", "near_cover", "record", "likeness_anywhere", "slot_likeness"),
+        ("passages", "own_rarity", "near_cover", "record", "likeness_anywhere", "slot_likeness", "sense", "contrast"),
     )
 )
 """Figures that take few values, whatever their thresholds."""
