@@ -270,7 +270,7 @@ RECOGNISERS = (
         lambda value: _NO_PAGE.match(value.rstrip("/")) is None,
         gate=r"(?i)(?:linkedin|facebook|instagram|tiktok|twitter|reddit|snapchat|youtube|medium|xing|pinterest|flickr"
         r"|blogspot|wordpress|tumblr)\.com/?|\b(?:t\.me|x\.com|vk\.com|threads\.net|bsky\.app|orcid\.org|keybase\.io)/",
-        joins="@",
+        joins="@.",
     ),
     Recogniser(
         "profile_url",
