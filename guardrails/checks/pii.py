@@ -31,25 +31,26 @@ class Pii(BaseCheck):
     Looks at the text alone, in every reading of it: disguised, encoded and marked-up values are found as well, and the
     places are those of the text as it came. Patterns find candidates, and each is then verified: cards, IBANs, crypto
     addresses and the national numbers of some forty countries by their checksums, telephone numbers by the numbering
-    plan of their country, IP addresses by their syntax. What has no checksum, or a weak one, counts only where a
-    whole word near it says what it is: passwords, PINs and codes of cards, accounts, papers, plates, devices. Reason: `personal_data`; the kind of a span is the entity, and each is replaced
-    by `[EMAIL]`, `[PHONE]` and so on. With `restore` the guard puts the values back into the answer that goes to the
-    same caller.
+    plan of their country, IP addresses by their syntax. What has no checksum, or a weak one, counts only where a whole
+    word near it says what it is: passwords, PINs and codes of cards, accounts, papers, plates, devices. Reason:
+    `personal_data`; the kind of a span is the entity, and each is replaced by `[EMAIL]`, `[PHONE]` and so on. With
+    `restore` the guard puts the values back into the answer that goes to the same caller.
 
     `entities` takes entities and groups: `default` (identifiers and contact data), `contact`, `finance`, `identity`,
-    `named` (names, organisations, titles, places and coordinates, dates, ages, web addresses, browsers) and `all`. To do
-    different things about different entities, write a rule for each: `entities: [card, iban]` with `block`, `entities: contact` with `redact`.
+    `named` (names, organisations, titles, places and coordinates, dates, ages, web addresses, browsers) and `all`. To
+    do different things about different entities, write a rule for each: `entities: [card, iban]` with `block`,
+    `entities: contact` with `redact`.
 
     Known limits: names, organisations and places are found in English text by a small model over the words around them,
     which misses some and takes others for one; in some twenty-five other languages a name is found only behind the
     words with which people introduce themselves, are addressed and sign, behind what they are in a report, and in the
-    fields and columns of a form. A user name is found only in such a field, beside its
-    password, or where it has a digit or a sign; a password in a sentence only where it could be no word, or in quotes.
-    An age is also found of things, and coordinates of sights: neither is looked for by default. A postal address
-    is found by default where it is written with a number and the word for a street, or as a box, with its code and
-    town, in its field, or behind the words for living somewhere; a telephone number that no plan of `regions` has only
-    beside a word for one. Nothing spelt out ("john at example dot com") is found. Loopback and unspecified IP addresses
-    are nobody's and are not reported.
+    fields and columns of a form. A user name is found only in such a field, beside its password, or where it has a
+    digit or a sign; a password in a sentence only where it could be no word, or in quotes. An age is also found of
+    things, and coordinates of sights: neither is looked for by default. A postal address is found by default where it
+    is written with a number and the word for a street, or as a box, with its code and town, in its field, or behind the
+    words for living somewhere; a telephone number that no plan of `regions` has only beside a word for one. Nothing
+    spelt out ("john at example dot com") is found. Loopback and unspecified IP addresses are nobody's and are not
+    reported.
     """
 
     name: ClassVar[str] = "pii"

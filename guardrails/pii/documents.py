@@ -141,10 +141,7 @@ RECOGNISERS = (
         r"\b\d{2}[ -]?\d{6}[ -]?\d{6}[ -]?\d",
         standard("imei"),
         needs="words",
-        words=phrases(
-            "imei, imeis, phoneimei, device, handset, phone, smartphone, mobile, gerät, téléphone, teléfono"
-            ", dispositivo"
-        ),
+        words=phrases("imei, imeis, phoneimei, device, handset, smartphone"),
     ),
     Recogniser(  # a slip in its last digit
         "imei",

@@ -139,6 +139,13 @@ _CODE_IS = (
 )
 
 
+_ENDS_IN = (
+    r"(?:ending (?:in|with)|ends (?:in|with)|ending|endet auf|endend auf|terminée? par|se terminant par|terminada en"
+    r"|termina en|che termina con|terminado em|final|eindigend op|last (?:four|4)(?: digits)?(?: are| is|:)?)"
+)
+_CARD_CODE_GATE = rf"(?i)(?:^|[^0-9a-z])(?:{_CARD_CODE})(?:[^a-z]|code|n)"
+
+
 def _is_masked(value: str) -> bool:
     """Whether the sign that hides the digits is one and the same: `xX` is none."""
     return len({character for character in value if not character.isdigit() and character not in " -"}) == 1
@@ -190,11 +197,8 @@ RECOGNISERS = (
     Recogniser(
         "masked_card",
         r"(?i)(?:card|visa|mastercard|amex|karte|carte|tarjeta|carta|cartão|kaart|account)\b[^\n.?!\d]{0,40}"
-        r"(?:ending (?:in|with)|ends (?:in|with)|ending|endet auf|endend auf|terminée? par|se terminant par"
-        r"|terminada en|termina en|che termina con|terminado em|final|eindigend op|last (?:four|4)(?: digits)?(?: are"
-        r"| is|:)?)"
-        r" (\d{4})\b",
-        gate=r"(?i)(?:ending|ends|endet|endend|termin|eindigend|final|last (?:four|4))",
+        rf"{_ENDS_IN} (\d{{4}})\b",
+        gate=rf"(?i){_ENDS_IN} \d\d\d\d\b",
         joins="-./",
     ),
     Recogniser("crypto", r"\b[13][1-9A-HJ-NP-Za-km-z]{25,34}|\b(?:bc1|BC1)[a-zA-Z0-9]{11,87}", _is_bitcoin),
@@ -266,15 +270,15 @@ RECOGNISERS = (
         ("GB",),
         gate=r"(?i)\bsort(?:[ _-]?code)?\b",
     ),
-    Recogniser("card_code", rf"(?:^|[^\pL\pN])(?i:{_CARD_CODE}){_CODE_IS}(\d{{3,4}})\b", gate=f"(?i){_CARD_CODE}"),
+    Recogniser("card_code", rf"(?:^|[^\pL\pN])(?i:{_CARD_CODE}){_CODE_IS}(\d{{3,4}})\b", gate=_CARD_CODE_GATE),
     Recogniser(
-        "card_code", rf"(?:^|[^\pL\pN])(?i:{_CARD_CODE}){ANSWER}(\d{{3,4}})\b", gate=f"(?i){_CARD_CODE}", joins="-./,"
+        "card_code", rf"(?:^|[^\pL\pN])(?i:{_CARD_CODE}){ANSWER}(\d{{3,4}})\b", gate=_CARD_CODE_GATE, joins="-./,"
     ),
     Recogniser(
         "card_code",
         rf"(?i)\b(?:three|four|3|4)[ -](?:digits?|numbers)(?: (?:code|number|pin|security code))?(?: (?:on|at|from) the"
         rf" (?:back|front|reverse)){ANSWER}(\d{{3,4}})\b",
-        gate=r"(?i) the (?:back|front|reverse)",
+        gate=r"(?i)\b(?:three|four|3|4)[ -](?:digits?|numbers)\b",
         joins="-./,",
     ),
     Recogniser(

@@ -144,7 +144,7 @@ _WORDED = lexicon(
     " correct empty valid your my this that optional unique field password email name admin root"
 )
 
-_WORD_GATE = rf"(?i:{_WORDS})"
+_WORD_GATE = rf"(?:^|[^0-9A-Za-z])(?i:{_WORDS})"
 _PIN_GATE = r"(?i)\b[mn]?pin(?:[ -]?(?:code|kode?|kood))?(?:en|et|n)?\b"
 
 RECOGNISERS = (
@@ -154,13 +154,13 @@ RECOGNISERS = (
         _is_assigned,
         needs="field",
         words=phrases(
-            "password, passwd, passcode, passphrase, passwort, kennwort, pwd, pw, pass, mot de passe, mdp, motdepasse"
+            "password, passwd, passcode, passphrase, passwort, kennwort, pwd, pw, mot de passe, mdp, motdepasse"
             ", contraseña, contrasena, parola, wachtwoord, senha, palavra passe, hasło, haslo, lösenord*, adgangskode*"
             ", kodeord, passord, salasana, heslo, şifre*, sifre, jelszó, parolă, κωδικός πρόσβασης, пароль, סיסמה"
             ", كلمة المرور, पासवर्ड, パスワード, 密码, 密碼, 비밀번호, mật khẩu, kata sandi"
         ),
         goes_on=password_end,
-        gate=rf"(?i:pass|{_WORDS.replace(' ', '[ _-]?')})",
+        gate=rf"(?i:{_WORDS.replace(' ', '[ _-]?')})",
         joins="",
     ),
     Recogniser(  # in a sentence
@@ -217,7 +217,7 @@ RECOGNISERS = (
         needs="field",
         words=phrases("pin, pin number, account pin, card pin, mpin, geheimzahl, code pin, código pin, codice pin"
         ", kod pin"),
-        gate="(?i)pin|geheimzahl",
+        gate=r"(?i:(?:^|[^a-z])pin(?:[^a-z]|n|c)|geheimzahl)|Pin[^a-z]",
         joins="-./:",
     ),
     Recogniser("username", _HANDLE, _is_handle, needs="words", words=_NETWORKS, gate="@", joins="@/("),
@@ -270,7 +270,7 @@ RECOGNISERS = (
         lambda value: _NO_PAGE.match(value.rstrip("/")) is None,
         gate=r"(?i)(?:linkedin|facebook|instagram|tiktok|twitter|reddit|snapchat|youtube|medium|xing|pinterest|flickr"
         r"|blogspot|wordpress|tumblr)\.com/?|\b(?:t\.me|x\.com|vk\.com|threads\.net|bsky\.app|orcid\.org|keybase\.io)/",
-        joins="@",
+        joins="@.",
     ),
     Recogniser(
         "profile_url",
