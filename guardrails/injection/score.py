@@ -5,8 +5,9 @@ next token. A worth is looked up in a table by hash, so that no vocabulary is ke
 stretches: the sums over stretches of some lengths, at their greatest, show a short attack in a long text, however much
 harmless text surrounds it. The other is for the text as a whole: what occurs in it counts once, and the sum is divided
 by the root of how much that is, so that a line says as much as a page. A third, small table is for what words are
-about, in runs of a few concepts, which are the same in wordings and languages that share no word. The `FIGURES` that
-are made of these sums, of the length and of the phrases make the score.
+about, in runs of a few concepts, which are the same in wordings and languages that share no word. Of the sentences the
+one counts that asks most in words that are strange to the rest. The `FIGURES` that are made of these sums, of the
+length and of the phrases make the score.
 
 All of it is additive, so running sums give every stretch at once, and the worth of a word is remembered: a text of
 4 kB takes some hundred microseconds.
@@ -29,6 +30,7 @@ from typing import Any, Literal, NamedTuple
 
 from guardrails.injection.concepts import Concepts, runs
 from guardrails.injection.phrases import Manner
+from guardrails.injection.sentences import oddest
 
 __all__ = [
     "FIGURES", "SCALES", "TABLE_BITS", "Measure", "Provenance", "Reading", "Scorer", "Tables", "about", "different",
@@ -42,12 +44,13 @@ SCALES = (8, 24, 72)
 """Lengths of the stretches, in tokens."""
 FIGURES = (
     "whole", "long", "whole, in a long text", "8", "24", "72", "24, in a long text", "phrase", "hinted phrase",
-    "reported phrase", "concepts",
+    "reported phrase", "concepts", "odd sentence", "typical",
 )  # fmt: skip
 """What the score adds up: the worth of the whole; how many different words it has beyond `_LONG`, on a scale of log2;
 the greatest worth of a stretch of each length, by the root of that length; whether the text has a phrase, has such only
-as harmless texts have too, or reports one; and the worth of the runs of concepts that occur in it. A
-model may do without some."""
+as harmless texts have too, or reports one; the worth of the runs of concepts that occur in it; that of the sentence
+that is most out of place; and that of its stretches on the average, for where all ask, as in a list of questions, one
+more says little. A model may do without some."""
 _LONGEST_TEXT = 1024
 """Tokens from which on a text counts as no longer, so that a stretch is found in any text."""
 _LONG = 80
@@ -199,6 +202,10 @@ class Reading(NamedTuple):
     """The tokens of the stretch of the middle scale that is worth most."""
     concepts: float = 0.0
     """The worth of the runs of concepts that occur, by the root of how many there are."""
+    odd: float = 0.0
+    """The worth of the sentence that is most out of place; 0 where the model does without it."""
+    typical: float = 0.0
+    """The mean worth of the stretches of the middle scale, by the root of its length."""
 
 
 def figures(reading: Reading, manner: Manner) -> tuple[float, ...]:
@@ -207,7 +214,8 @@ def figures(reading: Reading, manner: Manner) -> tuple[float, ...]:
     shortest, middle, longest = reading.stretches
     return (
         reading.whole, long, long * reading.whole, shortest, middle, longest, long * middle, float(manner == "said"),
-        float(manner == "hinted"), float(manner == "reported"), reading.concepts,
+        float(manner == "hinted"), float(manner == "reported"), reading.concepts, reading.odd,
+        reading.typical,
     )  # fmt: skip
 
 
@@ -229,6 +237,7 @@ class Scorer:
         """`weights` are those of the `FIGURES`."""
         self._table, self._wide, self._runs = tables
         self._weights, self._bias = tuple(weights), bias
+        self._has_odd = bool(weights[FIGURES.index("odd sentence")])
         self._worth, self._worth_in_all = _Worth(tables.stretches), _Worth(tables.whole)
         self._first, self._second = _Halves(1), _Halves(2)
 
@@ -258,6 +267,7 @@ class Scorer:
         size = len(words)
         stretches = []
         best = (0, size)
+        typical = sums[-1] / math.sqrt(size + 2)
         for scale in SCALES:
             step = scale // 4
             if size <= scale:
@@ -270,10 +280,12 @@ class Scorer:
             if scale == SCALES[1]:
                 start = gains.index(greatest) * step if greatest >= last else size - scale
                 best = (start, start + scale)
+                typical = sum(gains) / len(gains) / math.sqrt(scale + 2)
         kinds, joints = dict(zip(firsts, words, strict=True)), set(pairs)
         whole = sum(map(self._worth_in_all.__getitem__, kinds.values())) + sum(map(self._wide.__getitem__, joints))
         share = whole / mass(len(kinds), len(joints))
-        return Reading(tuple(stretches), share, len(kinds), best, self._said(words))
+        odd = oddest(words, sums) if self._has_odd else 0.0
+        return Reading(tuple(stretches), share, len(kinds), best, self._said(words), odd, typical)
 
     def _said(self, words: Sequence[str]) -> float:
         """The worth of what words say in concepts."""
