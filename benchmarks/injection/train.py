@@ -75,14 +75,14 @@ HARMLESS, ATTACK = 0.35, 0.6
 for harmless, and that from which on it takes them for attacks: a jailbreak is a story for the most part."""
 _TOLERANCE = 0.05
 """At which a table is done; a tenth of it costs twice the time and changes no figure by more than their intervals."""
-_IN_LONG_TEXTS = ("long", "whole, in a long text", "24, in a long text")
+_OF_DOCUMENTS = ("long", "whole, in a long text", "24, in a long text", "odd sentence", "typical")
 USED: Mapping[Provenance, tuple[str, ...]] = {
-    "user": tuple(name for name in FIGURES if name not in _IN_LONG_TEXTS),
+    "user": tuple(name for name in FIGURES if name not in _OF_DOCUMENTS),
     "outside": tuple(name for name in FIGURES if name != "concepts"),
 }
 """The figures of each model: those with the best recall at 1 % over groups that were not learned from. What a user says
-is one text, whatever its length; an attack in a document is a stretch of it, and what others write to people is about
-the same things."""
+is one text, whatever its length; an attack in a document is a stretch of it that is out of place there, and what others
+write to people is about the same things."""
 LEAST_GROUPS = 3
 """Groups that a feature must occur in to count."""
 SOURCES = [
@@ -314,7 +314,7 @@ def _ranks(scores: Any, owners: Any) -> Any:
 
 def plain(tables: Tables) -> Scorer:
     """A scorer of which only the readings are used."""
-    return Scorer(Tables(*map(list, tables)), [0.0] * len(FIGURES), 0.0, 0.0)
+    return Scorer(Tables(*map(list, tables)), [1.0] * len(FIGURES), 0.0, 0.0)
 
 
 class Model(NamedTuple):

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import yaml
 
 __all__ = [
-    "SEED", "Written", "codes", "filled", "harmless_documents", "harmless_prompts", "kept_facts", "many_turns",
-    "setups", "written_attacks",
+    "SEED", "Written", "asides", "codes", "filled", "harmless_documents", "harmless_prompts", "kept_facts",
+    "many_turns", "setups", "written_attacks",
 ]  # fmt: skip
 
 HERE = Path(__file__).resolve().parent
@@ -29,6 +29,8 @@ class Written(NamedTuple):
     text: str
     family: str
     template: str
+    piece: tuple[int, int] | None = None
+    """Where the attack stands in a document that was written around it: between `⟦` and `⟧` of the template."""
 
 
 @cache
@@ -93,7 +95,16 @@ def _made(families: Mapping[str, Sequence[str]], prefix: str, each: int, seed: i
                     text = text.lower() if rng.random() < 0.7 else text.upper()
                 if text not in seen:
                     seen.add(text)
-                    yield Written(text, f"{prefix} {family}", f"{prefix} {family} {number}")
+                    yield _unmarked(Written(text, f"{prefix} {family}", f"{prefix} {family} {number}"))
+
+
+def _unmarked(item: Written) -> Written:
+    """A text without the marks of its piece."""
+    before, mark, rest = item.text.partition("⟦")
+    piece, _, after = rest.partition("⟧")
+    if not mark:
+        return item
+    return item._replace(text=before + piece + after, piece=(len(before), len(before) + len(piece)))
 
 
 def _languages(kind: str) -> Mapping[str, list[str]]:
@@ -156,6 +167,11 @@ def harmless_documents(each: int = 45) -> list[Written]:
         *_made(_lines("harmless_documents"), "page", each // 3),
         *_made(_languages("harmless"), "harmless", each // 4),
     ]
+
+
+def asides(each: int = 8) -> list[Written]:
+    """Harmless lines that are out of place wherever they stand: afterthoughts, adverts, questions to readers, notes."""
+    return list(_made(_lines("asides"), "page aside", each))
 
 
 def kept_facts(each: int = 12) -> list[Written]:

@@ -25,8 +25,9 @@ class Injection(BaseCheck):
     Looks at the text in every reading of it (disguised, encoded, marked up), and judges it by where it came from: a
     user may ask for nearly anything, and is stopped only where the request turns against what the model was told; a
     document that asks the model for anything at all is reported. A small linear model gives the score, over words,
-    word pairs and letters of the whole text and of its strongest stretches, and is on one scale on every surface. Of an
-    attack that is spread over two documents, memories or messages, the stretch across the border is read as well.
+    word pairs and letters of the whole text, of its strongest stretches and of the sentence of a document that is most
+    out of place, and is on one scale on every surface. Of an attack that is spread over two documents, memories or
+    messages, the stretch across the border is read as well.
     Reason: `injected_instruction`; the kind of a span says what a phrase in it is after (`override`, `new_role`,
     `prompt_extraction`, `false_turn`, `to_the_model`, `concealment`, `exfiltration`), or is `instruction` where only
     the model speaks against it.
@@ -43,7 +44,7 @@ class Injection(BaseCheck):
     """
 
     name: ClassVar[str] = "injection"
-    version: ClassVar[str] = "6"
+    version: ClassVar[str] = "7"
     surfaces: ClassVar[frozenset[Surface]] = frozenset({"input", "context", "tool_result", "memory"})
     graded: ClassVar[bool] = True
     operating_point: ClassVar[str] = "a score of 0.5, on every surface"

@@ -5,8 +5,9 @@ next token. A worth is looked up in a table by hash, so that no vocabulary is ke
 stretches: the sums over stretches of some lengths, at their greatest, show a short attack in a long text, however much
 harmless text surrounds it. The other is for the text as a whole: what occurs in it counts once, and the sum is divided
 by the root of how much that is, so that a line says as much as a page. A third, small table is for what words are
-about, in runs of a few concepts, which are the same in wordings and languages that share no word. The `FIGURES` that
-are made of these sums, of the length and of the phrases make the score.
+about, in runs of a few concepts, which are the same in wordings and languages that share no word. Of the sentences the
+one counts that asks most in words that are strange to the rest. The `FIGURES` that are made of these sums, of the
+length and of the phrases make the score.
 
 A long text is read once more in its strongest stretch and its strongest sentence, each as a text of its own, and scores
 what the strongest reading scores. So an attack stays one whatever stands around it.
@@ -32,6 +33,7 @@ from typing import Any, Literal, NamedTuple
 
 from guardrails.injection.concepts import Concepts, runs
 from guardrails.injection.phrases import Manner
+from guardrails.injection.sentences import Sentence, oddest, strongest
 
 __all__ = [
     "FIGURES", "SCALES", "TABLE_BITS", "Measure", "Provenance", "Reading", "Scorer", "Tables", "about", "different",
@@ -45,12 +47,13 @@ SCALES = (8, 24, 72)
 """Lengths of the stretches, in tokens."""
 FIGURES = (
     "whole", "long", "whole, in a long text", "8", "24", "72", "24, in a long text", "phrase", "hinted phrase",
-    "reported phrase", "concepts",
+    "reported phrase", "concepts", "odd sentence", "typical",
 )  # fmt: skip
 """What the score adds up: the worth of the whole; how many different words it has beyond `_LONG`, on a scale of log2;
 the greatest worth of a stretch of each length, by the root of that length; whether the text has a phrase, has such only
-as harmless texts have too, or reports one; and the worth of the runs of concepts that occur in it. A
-model may do without some."""
+as harmless texts have too, or reports one; the worth of the runs of concepts that occur in it; that of the sentence
+that is most out of place; and that of its stretches on the average, for where all ask, as in a list of questions, one
+more says little. A model may do without some."""
 _LONGEST_TEXT = 1024
 """Tokens from which on a text counts as no longer, so that a stretch is found in any text."""
 _LONG = 80
@@ -58,7 +61,6 @@ _LONG = 80
 itself is no longer than what it repeats."""
 _SHORTEST_PASSAGE, _LONGEST_PASSAGE = 5, 48
 """Tokens of a passage; a text of no more than the latter has none."""
-_ENDS = frozenset(".!?\u0964\u3002\uff01\uff1f")
 _LEAST_FLOOD = 12
 _VARIED = 0.5
 """Of the tokens of the strongest stretch, the share that differ from one another; in a flood it is lower."""
@@ -230,8 +232,13 @@ class Reading(NamedTuple):
     """The tokens of the stretch of the middle scale that is worth most."""
     concepts: float = 0.0
     """The worth of the runs of concepts that occur, by the root of how many there are."""
+    odd: float = 0.0
+    """The worth of the sentence that is most out of place; 0 where the model does without it."""
+    typical: float = 0.0
+    """The mean worth of the stretches of the middle scale, by the root of its length."""
     passages: tuple[Reading, ...] = ()
-    """The strongest stretch of a long text and its strongest sentence, each read as a text of its own."""
+    """The strongest stretch of a long text and its strongest sentence, each read as a text of its own, but for what is
+    out of place in it, which only the text around it tells."""
 
 
 def figures(reading: Reading, manner: Manner) -> tuple[float, ...]:
@@ -240,7 +247,8 @@ def figures(reading: Reading, manner: Manner) -> tuple[float, ...]:
     shortest, middle, longest = reading.stretches
     return (
         reading.whole, long, long * reading.whole, shortest, middle, longest, long * middle, float(manner == "said"),
-        float(manner == "hinted"), float(manner == "reported"), reading.concepts,
+        float(manner == "hinted"), float(manner == "reported"), reading.concepts, reading.odd,
+        reading.typical,
     )  # fmt: skip
 
 
@@ -255,20 +263,8 @@ def _without_floods(words: Sequence[str]) -> list[int]:
     return kept
 
 
-def _strongest_sentence(words: Sequence[str], sums: Sequence[float]) -> tuple[int, int]:
-    """Where the sentence stands whose stretch is worth most, given the running sums of what tokens are worth. What is
-    too short to be one belongs to the next; of what is too long the strongest stretch is a passage anyway."""
-    begin, greatest, found = 0, -math.inf, (0, 0)
-    for end in [index for index, word in enumerate(words, 1) if word[0] in _ENDS] + [len(words)]:
-        size = end - begin
-        if size < _SHORTEST_PASSAGE:
-            continue
-        if size <= _LONGEST_PASSAGE:
-            worth = (sums[end] - sums[begin]) / math.sqrt(size + 2)
-            if worth > greatest:
-                greatest, found = worth, (begin, end)
-        begin = end
-    return found
+def _is_passage(sentence: Sentence) -> bool:
+    return _SHORTEST_PASSAGE <= sentence.end - sentence.begin <= _LONGEST_PASSAGE
 
 
 class Scorer:
@@ -279,6 +275,7 @@ class Scorer:
         strongest of many."""
         self._table, self._wide, self._runs = tables
         self._weights, self._bias, self._handicap = tuple(weights), bias, handicap
+        self._has_odd = bool(weights[FIGURES.index("odd sentence")])
         self._known = _Known(tables.stretches, tables.whole)
 
     def read(self, words: Sequence[str]) -> Reading:
@@ -299,6 +296,21 @@ class Scorer:
     def _read(self, words: Sequence[str]) -> Reading:
         if not words:
             return Reading((0.0,) * len(SCALES), 0.0, 0, (0, 0))
+        reading, sums = self._read_alone(words)
+        is_long = len(words) > _LONGEST_PASSAGE
+        if not is_long and not self._has_odd:
+            return reading
+        ranked = strongest(words, sums)
+        reading = reading._replace(odd=oddest(words, ranked) if self._has_odd else 0.0)
+        if not is_long:
+            return reading
+        sentence = next(((one.begin, one.end) for one in ranked if _is_passage(one)), reading.best)
+        passages = (self._read_alone(words[begin:end])[0] for begin, end in {reading.best, sentence})
+        odd, typical = reading.odd, reading.typical
+        return reading._replace(passages=tuple(each._replace(odd=odd, typical=typical) for each in passages))
+
+    def _read_alone(self, words: Sequence[str]) -> tuple[Reading, Sequence[float]]:
+        """What can be told of words without regard to sentences, and the running sums of what they are worth."""
         known = list(map(self._known.__getitem__, words))
         firsts, seconds = [one[0] for one in known], [one[1] for one in known]
         pairs = list(map(xor, firsts, [*seconds[1:], _half(_END, 2)]))
@@ -307,6 +319,7 @@ class Scorer:
         size = len(words)
         stretches = []
         best = (0, size)
+        typical = sums[-1] / math.sqrt(size + 2)
         for scale in SCALES:
             step = scale // 4
             if size <= scale:
@@ -319,12 +332,12 @@ class Scorer:
             if scale == SCALES[1]:
                 start = gains.index(greatest) * step if greatest >= last else size - scale
                 best = (start, start + scale)
+                typical = sum(gains) / len(gains) / math.sqrt(scale + 2)
         kinds, joints = {one[0]: one[3] for one in known}, set(pairs)
         whole = sum(kinds.values()) + sum(_at(self._wide, joints))
         share = whole / mass(len(kinds), len(joints))
-        passages = (best, _strongest_sentence(words, sums)) if size > _LONGEST_PASSAGE else ()
-        read = tuple(self._read(words[begin:end]) for begin, end in passages if begin < end)
-        return Reading(tuple(stretches), share, len(kinds), best, self._said(words), read)
+        reading = Reading(tuple(stretches), share, len(kinds), best, self._said(words), typical=typical)
+        return reading, sums
 
     def _said(self, words: Sequence[str]) -> float:
         """The worth of what words say in concepts."""
