@@ -28,7 +28,7 @@ def oddest(words: Sequence[str], sums: Sequence[float]) -> float:
     """The greatest worth of a sentence, by the root of its length, and more the more of its words occur once in the
     text. `sums` are the running sums of the worth of the tokens, from 0 on."""
     times = Counter(words)
-    once = {word for word in times if times[word] == 1}
+    once = {word for word, often in times.items() if often == 1}
     ending = {word for word in times if len(word) <= _MARKS and (word[0] in _ENDS or word[-1] in _ENDS)}
     ends = compress(count(1), map(ending.__contains__, words))
     worths = [
