@@ -48,15 +48,17 @@ def strongest(words: Sequence[str], sums: Sequence[float]) -> list[Sentence]:
 
 
 def oddest(words: Sequence[str], sentences: Iterable[Sentence]) -> float:
-    """The greatest worth of a sentence, and more the more of its words occur once in the text. The `sentences` are the
-    `strongest` of the text, in their order."""
+    """The greatest worth of a sentence, and more the more of its words occur once in the text; less where there is less
+    around it than in it, for what stands alone is not out of place. The `sentences` are the `strongest` of the text, in
+    their order."""
     times = Counter(words)
-    once = {word for word in times if times[word] == 1}
+    once = {word for word, often in times.items() if often == 1}
     greatest = -math.inf
     for worth, begin, end in sentences:
         if worth + _STRANGE <= greatest:  # nor can any that follows come to more
             break
-        strange = len(once.intersection(words[begin:end])) / (end - begin + 1)
+        own, around = end - begin, len(words) - (end - begin)
+        strange = len(once.intersection(words[begin:end])) / (own + 1) * min(1.0, around / own)
         greatest = max(greatest, worth + _STRANGE * strange)
     return greatest
 
