@@ -414,7 +414,7 @@ class _Looked(_Search):
         return 0.4 if not others.isdisjoint(self.index.postings) else 0.0
 
     def _contrast(self, key: str, others: frozenset[str]) -> float:
-        """Whether the window has one of the `others`, and not because one of the two is denied: `not open`, `closed`."""
+        """Whether the window has one of the `others`, and not as one of the two is denied: `not open`, `closed`."""
         denied = self.window.denied if key not in self.negated else self.known - self.window.denied
         found = (others & self.known) - denied
         return (1.0 if others.isdisjoint(self.all) else 0.5) if found else 0.0
