@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from guardrails.grounding.keys import Key, clauses
-from guardrails.grounding.passage import Passage
+from guardrails.grounding.passage import Passage, Window
 from guardrails.grounding.senses import senses
 
 __all__ = ["Bound", "bound"]
@@ -39,12 +39,11 @@ class Bound(NamedTuple):
 
 
 def bound(
-    found: Sequence[Key], text: str, weights: Mapping[str, float], best: Passage, second: Passage | None
+    found: Sequence[Key], text: str, weights: Mapping[str, float], window: Window, second: Passage | None
 ) -> Bound:
-    """How `found`, the keys of `text`, hang together in the passage that has most of them and in that with most of the
-    rest."""
-    told = best.clauses
-    masks = _masks(weights, best, second)
+    """How `found`, the keys of `text`, hang together in the window and in the passage that has most of the rest."""
+    told = window.clauses
+    masks = _masks(weights, window, second)
     astray = rivals = near = apart = low = 0
     gap = total = 0.0
     for length in _lengths(text, len(found)):
@@ -68,11 +67,11 @@ def bound(
             last, before = mask, last
         if common:
             continue  # one clause has all that is known
-        home = _most(said, where, weights)
-        gone = [key for key, mask in zip(said, where, strict=True) if mask and not mask & home]
+        best = _most(said, where, weights)
+        gone = [key for key, mask in zip(said, where, strict=True) if mask and not mask & best]
         gap += sum([weights[key] for key in gone])
         astray += len(gone)
-        number = home.bit_length() - 1
+        number = best.bit_length() - 1
         there = told[number] if number < len(told) or second is None else second.clauses[number - len(told)]
         if any(key not in weights and key[0] != "!" for key in there):
             rivals += len(gone)
@@ -98,10 +97,10 @@ def _lengths(text: str, count: int) -> list[int]:
     return lengths if sum(lengths) == count else [count]
 
 
-def _masks(said: Iterable[str], best: Passage, second: Passage | None) -> dict[str, int]:
-    """Which clauses have each key, or else one of the same sense or beginning: a bit for each, first of the best."""
-    homes, same = best.homes, senses().same
-    more, base = (second.homes, len(best.clauses)) if second is not None else ({}, 0)
+def _masks(said: Iterable[str], window: Window, second: Passage | None) -> dict[str, int]:
+    """Which clauses have each key, or else one of the same sense or beginning: a bit for each, first of the window."""
+    homes, known, same = window.homes, window.known, senses().same
+    more, base = (second.homes, len(window.clauses)) if second is not None else ({}, 0)
     found = {}
     for key in said:
         mask = homes.get(key, 0)
@@ -109,13 +108,11 @@ def _masks(said: Iterable[str], best: Passage, second: Passage | None) -> dict[s
             mask |= more[key] << base
         if not mask:
             others = same.get(key, _NONE)
-            if not others.isdisjoint(homes):
-                for other in others.intersection(homes):
-                    mask |= homes[other]
+            if not others.isdisjoint(known):
+                for other in others & known:
+                    mask |= homes.get(other, 0)
             elif len(key) >= _BEGINNING and not key[0].isdigit():
-                beginning = key[:_BEGINNING]
-                for other in homes:
-                    if other.startswith(beginning):
-                        mask |= homes[other]
+                for other in window.beginning(key[:_BEGINNING]):
+                    mask |= homes.get(other, 0)
         found[key] = mask
     return found

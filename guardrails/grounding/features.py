@@ -353,8 +353,8 @@ class _Looked(_Search):
                 if others := same.get(key):
                     listed = float(len(others))
                     sense = self._sense(key, others)
-                if not sense and (others := contraries.get(key)) and not others.isdisjoint(self.known):
-                    contrast = 1.0 if others.isdisjoint(self.all) else 0.5
+                if not sense and (others := contraries.get(key)):
+                    contrast = self._contrast(key, others)
                 before, after = seq[at - 1] if at else "", seq[at + 1] if at + 1 < size else ""
                 slot, slot_likeness = together.slot(key, before, after)
                 if number:
@@ -411,6 +411,12 @@ class _Looked(_Search):
             return _NEAR_SENSE
         return 0.4 if not others.isdisjoint(self.index.postings) else 0.0
 
+    def _contrast(self, key: str, others: frozenset[str]) -> float:
+        """Whether the window has one of the `others`, and not as one of the two is denied: `not open`, `closed`."""
+        denied = self.window.denied if key not in self.negated else self.known - self.window.denied
+        found = (others & self.known) - denied
+        return (1.0 if others.isdisjoint(self.all) else 0.5) if found else 0.0
+
     def _hour(self, start: int, key: str) -> float:
         """What the fields say of a day or a time of day, or of any other key."""
         if key.endswith(CLOCK) or key in DAYS:
@@ -457,9 +463,8 @@ class _Looked(_Search):
             "!less" in operators and "!more" in operators_there
         )
         order, run = self._order(), self._longest_run()
-        hanging = (
-            _WHOLE if best is None or seq == best.seq else bound(self.found, self.text, self.weights, best, self.second)
-        )
+        copy = best is not None and seq == best.seq
+        hanging = _WHOLE if copy else bound(self.found, self.text, self.weights, self.window, self.second)
         return [
             min(_LONG, float(len(self.content))),
             self._cover(there),

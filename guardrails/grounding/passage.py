@@ -104,13 +104,7 @@ class Passage:
     @lazy
     def homes(self) -> dict[str, int]:
         """Which of its clauses have a key: a bit for each, the lowest for the first."""
-        found: dict[str, int] = {}
-        bit = 1
-        for clause in self.clauses:
-            for key in clause:
-                found[key] = found.get(key, 0) | bit
-            bit += bit
-        return found
+        return _homes(self.clauses)
 
     def has(self, one: str, other: str) -> bool:
         """Whether `other` follows `one`, with at most one key between them."""
@@ -121,6 +115,16 @@ class Passage:
     def evidence(self) -> Evidence:
         """Where it stands."""
         return Evidence.made({"document": self.document, "start": self.start, "end": self.end})
+
+
+def _homes(clauses: Iterable[Iterable[str]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    bit = 1
+    for clause in clauses:
+        for key in clause:
+            found[key] = found.get(key, 0) | bit
+        bit += bit
+    return found
 
 
 class Window:
@@ -139,6 +143,20 @@ class Window:
         if not self.passages or "!not" not in self.passages[0].all:
             return frozenset()
         return negated(self.passages[0].found, self.passages[0].text)
+
+    @lazy
+    def clauses(self) -> list[list[str]]:
+        """The keys of each clause of its passages."""
+        return [clause for passage in self.passages for clause in passage.clauses]
+
+    @lazy
+    def homes(self) -> dict[str, int]:
+        """Which of its clauses have a key: a bit for each, the lowest for the first."""
+        return _homes(self.clauses)
+
+    def beginning(self, letters: str) -> Sequence[str]:
+        """Which of its keys begin with `letters`."""
+        return beginning(self._ordered, letters)
 
     @lazy
     def clocks(self) -> list[str]:

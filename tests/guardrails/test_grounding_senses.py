@@ -67,3 +67,12 @@ def test_a_claim_counts_the_words_that_stand_for_none_of_the_evidence() -> None:
     assert seen is not None
     assert seen.claim[CLAIM_FEATURES.index("strangers")] == 1.0
     assert seen.claim[CLAIM_FEATURES.index("retold")] == 2.0
+
+
+def test_a_contrary_that_is_denied_is_none() -> None:
+    shop = Index([Document(id="d", text="The old shop is not open on Mondays.")])
+    for claim, contrast in (("The shop is closed on Mondays.", 0.0), ("The new shop is not open.", 1.0)):
+        seen = look(shop, claim)
+        assert seen is not None
+        column = TERM_FEATURES.index("contrast")
+        assert max(term[column] for term in seen.terms) == contrast
