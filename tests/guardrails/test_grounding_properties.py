@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guardrails.grounding import claims as claiming
 from guardrails.grounding.evidence import SUPPORTED
 from guardrails.grounding.keys import keys, measure, scan
 from guardrails.grounding.support import Claim, assess, concluded, doubted, overall
+from guardrails.text import lexicon
 from guardrails.types import Document
 
 SENTENCES = (
@@ -368,3 +370,18 @@ def test_letters_that_json_escapes_are_those_of_the_answer() -> None:
     wrong = score("Café Zürich belongs to Paul Weber.", document)
     assert score("Café Zürich belongs to Renée Müller.", document) > wrong
     assert score("The owner of Café Zürich is Renée Müller.", document) > 0.6
+
+
+DECLINING = sorted(
+    lexicon(
+        "the documents provided do does n't not no never any information details data evidence mention say in by of I "
+        "we can't cannot could unable to help answer find sorry , but that is outside my our as an ai model against "
+        "guidelines appropriate for me right about city 20 . ! was stated"
+    )
+)
+
+
+@given(st.lists(st.sampled_from(DECLINING), max_size=20).map(" ".join))
+def test_no_refusal_and_no_abstention_is_missed_by_the_pattern_that_looks_first(text: str) -> None:
+    if claiming._REFUSES.search(text) or claiming._ABSTAINS.search(text):
+        assert claiming._may_decline(text)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrails.errors import ConfigError
-from guardrails.patterns import PatternSet, pattern, scannable
+from guardrails.patterns import PatternSet, is_within, pattern, scannable, spans
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=())))
@@ -22,6 +24,13 @@ def test_a_set_finds_what_its_patterns_find(text: str) -> None:
     sources = {"one": r"a+b", "two": r"\bc", "three": "é|cc"}
     expected = [(name, m.span()) for name, source in sources.items() for m in pattern(source).finditer(scannable(text))]
     assert [(name, m.span()) for name, m in PatternSet(sources).finditer(scannable(text))] == expected
+
+
+@given(st.text(alphabet="abc \n\ud800\u00e9", max_size=60))
+def test_where_a_pattern_stands_is_told_alike_of_ascii_and_of_any_other_text(text: str) -> None:
+    found = [match.span() for match in re.finditer("a+b|\u00e9c?", text)]
+    assert list(spans(pattern("a+b|\u00e9c?"), text)) == found
+    assert is_within(pattern("a+b|\u00e9c?"), text) == bool(found)
 
 
 def test_a_set_ignores_case_where_asked() -> None:
