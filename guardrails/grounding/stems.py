@@ -25,7 +25,7 @@ STOP = lexicon(
 """The last lines, from `de` on, are of other languages, and no words of English."""
 
 _SPELLINGS = (
-    "acknowledgement acknowledgment|ageing aging|aluminium aluminum|ambiance ambience|catalogue catalog|centre center|"
+    "acknowledgement acknowledgment|ageing aging|aluminium aluminum|catalogue catalog|centre center|"
     "centres center|defence defense|dialogue dialog|doughnut donut|doughnuts donut|fibre fiber|fibres fiber|gray grey|"
     "jewellery jewelry|judgement judgment|licence license|licences license|mould mold|mum mom|offence offense|"
     "offences offense|pajamas pyjamas|plough plow|programme program|programmes program|skeptical sceptical|"
