@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrails.errors import ConfigError
-from guardrails.patterns import PatternSet, is_within, pattern, scannable, spans
+from guardrails.patterns import PatternSet, Scan, is_within, pattern, scannable, spans
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=())))
@@ -31,6 +31,24 @@ def test_where_a_pattern_stands_is_told_alike_of_ascii_and_of_any_other_text(tex
     found = [match.span() for match in re.finditer("a+b|\u00e9c?", text)]
     assert list(spans(pattern("a+b|\u00e9c?"), text)) == found
     assert is_within(pattern("a+b|\u00e9c?"), text) == bool(found)
+
+
+@given(st.text(alphabet="abc \n\ud800é忽😀", max_size=60))
+def test_a_set_of_several_automata_finds_what_one_does_and_in_the_same_order(text: str) -> None:
+    sources = {"one": r"a+b", "two": r"\bc", "three": "é|cc", "four": "b", "five": "忽"}
+    parted = PatternSet(sources, gates={"one": "b"}, apart=len)
+    found, expected = (
+        [(name, match.span()) for name, match in every.finditer(scannable(text))]
+        for every in (parted, PatternSet(sources))
+    )
+    assert found == expected
+
+
+@given(st.text(alphabet="ab1 \né忽😀", max_size=60))
+def test_a_scan_places_matches_and_their_groups_as_the_pattern_does(text: str) -> None:
+    for source, group in ((r"a+", 0), (r"\pL(\d+)", 0), (r"\pL(\d+)", 1), (r"[^a]1", 0)):
+        expected = [match.span(group) for match in pattern(source).finditer(text)]
+        assert [*Scan(text).spans(pattern(source), group)] == expected
 
 
 def test_a_set_ignores_case_where_asked() -> None:
