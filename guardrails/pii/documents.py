@@ -88,9 +88,10 @@ RECOGNISERS = (
         "account",
         r"(?:customer|client|member|membership|employee|worker|staff|personnel|payroll|badge|student|pupil|patient"
         r"|policy"
-        r"|account|user|subscriber|insurance|insured|policyholder|beneficiary|enrollee|medical record|health plan"
+        r"|user|subscriber|insurance|insured|policyholder|beneficiary|enrollee|medical record|health plan"
         r"|health insurance|health record|hospital|chart|loyalty|donor|voter|tenant|passenger|frequent flyer|mileage)"
-        r"(?:[ _-](?:id|number|no|#|account|plan|identifier|card))(?: (?:id|number|no|#))?|mrn|mbr[ _]?id"
+        r"(?:[ _-](?:id|number|no|#|account|plan|identifier|card))(?: (?:id|number|no|#))?"
+        r"|account (?:id|number|no|#|plan)|mrn|mbr[ _]?id"
         r"|(?:customer|cust|client|patient|employee|member)(?:[ _-]?(?:id|no|nr))?=",
     ),
     _field(
