@@ -12,7 +12,17 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from benchmarks.injection.rows import FOLDS, PLACES, Row, fold_of, groups_of_kin, jailbreaks, read, rows_of
+from benchmarks.injection.rows import (
+    FOLDS,
+    PLACES,
+    Row,
+    fold_of,
+    groups_of_kin,
+    is_written,
+    jailbreaks,
+    read,
+    rows_of,
+)
 from benchmarks.injection.train import SURFACES, learn, measures_of, text_of
 from benchmarks.table import Table
 from guardrails.checks.injection import Injection
@@ -29,7 +39,6 @@ _KEYWORDS = (
 )  # fmt: skip
 LONG_CODE = 100
 """Characters of a password from which on it has a line of its own: it is text then."""
-_WRITTEN = ("attack", "language", "document", "prompt", "page", "harmless ", "request", "long", "setup", "memory")
 
 
 class Scored(NamedTuple):
@@ -47,18 +56,14 @@ def tables(*, quick: bool = False) -> list[Table]:
     """Users, documents, what was written, and all that others wrote together. `quick` looks at a tenth of the rows,
     which says nothing about quality."""
     said, found = _learned("user", quick=quick), _learned("outside", quick=quick)
-    users = [*(row for row in said if not _is_written(row)), *_apart(quick=quick)]
-    outside = [row for row in found if not _is_written(row)]
+    users = [*(row for row in said if not is_written(row.kind)), *_apart(quick=quick)]
+    outside = [row for row in found if not is_written(row.kind)]
     return [
         _by_kind("Injection by users", users),
         _by_kind("Injection in documents, the attack at the start, in the middle or at the end", outside),
         _by_family("texts written for training, whole families kept apart", said, found),
         _pooled(users, outside),
     ]
-
-
-def _is_written(row: Scored) -> bool:
-    return row.kind.startswith(_WRITTEN)
 
 
 def _learned(provenance: Provenance, *, quick: bool) -> list[Scored]:
@@ -169,7 +174,7 @@ def _by_family(title: str, said: Iterable[Scored], found: Iterable[Scored]) -> T
     lines = []
     for surface, rows in (("input", said), ("context", found)):
         families: dict[tuple[bool, str], list[bool]] = {}
-        for row in filter(_is_written, rows):
+        for row in (row for row in rows if is_written(row.kind)):
             families.setdefault((row.attack, row.kind), []).append(row.ours > 0)
         for attack in (True, False):
             some = [reported for (is_attack, _), reported in families.items() if is_attack == attack]
