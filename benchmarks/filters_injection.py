@@ -13,7 +13,17 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from benchmarks.injection.rows import FOLDS, PLACES, Row, fold_of, groups_of_kin, jailbreaks, read, rows_of
+from benchmarks.injection.rows import (
+    FOLDS,
+    PLACES,
+    Row,
+    fold_of,
+    groups_of_kin,
+    is_written,
+    jailbreaks,
+    read,
+    rows_of,
+)
 from benchmarks.injection.train import SURFACES, learn, measures_of, text_of
 from benchmarks.injection.written import SEED
 from benchmarks.table import Table
@@ -34,7 +44,6 @@ LONG_CODE = 100
 AROUND = (0, 1, 2, 4, 8)
 """Harmless prompts, of more than `LEAST_AROUND` characters, that an attack of less than `MOST_ALONE` is put among."""
 LEAST_AROUND, MOST_ALONE = 150, 400
-_WRITTEN = ("attack", "language", "document", "prompt", "page", "harmless ", "request", "long", "setup", "memory")
 
 
 class Scored(NamedTuple):
@@ -52,8 +61,8 @@ def tables(*, quick: bool = False) -> list[Table]:
     """Users, documents, what was written, and all that others wrote together. `quick` looks at a tenth of the rows,
     which says nothing about quality."""
     said, found = _learned("user", quick=quick), _learned("outside", quick=quick)
-    users = [*(row for row in said if not _is_written(row)), *_apart(quick=quick)]
-    outside = [row for row in found if not _is_written(row)]
+    users = [*(row for row in said if not is_written(row.kind)), *_apart(quick=quick)]
+    outside = [row for row in found if not is_written(row.kind)]
     return [
         _by_kind("Injection by users", users),
         _by_kind("Injection in documents, the attack at the start, in the middle or at the end", outside),
@@ -61,10 +70,6 @@ def tables(*, quick: bool = False) -> list[Table]:
         _by_family("texts written for training, whole families kept apart", said, found),
         _pooled(users, outside),
     ]
-
-
-def _is_written(row: Scored) -> bool:
-    return row.kind.startswith(_WRITTEN)
 
 
 def _learned(provenance: Provenance, *, quick: bool) -> list[Scored]:
@@ -201,7 +206,7 @@ def _by_family(title: str, said: Iterable[Scored], found: Iterable[Scored]) -> T
     lines = []
     for surface, rows in (("input", said), ("context", found)):
         families: dict[tuple[bool, str], list[bool]] = {}
-        for row in filter(_is_written, rows):
+        for row in (row for row in rows if is_written(row.kind)):
             families.setdefault((row.attack, row.kind), []).append(row.ours > 0)
         for attack in (True, False):
             some = [reported for (is_attack, _), reported in families.items() if is_attack == attack]

@@ -28,7 +28,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.injection.rows import FOLDS, Row, fold_of, rows_of
+from benchmarks.injection.rows import FOLDS, Row, fold_of, is_written, rows_of
 from guardrails.injection.concepts import RUNS, runs
 from guardrails.injection.phrases import Manner, found
 from guardrails.injection.score import (
@@ -62,12 +62,17 @@ TAIL = (0.1, 0.01)
 """The shares of harmless texts between which the slope of a surface's measure is taken."""
 C_WORTH, C_CONCEPTS = 0.2, 1.0
 C_WHOLE: Mapping[Provenance, float] = {"user": 0.07, "outside": 5.0}
+STRANGERS: Mapping[Provenance, float] = {"user": 10.0, "outside": 1.0}
+"""What a text of strangers weighs, as a whole, beside a written one. Of what users say there are twenty written texts
+to each of theirs, written to be hard to tell apart: with equal weights the model learns what sets these apart, and
+little else."""
 FLOORS: Mapping[Provenance, Mapping[str, float]] = {
-    "user": {"phrase": 2.0},
+    "user": {"phrase": 3.0, "concepts": 0.75},
     "outside": {"phrase": 3.2, "hinted phrase": 2.5},
 }
-"""The least that a phrase counts which nobody is reported to say: it was written down because it is one of attacks."""
-HANDICAP: Mapping[Provenance, float] = {"user": 1.0, "outside": 1.0}
+"""The least that a phrase counts which nobody is reported to say, since it was written down because it is one of
+attacks; and the least that concepts count, which what stands around an attack does not thin out."""
+HANDICAP: Mapping[Provenance, float] = {"user": 1.0, "outside": 0.75}
 """What the log odds of a passage lose for being the strongest of many: with less the measure rises until short attacks
 are missed, with more long texts hide them."""
 HARMLESS, ATTACK = 0.35, 0.6
@@ -191,7 +196,7 @@ class Rows:
 class Matrix:
     """The stretches of all texts, and the texts as wholes."""
 
-    def __init__(self, texts: Sequence[Text], c_whole: float) -> None:
+    def __init__(self, texts: Sequence[Text], c_whole: float, strangers: float) -> None:
         import numpy as np
 
         self.c_whole = c_whole
@@ -210,8 +215,8 @@ class Matrix:
         self.labels, self.owners = np.array(labels), np.array(owners)
         self.attacks = np.array([text.row.attack for text in texts])
         self.bags = np.array([t.row.attack and t.row.piece is None for t in texts])[self.owners]
-        self.shares = shares(texts)
-        self.weights = np.array(weights) * self.shares[self.owners]
+        self.shares = shares(texts, strangers)
+        self.weights = np.array(weights) * shares(texts)[self.owners]
         units = [text.row.unit or text.row.group for text in texts]
         numbers = {unit: number for number, unit in enumerate(dict.fromkeys(units))}
         self.units = np.array([numbers[unit] for unit in units])
@@ -270,14 +275,15 @@ class Matrix:
         return table
 
 
-def shares(texts: Sequence[Text]) -> Any:
-    """What each text weighs: what was made in great numbers from one template weighs less each. Of languages there is
-    too little for that."""
+def shares(texts: Sequence[Text], strangers: float = 1.0) -> Any:
+    """What each text weighs: what was made in great numbers from one template weighs less each, what `strangers` wrote
+    so many times more. Of languages there is too little for that."""
     import numpy as np
 
     names = [(text.row.unit or text.row.group, text.row.attack) for text in texts]
     counts = Counter(names)
-    return np.array([1 / math.sqrt(counts[name]) for name in names])
+    times = [1.0 if is_written(text.row.kind) else strangers for text in texts]
+    return np.array([own / math.sqrt(counts[name]) for own, name in zip(times, names, strict=True)])
 
 
 def _common(x: Any, units: Any) -> Any:
@@ -340,7 +346,7 @@ def learn(texts: Sequence[Text], provenance: Provenance) -> Model:
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
-    used, matrix = USED[provenance], Matrix(texts, C_WHOLE[provenance])
+    used, matrix = USED[provenance], Matrix(texts, C_WHOLE[provenance], STRANGERS[provenance])
     labels = matrix.attacks
     fold = np.array([fold_of(text.row.group) for text in texts])
     readings: dict[int, Reading] = {}
