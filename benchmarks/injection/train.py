@@ -24,6 +24,7 @@ import zlib
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -373,8 +374,8 @@ def learn(texts: Sequence[Text], provenance: Provenance) -> Model:
             unseen[index] = second.logit(readings[index], texts[index].manner)
     final, bias = fitted(np.ones(len(texts), bool))
     every = np.ones(len(texts), bool)
-    learned = matrix.tables(every)._asdict()
-    tables = {name: quantised(table) for name, table in learned.items() if name != "concepts" or name in used}
+    every_table = matrix.tables(every)._asdict()
+    tables = {name: quantised(table) for name, table in every_table.items() if name != "concepts" or name in used}
     return Model(tables, [float(w) for w in final], bias, unseen)
 
 
@@ -453,16 +454,22 @@ def report(texts: Sequence[Text], scores: Sequence[float], threshold: float) -> 
         print(f"  {name:9} {kind:40} {sum(above):5}/{len(above):<5} {sum(above) / len(above):.3f}")
 
 
+def learned(provenance: Provenance) -> tuple[Model, dict[str, Measure]]:
+    """The model of a provenance and the measures of its surfaces, with a report."""
+    texts = [text_of(row) for row in rows_of(provenance)]
+    model = learn(texts, provenance)
+    measures = measures_of(provenance, texts, model.unseen)
+    print(provenance, len(texts), "texts;", [round(weight, 3) for weight in model.weights], measures)
+    report(texts, model.unseen, measures[SURFACES[provenance][0]].point)
+    return model, measures
+
+
 def main() -> None:
-    """Trains both models."""
-    models: dict[Provenance, Model] = {}
-    measures: dict[str, Measure] = {}
-    for provenance, surfaces in SURFACES.items():
-        texts = [text_of(row) for row in rows_of(provenance)]
-        models[provenance] = model = learn(texts, provenance)
-        measures |= measures_of(provenance, texts, model.unseen)
-        print(provenance, len(texts), "texts;", [round(weight, 3) for weight in model.weights], measures)
-        report(texts, model.unseen, measures[surfaces[0]].point)
+    """Trains both models, side by side."""
+    with ProcessPoolExecutor(len(SURFACES)) as pool:
+        found = dict(zip(SURFACES, pool.map(learned, SURFACES), strict=True))
+    models = {provenance: model for provenance, (model, _) in found.items()}
+    measures = {surface: measure for _, measures in found.values() for surface, measure in measures.items()}
     OUT.write_text(written(models, measures), "utf-8")
 
 
