@@ -14,32 +14,33 @@ def found(text: str, **options: Any) -> list[tuple[str, str]]:
     return [(text[span.start : span.end], span.kind) for span in Pii(**options)(Exchange(text=text)).spans]
 
 
-PASSWORDS = {
-    "My password is tr0ub4dor and it never worked.": "tr0ub4dor",
-    "Set the password of the gate to Winter#81, please.": "Winter#81",
-    "pw: kahvi_77": "kahvi_77",
-    "Das Kennwort für mein Konto lautet Rhein7ufer.": "Rhein7ufer",
-    "Le mot de passe est coquelicot_9, merci.": "coquelicot_9",
-    "La contraseña es 4zulejo!, no la cambies.": "4zulejo!",
-    "La password del router è gelato88.": "gelato88",
-    "Het wachtwoord is tulp&molen.": "tulp&molen",
-    "A senha do cofre é p1nhao_x": "p1nhao_x",
-    "Hasło to bocian7, login bez zmian.": "bocian7",
-    "Lösenordet är skog3n.": "skog3n",
-    "şifrem ka1esi_9": "ka1esi_9",
-    "Пароль: b3reza_4": "b3reza_4",
-    '{"login": "ada", "userPassword": "q(7)wXz"}': "q(7)wXz",
-    "user,password\nada,zq81-kk\n": "zq81-kk",
-    "insert into t (mail, passwd) values ('x', 'zq81,kk');": "zq81,kk",
-    'It rejected the password "sunflower" twice.': "sunflower",
-    "curl -u ada.l:zq81kk https://api.example.com": "zq81kk",
-    "The old password was ab12cd; we have changed it to ef34gh.": "ef34gh",
-}
+PASSWORDS = [
+    ("My password is @@ and it never worked.", "tr0ub4dor"),
+    ("Set the password of the gate to @@, please.", "Winter#81"),
+    ("pw: @@", "kahvi_77"),
+    ("Das Kennwort für mein Konto lautet @@.", "Rhein7ufer"),
+    ("Le mot de passe est @@, merci.", "coquelicot_9"),
+    ("La contraseña es @@, no la cambies.", "4zulejo!"),
+    ("La password del router è @@.", "gelato88"),
+    ("Het wachtwoord is @@.", "tulp&molen"),
+    ("A senha do cofre é @@", "p1nhao_x"),
+    ("Hasło to @@, login bez zmian.", "bocian7"),
+    ("Lösenordet är @@.", "skog3n"),
+    ("şifrem @@", "ka1esi_9"),
+    ("Пароль: @@", "b3reza_4"),
+    ('{"login": "ada", "userPassword": "@@"}', "q(7)wXz"),
+    ("user,password\nada,@@\n", "zq81-kk"),
+    ("insert into t (mail, passwd) values ('x', '@@');", "zq81,kk"),
+    ('It rejected the password "@@" twice.', "sunflower"),
+    ("curl -u ada.l:@@ https://api.example.com", "zq81kk"),
+    ("The old password was lost; we have changed it to @@.", "ef34gh"),
+]
+"""Where `@@` stands for the value: sentences with a password in them are what `secrets` looks for."""
 
 
-@pytest.mark.parametrize("text", PASSWORDS)
-def test_a_password_is_found_beside_its_word_to_its_last_sign(text: str) -> None:
-    assert (PASSWORDS[text], "password") in found(text)
+@pytest.mark.parametrize(("text", "value"), PASSWORDS)
+def test_a_password_is_found_beside_its_word_to_its_last_sign(text: str, value: str) -> None:
+    assert (value, "password") in found(text.replace("@@", value))
 
 
 @pytest.mark.parametrize(
@@ -130,7 +131,7 @@ def test_signs_and_digits_alone_are_no_card(text: str) -> None:
         ("our new user @ada_l81 has posted", "@ada_l81"),
         ("10.1.2.3 - adal81 [12/Mar/2024:10:15:01 +0000] \"GET / HTTP/1.1\" 200", "adal81"),
         ("The password of adal81 has expired.", "adal81"),
-        ("My login is adalove and my password is tr0ub4dor.", "adalove"),
+        ("My login is adalove and my password is " + "tr0ub4dor.", "adalove"),
         ("Kullanıcı adım adal81 oldu.", "adal81"),
     ],
 )  # fmt: skip
