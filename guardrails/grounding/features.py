@@ -100,9 +100,9 @@ CLAIM_FEATURES = (
     "order",
     "hours_right",  # times of day as the fields of those days have them
     "hours",  # days and times said otherwise than a field of that day
-    "strangers",  # keys beyond the window, no operators, without a word of the same sense
+    "strangers",  # words beyond the window without one of the same sense there
     "strangers_listed",  # of which the list of senses has
-    "retold",  # keys beyond the window with a word of the same sense there
+    "retold",  # words beyond the window with one of the same sense there
     "contrasts",
     "astray",  # share of keys that stand in another clause of the evidence than those beside them
     "rivals",  # how many of them have another word in their place
@@ -547,9 +547,9 @@ class _Looked(_Search):
 
 
 def _retelling(terms: Sequence[Sequence[float]]) -> list[float]:
-    """How many keys beyond the window stand for nothing there, how many of these are listed, how many stand for
+    """How many words beyond the window stand for nothing there, how many of these are listed, how many stand for
     something, and how many for the contrary."""
-    beyond = [row for row in terms if not (row[1] or row[6])]
+    beyond = [row for row in terms if not (row[1] or row[4] or row[6])]  # in the window, a number, an operator
     strangers = [row for row in beyond if row[_SENSE] < _NEAR_SENSE]
     return [
         float(len(strangers)),
