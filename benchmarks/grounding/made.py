@@ -23,7 +23,7 @@ COPIED = Weight(0.2, 0.25, 0.0, 0.025)
 CHANGED = Weight(0.3, 0.12, 0.0, 0.012)
 RETOLD = Weight(0.3, 0.3, 0.0, 0.03)
 """Whole answers are learned from real ones: what is made is too easily told. So are most words."""
-CROSSED = Weight(0.1, 0.12, 0.0, 0.012)
+CROSSED = Weight(0.1, 0.06, 0.0, 0.006)
 ABRIDGED = Weight(0.1, 0.25, 0.0, 0.025)
 SHARE = 0.25
 """Of the clean rows that are grafted upon."""
