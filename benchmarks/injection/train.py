@@ -55,7 +55,7 @@ from guardrails.normalise import normalised
 OUT = Path(__file__).resolve().parent.parent.parent / "guardrails" / "injection" / "weights.json"
 STRETCH = 24
 """Tokens of a stretch to learn from."""
-RATE: Mapping[Provenance, float] = {"user": 0.01, "outside": 0.035}
+RATE: Mapping[Provenance, float] = {"user": 0.0125, "outside": 0.035}
 """The share of harmless texts above the point that all surfaces share, over kinds of text that were never seen, each
 counting the same. Written prompts are tamer than real ones, and written pages harder than most documents, hence the
 lower rate of the first: with equal rates one threshold would spend all its false positives on users."""
@@ -63,13 +63,16 @@ TAIL = (0.1, 0.01)
 """The shares of harmless texts between which the slope of a surface's measure is taken."""
 C_WORTH, C_CONCEPTS = 0.2, 1.0
 C_WHOLE: Mapping[Provenance, float] = {"user": 0.07, "outside": 5.0}
-STRANGERS: Mapping[Provenance, float] = {"user": 10.0, "outside": 1.0}
-"""What a text of strangers weighs, as a whole, beside a written one. Of what users say there are twenty written texts
-to each of theirs, written to be hard to tell apart: with equal weights the model learns what sets these apart, and
-little else."""
+TIMES: Mapping[Provenance, Mapping[str, float]] = {
+    "user": {"strangers": 10.0, "languages": 5.0},
+    "outside": {"strangers": 1.0, "languages": 1.0},
+}
+"""What a text of strangers, or in another language than English, weighs as a whole beside a written one. Of what users
+say there are twenty written texts to each of strangers, written to be hard to tell apart: with equal weights the model
+learns what sets these apart, and little else."""
 FLOORS: Mapping[Provenance, Mapping[str, float]] = {
     "user": {"phrase": 3.0, "concepts": 0.75},
-    "outside": {"phrase": 3.2, "hinted phrase": 2.5},
+    "outside": {"phrase": 3.5, "hinted phrase": 2.5},
 }
 """The least that a phrase counts which nobody is reported to say, since it was written down because it is one of
 attacks; and the least that concepts count, which what stands around an attack does not thin out."""
@@ -197,7 +200,7 @@ class Rows:
 class Matrix:
     """The stretches of all texts, and the texts as wholes."""
 
-    def __init__(self, texts: Sequence[Text], c_whole: float, strangers: float) -> None:
+    def __init__(self, texts: Sequence[Text], c_whole: float, times: Mapping[str, float]) -> None:
         import numpy as np
 
         self.c_whole = c_whole
@@ -216,7 +219,7 @@ class Matrix:
         self.labels, self.owners = np.array(labels), np.array(owners)
         self.attacks = np.array([text.row.attack for text in texts])
         self.bags = np.array([t.row.attack and t.row.piece is None for t in texts])[self.owners]
-        self.shares = shares(texts, strangers)
+        self.shares = shares(texts, times)
         self.weights = np.array(weights) * shares(texts)[self.owners]
         units = [text.row.unit or text.row.group for text in texts]
         numbers = {unit: number for number, unit in enumerate(dict.fromkeys(units))}
@@ -276,15 +279,21 @@ class Matrix:
         return table
 
 
-def shares(texts: Sequence[Text], strangers: float = 1.0) -> Any:
-    """What each text weighs: what was made in great numbers from one template weighs less each, what `strangers` wrote
-    so many times more. Of languages there is too little for that."""
+def shares(texts: Sequence[Text], times: Mapping[str, float] | None = None) -> Any:
+    """What each text weighs: what was made in great numbers from one template weighs less each, what `TIMES` names so
+    many times more."""
     import numpy as np
 
     names = [(text.row.unit or text.row.group, text.row.attack) for text in texts]
     counts = Counter(names)
-    times = [1.0 if is_written(text.row.kind) else strangers for text in texts]
-    return np.array([own / math.sqrt(counts[name]) for own, name in zip(times, names, strict=True)])
+    own = [(times or {}).get(_who(text.row.kind), 1.0) for text in texts]
+    return np.array([each / math.sqrt(counts[name]) for each, name in zip(own, names, strict=True)])
+
+
+def _who(kind: str) -> str:
+    if kind.startswith(("language ", "harmless ")):
+        return "languages"
+    return "" if is_written(kind) else "strangers"
 
 
 def _common(x: Any, units: Any) -> Any:
@@ -347,7 +356,7 @@ def learn(texts: Sequence[Text], provenance: Provenance) -> Model:
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
-    used, matrix = USED[provenance], Matrix(texts, C_WHOLE[provenance], STRANGERS[provenance])
+    used, matrix = USED[provenance], Matrix(texts, C_WHOLE[provenance], TIMES[provenance])
     labels = matrix.attacks
     fold = np.array([fold_of(text.row.group) for text in texts])
     readings: dict[int, Reading] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import codecs
+import math
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -350,7 +351,11 @@ def test_a_request_speaks_against_a_letter_and_not_against_a_list_of_such_reques
         "Write a letter about the rain. Write a story about the sea. Draw a picture of a boat. Write a poem about snow."
     )
 
+    def odds(text: str) -> float:
+        score = look(text).score or 0.0
+        return math.log((1 - score) / score)
+
     def against(text: str) -> float:
-        return (look(text).score or 0.0) - (look(f"{text}\n{asked}").score or 0.0)
+        return odds(f"{text}\n{asked}") - odds(text)
 
     assert against(letter) > against(lessons)
