@@ -26,13 +26,13 @@ class Injection(BaseCheck):
     user may ask for nearly anything, and is stopped only where the request turns against what the model was told; a
     document that asks the model for anything at all is reported. A small linear model gives the score, over words,
     word pairs and letters of the whole text, of its strongest stretches and of the sentence of a document that is most
-    out of place, and is on one scale on every surface. Of an attack that is spread over two documents, memories or
-    messages, the stretch across the border is read as well.
+    out of place; of a long text the strongest passage is read as a text of its own. All surfaces share one scale. Of an
+    attack that is spread over two documents, memories or messages, the stretch across the border is read as well.
     Reason: `injected_instruction`; the kind of a span says what a phrase in it is after (`override`, `new_role`,
     `prompt_extraction`, `false_turn`, `to_the_model`, `concealment`, `exfiltration`), or is `instruction` where only
     the model speaks against it.
 
-    Operating point: a score of 0.5 on every surface, under which one in a hundred harmless prompts lay and seven in two
+    Operating point: a score of 0.5 on every surface, under which one in eighty harmless prompts lay and seven in two
     hundred harmless documents, tool results and memories, of kinds that the model had not learned from. Under 0.27
     lay less than half as many, under 0.09 less than a sixth; `below` moves the point, and
     `harness calibrate policy` sets it on your own traffic.
