@@ -48,9 +48,9 @@ def strongest(words: Sequence[str], sums: Sequence[float]) -> list[Sentence]:
 
 
 def oddest(words: Sequence[str], sentences: Iterable[Sentence]) -> float:
-    """The greatest worth of a sentence, and more the more of its words occur once in the text; less where there is less
-    around it than in it, for what stands alone is not out of place. The `sentences` are the `strongest` of the text, in
-    their order."""
+    """The greatest worth of a sentence, and more the more of its words occur once in the text; half as much more where
+    it stands alone, for then there is nothing to be out of place in. The `sentences` are the `strongest` of the text,
+    in their order."""
     times = Counter(words)
     once = {word for word, often in times.items() if often == 1}
     greatest = -math.inf
@@ -58,7 +58,7 @@ def oddest(words: Sequence[str], sentences: Iterable[Sentence]) -> float:
         if worth + _STRANGE <= greatest:  # nor can any that follows come to more
             break
         own, around = end - begin, len(words) - (end - begin)
-        strange = len(once.intersection(words[begin:end])) / (own + 1) * min(1.0, around / own)
+        strange = len(once.intersection(words[begin:end])) / (own + 1) * min(1.0, (1 + around / own) / 2)
         greatest = max(greatest, worth + _STRANGE * strange)
     return greatest
 
