@@ -55,7 +55,7 @@ from guardrails.normalise import normalised
 OUT = Path(__file__).resolve().parent.parent.parent / "guardrails" / "injection" / "weights.json"
 STRETCH = 24
 """Tokens of a stretch to learn from."""
-RATE: Mapping[Provenance, float] = {"user": 0.0125, "outside": 0.04}
+RATE: Mapping[Provenance, float] = {"user": 0.01, "outside": 0.04}
 """The share of harmless texts above the point that all surfaces share, over kinds of text that were never seen, each
 counting the same. Written prompts are tamer than real ones, and written pages harder than most documents, hence the
 lower rate of the first: with equal rates one threshold would spend all its false positives on users."""
@@ -71,11 +71,12 @@ TIMES: Mapping[Provenance, Mapping[str, float]] = {
 say there are twenty written texts to each of strangers, written to be hard to tell apart: with equal weights the model
 learns what sets these apart, and little else."""
 FLOORS: Mapping[Provenance, Mapping[str, float]] = {
-    "user": {"phrase": 3.5, "concepts": 0.75},
-    "outside": {"phrase": 3.2, "hinted phrase": 2.5},
+    "user": {"phrase": 2.5, "faked turns": 3.5, "concepts": 0.75},
+    "outside": {"phrase": 3.2, "hinted phrase": 2.5, "faked turns": 3.2},
 }
 """The least that a phrase counts which nobody is reported to say, since it was written down because it is one of
-attacks; and the least that concepts count, which what stands around an attack does not thin out."""
+attacks, that turns count which nothing that is learned from has as many of, and that concepts count, which what stands
+around an attack does not thin out."""
 HANDICAP: Mapping[Provenance, float] = {"user": 1.0, "outside": 0.75}
 """What the log odds of a passage lose for being the strongest of many: with less the measure rises until short attacks
 are missed, with more long texts hide them."""

@@ -11,7 +11,7 @@ __all__ = ["KINDS", "Manner", "Phrase", "found", "phrases"]
 
 Phrase: TypeAlias = tuple[int, int, str]
 """Start, end and kind of a phrase."""
-Manner: TypeAlias = Literal["none", "said", "hinted", "reported"]
+Manner: TypeAlias = Literal["none", "said", "hinted", "reported", "turned"]
 """Whether a text has a phrase, whether it has such only as harmless texts have too, and whether it speaks of what
 somebody might say."""
 
@@ -192,7 +192,7 @@ def phrases() -> PatternSet:
 def found(text: str, *, turns: bool = False) -> tuple[Manner, list[Phrase]]:
     """The phrases in a folded text, and in what manner it has them.
 
-    With `turns`, those of a pasted conversation in which a model obeys are phrases that are said, where there are many.
+    With `turns`, those of a pasted conversation in which a model obeys are phrases too, where there are many.
     """
     text = scannable(text)
     present = phrases().present(text)
@@ -201,7 +201,7 @@ def found(text: str, *, turns: bool = False) -> tuple[Manner, list[Phrase]]:
         phrased += _places(text, _ABROAD, "override")
     obeyed = _places(text, _TURNS, "false_turn") if turns and _TURNS in present else []
     if len(obeyed) >= _FAKED_TURNS:
-        return "said", phrased + obeyed
+        return "turned", phrased + obeyed
     if not phrased:
         return "none", []
     if _HEDGE in present:

@@ -47,13 +47,13 @@ SCALES = (8, 24, 72)
 """Lengths of the stretches, in tokens."""
 FIGURES = (
     "whole", "long", "whole, in a long text", "8", "24", "72", "24, in a long text", "phrase", "hinted phrase",
-    "reported phrase", "concepts", "odd sentence", "typical",
+    "reported phrase", "concepts", "odd sentence", "typical", "faked turns",
 )  # fmt: skip
 """What the score adds up: the worth of the whole; how many different words it has beyond `_LONG`, on a scale of log2;
 the greatest worth of a stretch of each length, by the root of that length; whether the text has a phrase, has such only
 as harmless texts have too, or reports one; the worth of the runs of concepts that occur in it; that of the sentence
 that is most out of place; and that of its stretches on the average, for where all ask, as in a list of questions, one
-more says little. A model may do without some."""
+more says little; and whether many turns are faked in which a model obeys. A model may do without some."""
 _LONGEST_TEXT = 1024
 """Tokens from which on a text counts as no longer, so that a stretch is found in any text."""
 _LONG = 80
@@ -248,7 +248,7 @@ def figures(reading: Reading, manner: Manner) -> tuple[float, ...]:
     return (
         reading.whole, long, long * reading.whole, shortest, middle, longest, long * middle, float(manner == "said"),
         float(manner == "hinted"), float(manner == "reported"), reading.concepts, reading.odd,
-        reading.typical,
+        reading.typical, float(manner == "turned"),
     )  # fmt: skip
 
 
