@@ -84,7 +84,8 @@ def bound(
 def _most(weighed: Sequence[float], where: Sequence[int]) -> int:
     """The bit of the clause that has most of what is said; of several the first."""
     scores: dict[int, float] = {}
-    for weight, left in zip(weighed, where, strict=True):
+    for weight, mask in zip(weighed, where, strict=True):
+        left = mask
         while left:
             bit = left & -left
             scores[bit] = scores.get(bit, 0.0) + weight
