@@ -42,14 +42,14 @@ def bound(
     found: Sequence[Key], text: str, weights: Mapping[str, float], window: Window, second: Passage | None
 ) -> Bound:
     """How `found`, the keys of `text`, hang together in the window and in the passage that has most of the rest."""
-    told = window.clauses
     masks = _masks(weights, window, second)
     astray = rivals = near = apart = low = 0
     gap = total = 0.0
     for length in _lengths(text, len(found)):
-        said = [key.key for key in found[low : low + length] if key.key[0] != "!"]
+        said = [key for key, _, _, _ in found[low : low + length] if key[0] != "!"]
         low += length
-        total += sum([weights[key] for key in said])
+        weighed = [weights[key] for key in said]
+        total += sum(weighed)
         where = [masks[key] for key in said]
         common = -1
         last = before = 0
@@ -67,22 +67,25 @@ def bound(
             last, before = mask, last
         if common:
             continue  # one clause has all that is known
-        best = _most(said, where, weights)
-        gone = [key for key, mask in zip(said, where, strict=True) if mask and not mask & best]
-        gap += sum([weights[key] for key in gone])
+        best = _most(weighed, where)
+        gone = [weight for weight, mask in zip(weighed, where, strict=True) if mask and not mask & best]
+        gap += sum(gone)
         astray += len(gone)
-        number = best.bit_length() - 1
-        there = told[number] if number < len(told) or second is None else second.clauses[number - len(told)]
-        if any(key not in weights and key[0] != "!" for key in there):
-            rivals += len(gone)
+        homes, beyond = window.homes
+        if second is not None and best >= beyond:
+            homes, best = second.homes[0], best // beyond
+        for key, mask in homes.items():
+            if mask & best and key not in weights and key[0] != "!":
+                rivals += len(gone)
+                break
     return Bound(astray, rivals, gap / total if total else 0.0, apart / near if near else 0.0)
 
 
-def _most(said: Sequence[str], where: Sequence[int], weights: Mapping[str, float]) -> int:
+def _most(weighed: Sequence[float], where: Sequence[int]) -> int:
     """The bit of the clause that has most of what is said; of several the first."""
     scores: dict[int, float] = {}
-    for key, mask in zip(said, where, strict=True):
-        weight, left = weights[key], mask
+    for weight, mask in zip(weighed, where, strict=True):
+        left = mask
         while left:
             bit = left & -left
             scores[bit] = scores.get(bit, 0.0) + weight
@@ -99,13 +102,13 @@ def _lengths(text: str, count: int) -> list[int]:
 
 def _masks(said: Iterable[str], window: Window, second: Passage | None) -> dict[str, int]:
     """Which clauses have each key, or else one of the same sense or beginning: a bit for each, first of the window."""
-    homes, known, same = window.homes, window.known, senses().same
-    more, base = (second.homes, len(window.clauses)) if second is not None else ({}, 0)
+    (homes, beyond), known, same = window.homes, window.known, senses().same
+    more = second.homes[0] if second is not None else {}
     found = {}
     for key in said:
         mask = homes.get(key, 0)
         if key in more:
-            mask |= more[key] << base
+            mask |= more[key] * beyond
         if not mask:
             others = same.get(key, _NONE)
             if not others.isdisjoint(known):

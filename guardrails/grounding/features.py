@@ -405,11 +405,12 @@ class _Looked(_Search):
 
     def _sense(self, key: str, others: frozenset[str]) -> float:
         """How near the evidence comes to `key` with one of the `others`, which have its sense."""
-        if found := others & self.known:
-            return 1.0 if not found <= self.all else 0.8
+        if not others.isdisjoint(self.known):
+            return 1.0 if not others & self.known <= self.all else 0.8
         if senses().near(key, self.known):
             return _NEAR_SENSE
-        return 0.4 if not others.isdisjoint(self.index.postings) else 0.0
+        # of its `keys` there are many: a set has each of the few others looked for there, not the other way round
+        return 0.4 if not self.index.postings.keys().isdisjoint(others) else 0.0
 
     def _contrast(self, key: str, others: frozenset[str]) -> float:
         """Whether the window has one of the `others`, and not as one of the two is denied: `not open`, `closed`."""
@@ -549,14 +550,19 @@ class _Looked(_Search):
 def _retelling(terms: Sequence[Sequence[float]]) -> list[float]:
     """How many words beyond the window stand for nothing there, how many of these are listed, how many stand for
     something, and how many for the contrary."""
-    beyond = [row for row in terms if not (row[1] or row[4] or row[6])]  # in the window, a number, an operator
-    strangers = [row for row in beyond if row[_SENSE] < _NEAR_SENSE]
-    return [
-        float(len(strangers)),
-        float(sum([row[_LISTED] > 0 for row in strangers])),
-        float(len(beyond) - len(strangers)),
-        float(sum([row[_CONTRAST] == 1.0 for row in beyond])),
-    ]
+    strangers = listed = retold = contrasts = 0.0
+    for row in terms:
+        if row[1] or row[4] or row[6]:
+            continue  # in the window, a number, an operator
+        if row[_SENSE] >= _NEAR_SENSE:
+            retold += 1.0
+        else:
+            strangers += 1.0
+            if row[_LISTED]:
+                listed += 1.0
+        if row[_CONTRAST] == 1.0:
+            contrasts += 1.0
+    return [strangers, listed, retold, contrasts]
 
 
 _SENSE, _LISTED, _CONTRAST = map(TERM_FEATURES.index, ("sense", "listed", "contrast"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
@@ -18,7 +18,7 @@ from guardrails.text import lexicon
 
 __all__ = [
     "ALLIES", "CLOCK", "LARGE", "MEASURES", "OPPOSITES", "REFUSING", "Key", "Remembered", "apart", "arranged",
-    "clauses", "keys", "loose", "measure", "o_clock", "quantity", "scan",
+    "clauses", "homes", "keys", "loose", "measure", "o_clock", "quantity", "scan",
 ]  # fmt: skip
 
 
@@ -288,19 +288,32 @@ def clauses(text: str) -> list[list[str]]:
     """The keys of each clause of a text as they stand, cut at its signs and where a word joins two."""
     found: list[list[str]] = []
     now: list[str] = []
-    for chunk in text.split():
-        here, begins, ends = _joint_of[chunk]
-        if begins and now:
-            found.append(now)
-            now = []
-        if here:
-            now += here
-        if ends and now:
+    for key in chain.from_iterable(map(_joint_of.__getitem__, text.split())):
+        if key:
+            now.append(key)
+        elif now:
             found.append(now)
             now = []
     if now:
         found.append(now)
     return found
+
+
+def homes(texts: Iterable[str]) -> tuple[dict[str, int], int]:
+    """Which clauses of some texts have each key, a bit for each, the lowest for the first; and the next bit."""
+    found: dict[str, int] = {}
+    get = found.get
+    bit, last = 1, 0
+    for text in texts:
+        for key in chain.from_iterable(map(_joint_of.__getitem__, text.split())):
+            if key:
+                found[key] = get(key, 0) | bit
+                last = bit
+            elif last == bit:
+                bit += bit
+        if last == bit:
+            bit += bit
+    return found, bit
 
 
 def arranged(found: list[str]) -> list[str]:
@@ -386,9 +399,12 @@ _keys_of = Remembered(_keys_in, 1 << 15)
 _places_of = Remembered(_places_in, 1 << 13)
 
 
-def _joint_in(chunk: str) -> tuple[tuple[str, ...], bool, bool]:
-    """The keys of a chunk, and whether a clause begins before it or ends behind it."""
-    return _keys_of[chunk], chunk in _BORDERS, chunk[-1] in _ENDS
+def _joint_in(chunk: str) -> tuple[str, ...]:
+    """The keys of a chunk, and an empty one where a clause begins before it or ends behind it."""
+    found = _keys_of[chunk]
+    if chunk in _BORDERS:
+        found = ("", *found)
+    return (*found, "") if chunk[-1] in _ENDS else found
 
 
 _joint_of = Remembered(_joint_in, 1 << 13)

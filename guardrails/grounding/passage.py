@@ -15,7 +15,7 @@ from guardrails.grounding.keys import (
     OPPOSITES,
     Key,
     arranged,
-    clauses,
+    homes,
     measure,
     quantity,
     scan,
@@ -97,14 +97,9 @@ class Passage:
         return list(parts_of(self.text, self.found))
 
     @lazy
-    def clauses(self) -> list[list[str]]:
-        """The keys of each of its clauses."""
-        return clauses(self.text)
-
-    @lazy
-    def homes(self) -> dict[str, int]:
-        """Which of its clauses have a key: a bit for each, the lowest for the first."""
-        return _homes(self.clauses)
+    def homes(self) -> tuple[dict[str, int], int]:
+        """Which of its clauses have a key: a bit for each, the lowest for the first; and the next bit."""
+        return homes((self.text,))
 
     def has(self, one: str, other: str) -> bool:
         """Whether `other` follows `one`, with at most one key between them."""
@@ -115,16 +110,6 @@ class Passage:
     def evidence(self) -> Evidence:
         """Where it stands."""
         return Evidence.made({"document": self.document, "start": self.start, "end": self.end})
-
-
-def _homes(clauses: Iterable[Iterable[str]]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    bit = 1
-    for clause in clauses:
-        for key in clause:
-            found[key] = found.get(key, 0) | bit
-        bit += bit
-    return found
 
 
 class Window:
@@ -145,14 +130,9 @@ class Window:
         return negated(self.passages[0].found, self.passages[0].text)
 
     @lazy
-    def clauses(self) -> list[list[str]]:
-        """The keys of each clause of its passages."""
-        return [clause for passage in self.passages for clause in passage.clauses]
-
-    @lazy
-    def homes(self) -> dict[str, int]:
-        """Which of its clauses have a key: a bit for each, the lowest for the first."""
-        return _homes(self.clauses)
+    def homes(self) -> tuple[dict[str, int], int]:
+        """Which clauses of its passages have a key: a bit for each, the lowest for the first; and the next bit."""
+        return homes([passage.text for passage in self.passages])
 
     def beginning(self, letters: str) -> Sequence[str]:
         """Which of its keys begin with `letters`."""

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.resources import files
 
+from guardrails.grounding.keys import Remembered
 from guardrails.grounding.stems import stem
 
 __all__ = ["Senses", "senses"]
@@ -41,11 +42,14 @@ class Senses:
                     contrary[word].update(there)
         self.same: Mapping[str, frozenset[str]] = {key: frozenset(others - {key}) for key, others in same.items()}
         self.contrary: Mapping[str, frozenset[str]] = {key: frozenset(others) for key, others in contrary.items()}
+        self._further = Remembered(self._two_steps, 1 << 10)
 
     def near(self, key: str, known: Collection[str]) -> bool:
         """Whether a word of the same sense as one of the same sense as `key` is `known`."""
-        same = self.same
-        return any(not same[other].isdisjoint(known) for other in same.get(key, ()))
+        return not self._further[key].isdisjoint(known)
+
+    def _two_steps(self, key: str) -> frozenset[str]:
+        return _NONE.union(*[self.same[other] for other in self.same.get(key, ())])
 
 
 @cache
