@@ -10,6 +10,7 @@ import itertools
 import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from guardrails.grounding.amounts import comparison, hedge
@@ -23,6 +24,7 @@ from guardrails.grounding.passage import Part, Passage, Window, negated, parts_o
 from guardrails.grounding.roles import other_agent, other_subject, other_title, sides_exchanged
 from guardrails.grounding.stems import stem
 from guardrails.grounding.tables import Row
+from guardrails.patterns import Pattern, is_within, pattern
 from guardrails.text import lexicon
 
 __all__ = ["contrary"]
@@ -153,7 +155,7 @@ def _turned(claim: Claimed) -> str:
 
 def _one(best: Passage, key: str) -> bool:
     """Whether the evidence says of one thing, or one of several, what the claim says of all."""
-    return any(key in _stems_of(match[1]) for match in _ONE.finditer(best.text)) and "!all" not in best.all
+    return "!all" not in best.all and any(key in _stems_of(match[1]) for match in _ONE.finditer(best.text))
 
 
 _ONE = re.compile(
@@ -172,6 +174,7 @@ def _everywhere(claim: Claimed) -> bool:
     best = claim.best
     if (
         claim.all.isdisjoint(_WHOLE)
+        or (claim.text.isascii() and not is_within(_may_be_everywhere(), claim.text))
         or _EVERYWHERE.search(claim.text) is None
         or UNCLEAR.search(claim.text)
         or denials(claim.text)
@@ -189,6 +192,14 @@ _EVERYWHERE = re.compile(
     r"|en todas? partes?|todos|overal|iedereen)\b",
     re.IGNORECASE,
 )
+
+
+@lru_cache(maxsize=1)
+def _may_be_everywhere() -> Pattern:
+    """Finds something wherever `_EVERYWHERE` does, in ASCII, and many times faster."""
+    return pattern(_EVERYWHERE.pattern.replace(r"\u00fc", ""), ignore_case=True)
+
+
 _WHOLE = frozenset({"!all"}).union(
     map(
         stem,

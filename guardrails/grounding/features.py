@@ -18,7 +18,7 @@ from guardrails.grounding.contrary import contrary
 from guardrails.grounding.hours import DAYS, hours_said, hours_wrong
 from guardrails.grounding.index import Index, Record
 from guardrails.grounding.keys import ALLIES, CLOCK, OPPOSITES, Key, Remembered, scan
-from guardrails.grounding.passage import Passage, Together, beginning, likeness, negated
+from guardrails.grounding.passage import Passage, Together, likeness, negated
 from guardrails.grounding.plain import is_phrased, phrased, stated, visible
 from guardrails.grounding.senses import senses
 
@@ -200,8 +200,8 @@ class _Search:
         self.all = frozenset(self.seq)
         self.denies = "!not" in self.all
         self.content = {key for key in self.all if key[0] != "!"}
-        count = index.count
-        self.frequency = {key: math.log1p(count(key)) for key in self.seq if key[0] != "!"}
+        postings = index.postings
+        self.frequency = {key: math.log1p(len(postings.get(key, ()))) for key in self.seq if key[0] != "!"}
         """Of each content key, in the order of the claim: the log of how many passages have it."""
         self.weights = {key: 1.0 / (1.0 + frequency) for key, frequency in self.frequency.items()}
         self.best, self.gap = self._nearest()
@@ -363,7 +363,7 @@ class _Looked(_Search):
                     alike = 1.0 if self._alike(key) else window.likeness(key)
                     contrary = contrary or window.unmade(key)
                     if len(key) >= 4 and key not in self.index.postings:
-                        alike_anywhere = likeness(key, beginning(self.index.ordered, key[:4]))
+                        alike_anywhere = likeness(key, self.index.written.beginning(key[:4]))
             rows.append(
                 [
                     key in in_best,

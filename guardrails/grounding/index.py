@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from guardrails.grounding.hours import DAYS
 from guardrails.grounding.keys import Key, apart, keys, loose
-from guardrails.grounding.passage import Passage, Window
+from guardrails.grounding.passage import Passage, Window, Written
 from guardrails.grounding.plain import is_phrased, phrased, uncommon, unescaped, visible
 from guardrails.grounding.tables import Tables
 from guardrails.lazy import lazy
@@ -84,9 +84,9 @@ class Index:
             self._add(document)
 
     @lazy
-    def ordered(self) -> list[str]:
-        """The keys of the documents in order."""
-        return sorted(self.postings)
+    def written(self) -> Written:
+        """The keys of the documents by their first letters."""
+        return Written(self.postings)
 
     @lazy
     def tables(self) -> Tables | None:

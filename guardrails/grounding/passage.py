@@ -23,7 +23,7 @@ from guardrails.grounding.keys import (
 from guardrails.lazy import lazy
 from guardrails.types import Evidence
 
-__all__ = ["Part", "Passage", "Together", "Window", "beginning", "likeness", "negated", "parts_of", "same_place"]
+__all__ = ["Part", "Passage", "Together", "Window", "Written", "likeness", "negated", "parts_of", "same_place"]
 
 _REACH = 3
 """Keys behind a `no` that it reaches."""
@@ -156,7 +156,7 @@ class Window:
 
     def beginning(self, letters: str) -> Sequence[str]:
         """Which of its keys begin with `letters`."""
-        return beginning(self._ordered, letters)
+        return self._written.beginning(letters)
 
     @lazy
     def clocks(self) -> list[str]:
@@ -180,8 +180,8 @@ class Window:
         return [value for key in self.known if (value := quantity(key))]
 
     @lazy
-    def _ordered(self) -> list[str]:
-        return sorted(self.known)
+    def _written(self) -> Written:
+        return Written(self.known)
 
     def has(self, one: str, other: str) -> bool:
         """Whether `other` follows `one` in one of the passages, with at most one key between them."""
@@ -189,7 +189,7 @@ class Window:
 
     def likeness(self, key: str) -> float:
         """The share of its letters that the likest key has in common with `key`, of those with the same first three."""
-        return likeness(key, beginning(self._ordered, key[:3])) if len(key) >= 3 else 0.0
+        return likeness(key, self._written.beginning(key[:3])) if len(key) >= 3 else 0.0
 
     def unmade(self, key: str) -> bool:
         """Whether it has `unhappy` for `happy`, or the other way round; `key` itself must not stand in it."""
@@ -315,13 +315,28 @@ _CLAUSE = re.compile(
 )
 
 
-def beginning(ordered: Sequence[str], letters: str) -> Sequence[str]:
-    """Which keys of a sorted sequence begin with `letters`; the first of them where there are many."""
-    low = high = bisect_left(ordered, letters)
-    most = min(low + _MOST_LIKE, len(ordered))
-    while high < most and ordered[high].startswith(letters):  # there are few
-        high += 1
-    return ordered[low:high]
+class Written:
+    """Keys in one string, to be found by their first letters: few are looked for, and to sort all would cost more."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._keys = f"{_APART}{_APART.join(keys)}{_APART}"
+
+    def beginning(self, letters: str) -> Sequence[str]:
+        """Which keys begin with `letters`, in order; the first of them where there are many."""
+        keys, sought = self._keys, _APART + letters
+        at = keys.find(sought)
+        found = []
+        while at >= 0:
+            end = keys.find(_APART, at + 1)
+            found.append(keys[at + 1 : end])
+            at = keys.find(sought, end)
+        if len(found) > 1:
+            found.sort()
+        return found[:_MOST_LIKE]
+
+
+_APART = "\0"
+"""What stands in no key."""
 
 
 def likeness(key: str, others: Sequence[str]) -> float:
