@@ -68,10 +68,14 @@ def part(look: Look, doubt: float, claim: Sequence[float]) -> Part:
             adverbs += adverb > 0
         if operator:
             continue
-        run = 0 if passages else run + 1
-        if run:
-            most = max(most, run)
-            longest = max(longest, length)
+        if passages:
+            run = 0
+            continue
+        run += 1
+        if run > most:
+            most = run
+        if length > longest:
+            longest = length
     said = worded(look.keys, look.terms)
     return Part(doubt, look.weight, claim, look.keys[-1].end, names, most, longest, adverbs, bool(look.against), said)
 
@@ -155,13 +159,13 @@ def answer_figures(parts: Sequence[Part]) -> list[float]:
         *shares[:2],
         sum(unknown_names),
         sum(unknown_numbers),
-        max(each.run for each in parts),
-        max(each.longest for each in parts),
-        sum(each.adverbs for each in parts),
+        max([each.run for each in parts]),
+        max([each.longest for each in parts]),
+        sum([each.adverbs for each in parts]),
         count,
         size,
-        sum(each.length for each in parts) / count,
-        sum(each.names for each in parts) / size,
+        sum([each.length for each in parts]) / count,
+        sum([each.names for each in parts]) / size,
         sum(numbers) / size,
         sum(hedged) / count,
         sum(fields) / count,
@@ -174,7 +178,10 @@ def answer_figures(parts: Sequence[Part]) -> list[float]:
 
 def _none(chances: Sequence[float]) -> float:
     """The log of the chance that none holds, were they independent."""
-    return sum([math.log1p(-min(0.99, chance)) for chance in sorted(chances, reverse=True)[:_MOST]])
+    return sum([_log1p(-chance if chance < _SURE else -_SURE) for chance in sorted(chances, reverse=True)[:_MOST]])
+
+
+_SURE = 0.99
 
 
 class Line:

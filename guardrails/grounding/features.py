@@ -209,10 +209,11 @@ class _Search:
     def _scores(self, wanted: Collection[str]) -> dict[Passage, float]:
         """The weight that each passage has of the keys `wanted`."""
         scores: dict[Passage, float] = {}
+        before, weights, having, denied = scores.get, self.weights, self.index.having, self.denies
         for key in sorted(wanted):  # floats add up to the same in one order alone
-            weight = self.weights[key]
-            for passage in self.index.having(key, denied=self.denies):
-                scores[passage] = scores.get(passage, 0.0) + weight
+            weight = weights[key]
+            for passage in having(key, denied=denied):
+                scores[passage] = before(passage, 0.0) + weight
         if self.document is not None:
             return {passage: score for passage, score in scores.items() if passage.document == self.document}
         return scores
@@ -577,6 +578,7 @@ def _traits_of(key: str) -> tuple[bool, bool, int, bool, bool]:
 
 
 _traits = Remembered(_traits_of, 1 << 13)
+_SURE = 0.99
 
 
 def doubts(chances: Sequence[float], words: Sequence[float], terms: Sequence[Sequence[float]]) -> list[float]:
@@ -588,7 +590,7 @@ def doubts(chances: Sequence[float], words: Sequence[float], terms: Sequence[Seq
         ranked[1] if len(ranked) > 1 else 0.0,
         ranked[2] if len(ranked) > 2 else 0.0,
         sum(ranked) / len(ranked),
-        sum([math.log1p(-min(0.99, chance)) for chance in ranked[:12]]),
+        sum([math.log1p(-chance if chance < _SURE else -_SURE) for chance in ranked[:12]]),
         max(known, default=0.0),
         max(words),
         sum(words) / len(words),

@@ -230,21 +230,33 @@ class Together:
 
     def __init__(self, said: frozenset[str], passages: Iterable[Passage]) -> None:
         self._said = said
-        self._places: dict[str, list[tuple[list[str], int]]] = {}
+        self._found: list[tuple[list[str], list[tuple[int, str]]]] = []
         self.pairs: set[tuple[str, str]] = set()
         """Which of the keys follow which."""
-        places, pairs = self._places, self.pairs
+        pairs = self.pairs
         for passage in passages:
             seq = passage.seq
             before, before_at = "", -3
             last, last_at = "", -3
-            for at, key in [(at, key) for at, key in enumerate(seq) if key in said]:
-                places.setdefault(key, []).append((seq, at))
+            found = [(at, key) for at, key in enumerate(seq) if key in said]
+            self._found.append((seq, found))
+            for at, key in found:
                 if at - last_at <= 2:
                     pairs.add((last, key))
                     if at - before_at <= 2:
                         pairs.add((before, key))
                 before, before_at, last, last_at = last, last_at, key, at
+
+    @lazy
+    def _places(self) -> dict[str, list[tuple[list[str], int]]]:
+        places: dict[str, list[tuple[list[str], int]]] = {}
+        for seq, found in self._found:
+            for at, key in found:
+                if key in places:
+                    places[key].append((seq, at))
+                else:
+                    places[key] = [(seq, at)]
+        return places
 
     def _following(self, key: str) -> set[str]:
         return {other for seq, at in self._places.get(key, ()) for other in seq[at + 1 : at + 3]}
