@@ -196,12 +196,12 @@ class Line:
 
     def __call__(self, figures: Sequence[float]) -> float:
         """Log-odds, but for an offset."""
-        terms = []
+        total, log1p, near, far_away = self._nothing, math.log1p, -_FAR, _FAR
         for figure, (mean, spread, worth, nothing) in zip(figures, self._terms, strict=True):
             if figure:  # `scaled`, without a call for each
-                far = ((_log1p(figure) if figure >= 0 else -_log1p(-figure)) - mean) / spread
-                terms.append(worth * (far if -_FAR < far < _FAR else math.copysign(_FAR, far)) - nothing)
-        return self._nothing + sum(terms)
+                far = ((log1p(figure) if figure > 0 else -log1p(-figure)) - mean) / spread
+                total += worth * (far if near < far < far_away else math.copysign(far_away, far)) - nothing
+        return total
 
 
 _FAR = 3.0

@@ -459,6 +459,8 @@ def _crossed(claim: Claimed) -> str:
     """Two numbers of one sentence exchanged: `A costs 7 and B 5` where A costs 5."""
     if not claim.numbers or any(at in claim.said for at in claim.numbers):
         return ""  # none, or computed
+    if any(claim.seq[at] not in claim.best.all for at in claim.numbers):
+        return ""  # none that is exchanged
     if sum([key[0].isdigit() for key in claim.best.seq]) < 2:
         return ""  # one part at most has a number
     there = _bound(claim.best.parts)

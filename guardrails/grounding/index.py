@@ -154,14 +154,15 @@ class Index:
         made: list[Passage] = []
         fields: list[tuple[str, str, Passage]] = []
         previous = None
+        source, first = document.id, len(self.passages)
         for number, (start, end, piece, name, said) in enumerate(cut):
-            place = len(self.passages) + number
+            place = first + number
             if number not in read_closely:
-                passage = Passage(document.id, start, end, piece, apart(piece), place)
+                passage = Passage(source, start, end, piece, apart(piece), place)
             else:
-                passage = Passage(document.id, start, end, piece, loose(piece), place)
+                passage = Passage(source, start, end, piece, loose(piece), place)
                 if is_phrased(passage.all, piece) and (plainly := phrased(piece)) != piece:
-                    passage = Passage(document.id, start, end, plainly, loose(plainly), place)
+                    passage = Passage(source, start, end, plainly, loose(plainly), place)
             if title:
                 passage.all |= title
             passage.previous = previous
