@@ -110,6 +110,8 @@ _TELLING = frozenset({"!may"}).union(
 
 def _doubted(claim: Claimed) -> bool:
     """Whether the evidence says only that somebody doubts or denies it."""
+    if len(claim.shared) < len(claim.content):
+        return False  # all of it has to stand behind the doubt
     small = claim.best.text.lower()
     if small.isascii() and not any(map(small.__contains__, _DOUBTS)):
         return False

@@ -95,6 +95,7 @@ _DATES = frozenset(map(stem, _KINDS[1].split())) | frozenset(map(stem, _KINDS[2]
 def contrary(
     index: Index,
     found: Sequence[Key],
+    seq: list[str],
     text: str,
     window: Window,
     second: Passage | None,
@@ -102,12 +103,12 @@ def contrary(
 ) -> str:
     """The code of what the evidence says otherwise; "" where nothing is clear.
 
-    `said` are the places of keys that were put in the form of the evidence.
+    `seq` are the keys by their letters, `said` the places of keys that were put in the form of the evidence.
     """
     best = window.passages[0] if window.passages else None
     if best is None:
         return ""
-    claim = Claimed(index, found, text, window, best, second, said)
+    claim = Claimed(index, found, seq, text, window, best, second, said)
     if code := _in_table(claim) or _in_record(claim) or _unlimited(claim):
         return code
     if len(claim.shared) < _SAME * len(claim.content) or claim.seq == best.seq or _repeats(claim):

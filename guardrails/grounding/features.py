@@ -193,7 +193,7 @@ def _scan(text: str) -> tuple[str, Sequence[Key]]:
 class _Search:
     """Where to look: the passage that a claim is put beside."""
 
-    def __init__(self, index: Index, seq: Sequence[str], document: str | None = None) -> None:
+    def __init__(self, index: Index, seq: list[str], document: str | None = None) -> None:
         self.index = index
         self.document = document
         self.seq = seq
@@ -315,7 +315,7 @@ class _Looked(_Search):
         cover, anywhere = self._cover(self.known), self._cover(self.index.postings)
         terms = self._terms(follows, cover, anywhere, quotes)
         claim = self._claim(terms, pairs, follows, cover, anywhere, quotes)
-        against = contrary(self.index, self.found, self.text, self.window, self.second, self.said)
+        against = contrary(self.index, self.found, self.seq, self.text, self.window, self.second, self.said)
         return Look(self.found, terms, claim, self.best, claim[-1], anywhere, len(self.content), against)
 
     def _cover(self, known: Collection[str]) -> float:
