@@ -81,7 +81,11 @@ class Scan:
 
 def is_within(pattern: Pattern, text: str) -> bool:
     """Whether something in `text` matches."""
-    return pattern.search(scannable(text).encode()) is not None
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:
+        raw = scannable(text).encode()
+    return pattern.search(raw) is not None
 
 
 def spans(pattern: Pattern, text: str) -> Iterator[tuple[int, int]]:

@@ -68,10 +68,14 @@ def part(look: Look, doubt: float, claim: Sequence[float]) -> Part:
             adverbs += adverb > 0
         if operator:
             continue
-        run = 0 if passages else run + 1
-        if run:
-            most = max(most, run)
-            longest = max(longest, length)
+        if passages:
+            run = 0
+            continue
+        run += 1
+        if run > most:
+            most = run
+        if length > longest:
+            longest = length
     said = worded(look.keys, look.terms)
     return Part(doubt, look.weight, claim, look.keys[-1].end, names, most, longest, adverbs, bool(look.against), said)
 
@@ -155,13 +159,13 @@ def answer_figures(parts: Sequence[Part]) -> list[float]:
         *shares[:2],
         sum(unknown_names),
         sum(unknown_numbers),
-        max(each.run for each in parts),
-        max(each.longest for each in parts),
-        sum(each.adverbs for each in parts),
+        max([each.run for each in parts]),
+        max([each.longest for each in parts]),
+        sum([each.adverbs for each in parts]),
         count,
         size,
-        sum(each.length for each in parts) / count,
-        sum(each.names for each in parts) / size,
+        sum([each.length for each in parts]) / count,
+        sum([each.names for each in parts]) / size,
         sum(numbers) / size,
         sum(hedged) / count,
         sum(fields) / count,
@@ -174,7 +178,10 @@ def answer_figures(parts: Sequence[Part]) -> list[float]:
 
 def _none(chances: Sequence[float]) -> float:
     """The log of the chance that none holds, were they independent."""
-    return sum([math.log1p(-min(0.99, chance)) for chance in sorted(chances, reverse=True)[:_MOST]])
+    return sum([_log1p(-chance if chance < _SURE else -_SURE) for chance in sorted(chances, reverse=True)[:_MOST]])
+
+
+_SURE = 0.99
 
 
 class Line:
@@ -189,12 +196,12 @@ class Line:
 
     def __call__(self, figures: Sequence[float]) -> float:
         """Log-odds, but for an offset."""
-        terms = []
+        total, log1p, near, far_away = self._nothing, math.log1p, -_FAR, _FAR
         for figure, (mean, spread, worth, nothing) in zip(figures, self._terms, strict=True):
             if figure:  # `scaled`, without a call for each
-                far = ((_log1p(figure) if figure >= 0 else -_log1p(-figure)) - mean) / spread
-                terms.append(worth * (far if -_FAR < far < _FAR else math.copysign(_FAR, far)) - nothing)
-        return self._nothing + sum(terms)
+                far = ((log1p(figure) if figure > 0 else -log1p(-figure)) - mean) / spread
+                total += worth * (far if near < far < far_away else math.copysign(far_away, far)) - nothing
+        return total
 
 
 _FAR = 3.0

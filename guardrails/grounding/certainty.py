@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from guardrails.grounding.claimed import Claimed
 from guardrails.grounding.keys import Key
 from guardrails.grounding.stems import stem
+from guardrails.patterns import Pattern, is_within, pattern
 from guardrails.text import lexicon
 
 __all__ = ["leaves_open", "overstated"]
@@ -25,6 +27,18 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 """What leaves open whether that happens which stands behind it."""
+
+
+@lru_cache(maxsize=1)
+def _opening() -> Pattern:
+    """Finds something wherever `_OPEN` does, in ASCII, and many times faster."""
+    return pattern(re.sub(r"\(\?! .*?\)\\b\)|\\u[0-9a-f]{4}", "", _OPEN.pattern), ignore_case=True)
+
+
+def _may_be_open(text: str) -> bool:
+    return not text.isascii() or is_within(_opening(), text)
+
+
 _HEDGED = re.compile(
     r"\b(?:(?-i:may)|might|could|can|would|should|perhaps|possibl[ey]|maybe|potential\w*|likely|unlikely|probabl[ey]"
     r"|hop(?:es?|ed|ing|efully)|plan\w*|inten[dt]\w*|propos\w+|aim\w*|want\w*|like|consider\w*|expect\w*|thought|think"
@@ -52,7 +66,7 @@ def overstated(claim: Claimed) -> str:
         return "contradiction"
     if len(claim.content) < 2 or len(claim.shared) < _MOST * len(claim.content):
         return ""
-    match = _OPEN.search(best.text)
+    match = _OPEN.search(best.text) if _may_be_open(best.text) else None
     if match is None or best.text.rstrip().endswith("?"):
         return ""
     hedged = _HEDGED.search(_DECIDED.sub("", claim.text))
@@ -72,7 +86,7 @@ def overstated(claim: Claimed) -> str:
 
 def leaves_open(text: str) -> bool:
     """Whether `text` says that something may be, is planned, doubted or denied."""
-    return _OPEN.search(text) is not None or _DOUBT.search(text) is not None
+    return (_may_be_open(text) and _OPEN.search(text) is not None) or _DOUBT.search(text) is not None
 
 
 _TELLING = frozenset({"!may"}).union(
@@ -96,6 +110,8 @@ _TELLING = frozenset({"!may"}).union(
 
 def _doubted(claim: Claimed) -> bool:
     """Whether the evidence says only that somebody doubts or denies it."""
+    if len(claim.shared) < len(claim.content):
+        return False  # all of it has to stand behind the doubt
     small = claim.best.text.lower()
     if small.isascii() and not any(map(small.__contains__, _DOUBTS)):
         return False

@@ -20,6 +20,7 @@ class Claimed:
         self,
         index: Index,
         found: Sequence[Key],
+        seq: list[str],
         text: str,
         window: Window,
         best: Passage,
@@ -31,10 +32,10 @@ class Claimed:
         self.said = said
         """The places of keys that were put in the form of the evidence."""
         self.text = text
-        self.seq = [key.key for key in found]
-        self.all = frozenset(self.seq)
-        self.content = frozenset([key for key in self.seq if key[0] != "!"])
-        self.numbers = [at for at, key in enumerate(self.seq) if key[0].isdigit()]
+        self.seq = seq
+        self.all = frozenset(seq)
+        self.content = frozenset([key for key in seq if key[0] != "!"])
+        self.numbers = [at for at, key in enumerate(seq) if key[0].isdigit()]
         """Where its numbers stand among them."""
         self.shared = self.content & best.all
         self.window = window

@@ -10,6 +10,7 @@ import itertools
 import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from guardrails.grounding.amounts import comparison, hedge
@@ -23,6 +24,7 @@ from guardrails.grounding.passage import Part, Passage, Window, negated, parts_o
 from guardrails.grounding.roles import other_agent, other_subject, other_title, sides_exchanged
 from guardrails.grounding.stems import stem
 from guardrails.grounding.tables import Row
+from guardrails.patterns import Pattern, is_within, pattern
 from guardrails.text import lexicon
 
 __all__ = ["contrary"]
@@ -93,6 +95,7 @@ _DATES = frozenset(map(stem, _KINDS[1].split())) | frozenset(map(stem, _KINDS[2]
 def contrary(
     index: Index,
     found: Sequence[Key],
+    seq: list[str],
     text: str,
     window: Window,
     second: Passage | None,
@@ -100,12 +103,12 @@ def contrary(
 ) -> str:
     """The code of what the evidence says otherwise; "" where nothing is clear.
 
-    `said` are the places of keys that were put in the form of the evidence.
+    `seq` are the keys by their letters, `said` the places of keys that were put in the form of the evidence.
     """
     best = window.passages[0] if window.passages else None
     if best is None:
         return ""
-    claim = Claimed(index, found, text, window, best, second, said)
+    claim = Claimed(index, found, seq, text, window, best, second, said)
     if code := _in_table(claim) or _in_record(claim) or _unlimited(claim):
         return code
     if len(claim.shared) < _SAME * len(claim.content) or claim.seq == best.seq or _repeats(claim):
@@ -153,7 +156,7 @@ def _turned(claim: Claimed) -> str:
 
 def _one(best: Passage, key: str) -> bool:
     """Whether the evidence says of one thing, or one of several, what the claim says of all."""
-    return any(key in _stems_of(match[1]) for match in _ONE.finditer(best.text)) and "!all" not in best.all
+    return "!all" not in best.all and any(key in _stems_of(match[1]) for match in _ONE.finditer(best.text))
 
 
 _ONE = re.compile(
@@ -172,6 +175,7 @@ def _everywhere(claim: Claimed) -> bool:
     best = claim.best
     if (
         claim.all.isdisjoint(_WHOLE)
+        or (claim.text.isascii() and not is_within(_may_be_everywhere(), claim.text))
         or _EVERYWHERE.search(claim.text) is None
         or UNCLEAR.search(claim.text)
         or denials(claim.text)
@@ -189,6 +193,14 @@ _EVERYWHERE = re.compile(
     r"|en todas? partes?|todos|overal|iedereen)\b",
     re.IGNORECASE,
 )
+
+
+@lru_cache(maxsize=1)
+def _may_be_everywhere() -> Pattern:
+    """Finds something wherever `_EVERYWHERE` does, in ASCII, and many times faster."""
+    return pattern(_EVERYWHERE.pattern.replace(r"\u00fc", ""), ignore_case=True)
+
+
 _WHOLE = frozenset({"!all"}).union(
     map(
         stem,
@@ -448,6 +460,8 @@ def _crossed(claim: Claimed) -> str:
     """Two numbers of one sentence exchanged: `A costs 7 and B 5` where A costs 5."""
     if not claim.numbers or any(at in claim.said for at in claim.numbers):
         return ""  # none, or computed
+    if any(claim.seq[at] not in claim.best.all for at in claim.numbers):
+        return ""  # none that is exchanged
     if sum([key[0].isdigit() for key in claim.best.seq]) < 2:
         return ""  # one part at most has a number
     there = _bound(claim.best.parts)

@@ -18,7 +18,7 @@ from guardrails.grounding.contrary import contrary
 from guardrails.grounding.hours import DAYS, hours_said, hours_wrong
 from guardrails.grounding.index import Index, Record
 from guardrails.grounding.keys import ALLIES, CLOCK, OPPOSITES, Key, Remembered, scan
-from guardrails.grounding.passage import Passage, Together, beginning, likeness, negated
+from guardrails.grounding.passage import Passage, Together, likeness, negated
 from guardrails.grounding.plain import is_phrased, phrased, stated, visible
 from guardrails.grounding.senses import senses
 
@@ -193,15 +193,15 @@ def _scan(text: str) -> tuple[str, Sequence[Key]]:
 class _Search:
     """Where to look: the passage that a claim is put beside."""
 
-    def __init__(self, index: Index, seq: Sequence[str], document: str | None = None) -> None:
+    def __init__(self, index: Index, seq: list[str], document: str | None = None) -> None:
         self.index = index
         self.document = document
         self.seq = seq
         self.all = frozenset(self.seq)
         self.denies = "!not" in self.all
         self.content = {key for key in self.all if key[0] != "!"}
-        count = index.count
-        self.frequency = {key: math.log1p(count(key)) for key in self.seq if key[0] != "!"}
+        postings = index.postings
+        self.frequency = {key: math.log1p(len(postings.get(key, ()))) for key in self.seq if key[0] != "!"}
         """Of each content key, in the order of the claim: the log of how many passages have it."""
         self.weights = {key: 1.0 / (1.0 + frequency) for key, frequency in self.frequency.items()}
         self.best, self.gap = self._nearest()
@@ -209,10 +209,11 @@ class _Search:
     def _scores(self, wanted: Collection[str]) -> dict[Passage, float]:
         """The weight that each passage has of the keys `wanted`."""
         scores: dict[Passage, float] = {}
+        before, weights, having, denied = scores.get, self.weights, self.index.having, self.denies
         for key in sorted(wanted):  # floats add up to the same in one order alone
-            weight = self.weights[key]
-            for passage in self.index.having(key, denied=self.denies):
-                scores[passage] = scores.get(passage, 0.0) + weight
+            weight = weights[key]
+            for passage in having(key, denied=denied):
+                scores[passage] = before(passage, 0.0) + weight
         if self.document is not None:
             return {passage: score for passage, score in scores.items() if passage.document == self.document}
         return scores
@@ -314,7 +315,7 @@ class _Looked(_Search):
         cover, anywhere = self._cover(self.known), self._cover(self.index.postings)
         terms = self._terms(follows, cover, anywhere, quotes)
         claim = self._claim(terms, pairs, follows, cover, anywhere, quotes)
-        against = contrary(self.index, self.found, self.text, self.window, self.second, self.said)
+        against = contrary(self.index, self.found, self.seq, self.text, self.window, self.second, self.said)
         return Look(self.found, terms, claim, self.best, claim[-1], anywhere, len(self.content), against)
 
     def _cover(self, known: Collection[str]) -> float:
@@ -363,7 +364,7 @@ class _Looked(_Search):
                     alike = 1.0 if self._alike(key) else window.likeness(key)
                     contrary = contrary or window.unmade(key)
                     if len(key) >= 4 and key not in self.index.postings:
-                        alike_anywhere = likeness(key, beginning(self.index.ordered, key[:4]))
+                        alike_anywhere = likeness(key, self.index.written.beginning(key[:4]))
             rows.append(
                 [
                     key in in_best,
@@ -583,6 +584,7 @@ def _traits_of(key: str) -> tuple[bool, bool, int, bool, bool]:
 
 
 _traits = Remembered(_traits_of, 1 << 13)
+_SURE = 0.99
 
 
 def doubts(chances: Sequence[float], words: Sequence[float], terms: Sequence[Sequence[float]]) -> list[float]:
@@ -594,7 +596,7 @@ def doubts(chances: Sequence[float], words: Sequence[float], terms: Sequence[Seq
         ranked[1] if len(ranked) > 1 else 0.0,
         ranked[2] if len(ranked) > 2 else 0.0,
         sum(ranked) / len(ranked),
-        sum([math.log1p(-min(0.99, chance)) for chance in ranked[:12]]),
+        sum([math.log1p(-chance if chance < _SURE else -_SURE) for chance in ranked[:12]]),
         max(known, default=0.0),
         max(words),
         sum(words) / len(words),

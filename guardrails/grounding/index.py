@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from guardrails.grounding.hours import DAYS
 from guardrails.grounding.keys import Key, apart, keys, loose
-from guardrails.grounding.passage import Passage, Window
+from guardrails.grounding.passage import Passage, Window, Written
 from guardrails.grounding.plain import is_phrased, phrased, uncommon, unescaped, visible
 from guardrails.grounding.tables import Tables
 from guardrails.lazy import lazy
@@ -84,9 +84,9 @@ class Index:
             self._add(document)
 
     @lazy
-    def ordered(self) -> list[str]:
-        """The keys of the documents in order."""
-        return sorted(self.postings)
+    def written(self) -> Written:
+        """The keys of the documents by their first letters."""
+        return Written(self.postings)
 
     @lazy
     def tables(self) -> Tables | None:
@@ -154,14 +154,15 @@ class Index:
         made: list[Passage] = []
         fields: list[tuple[str, str, Passage]] = []
         previous = None
+        source, first = document.id, len(self.passages)
         for number, (start, end, piece, name, said) in enumerate(cut):
-            place = len(self.passages) + number
+            place = first + number
             if number not in read_closely:
-                passage = Passage(document.id, start, end, piece, apart(piece), place)
+                passage = Passage(source, start, end, piece, apart(piece), place)
             else:
-                passage = Passage(document.id, start, end, piece, loose(piece), place)
+                passage = Passage(source, start, end, piece, loose(piece), place)
                 if is_phrased(passage.all, piece) and (plainly := phrased(piece)) != piece:
-                    passage = Passage(document.id, start, end, plainly, loose(plainly), place)
+                    passage = Passage(source, start, end, plainly, loose(plainly), place)
             if title:
                 passage.all |= title
             passage.previous = previous

@@ -343,7 +343,7 @@ def scan(text: str) -> list[Key]:
                 found.append(_key(Key, (key, start + low, start + high, name)))
     first = _ANY.search(text) if found and found[0].name else None
     for at in range(len(_keys_of[first[0]]) if first else 0):
-        found[at] = found[at]._replace(name=False)  # a capital says nothing where a sentence begins
+        found[at] = _key(Key, (*found[at][:3], False))  # a capital says nothing where a sentence begins
     for at in _days_first([key.key for key in found]):
         found[at], found[at + 1] = found[at + 1], found[at]
     return found

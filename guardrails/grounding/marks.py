@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
+from operator import itemgetter
 from typing import NamedTuple
 
 from guardrails.grounding.answer import ANSWER_FEATURES, Part
@@ -35,7 +36,7 @@ MARK_FEATURES = (
     *(f"answer {name}" for name in ANSWER_FEATURES),
 )  # fmt: skip
 
-_COPIED = tuple(map(TERM_FEATURES.index, ("in_window", "in_best", "passages", "place", "number", "name")))
+_copied = itemgetter(*map(TERM_FEATURES.index, ("in_window", "in_best", "passages", "place", "number", "name")))
 _WINDOW = TERM_FEATURES.index("in_window")
 
 
@@ -55,7 +56,7 @@ def key_figures(
     """For each key of a claim the figures that `KEY_FEATURES` names, from the doubts about the keys."""
     size = len(chances)
     sums = [0.0, *accumulate(chances)]
-    lacks = [0, *accumulate(not row[_WINDOW] for row in terms)]
+    lacks = [0, *accumulate([not row[_WINDOW] for row in terms])]
     padded = [0.0, 0.0, 0.0, *chances, 0.0, 0.0, 0.0]
 
     def over(reach: int, at: int, sums: Sequence[float]) -> float:
@@ -77,7 +78,7 @@ def key_figures(
             sums[at + 1] / (at + 1),
             over(3, at, lacks),
             words[at],
-            *(row[column] for column in _COPIED),
+            *_copied(row),
         ]
         for at, row in enumerate(terms)
     ]

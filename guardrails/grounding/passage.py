@@ -23,7 +23,7 @@ from guardrails.grounding.keys import (
 from guardrails.lazy import lazy
 from guardrails.types import Evidence
 
-__all__ = ["Part", "Passage", "Together", "Window", "beginning", "likeness", "negated", "parts_of", "same_place"]
+__all__ = ["Part", "Passage", "Together", "Window", "Written", "likeness", "negated", "parts_of", "same_place"]
 
 _REACH = 3
 """Keys behind a `no` that it reaches."""
@@ -136,7 +136,7 @@ class Window:
 
     def beginning(self, letters: str) -> Sequence[str]:
         """Which of its keys begin with `letters`."""
-        return beginning(self._ordered, letters)
+        return self._written.beginning(letters)
 
     @lazy
     def clocks(self) -> list[str]:
@@ -160,8 +160,8 @@ class Window:
         return [value for key in self.known if (value := quantity(key))]
 
     @lazy
-    def _ordered(self) -> list[str]:
-        return sorted(self.known)
+    def _written(self) -> Written:
+        return Written(self.known)
 
     def has(self, one: str, other: str) -> bool:
         """Whether `other` follows `one` in one of the passages, with at most one key between them."""
@@ -169,7 +169,7 @@ class Window:
 
     def likeness(self, key: str) -> float:
         """The share of its letters that the likest key has in common with `key`, of those with the same first three."""
-        return likeness(key, beginning(self._ordered, key[:3])) if len(key) >= 3 else 0.0
+        return likeness(key, self._written.beginning(key[:3])) if len(key) >= 3 else 0.0
 
     def unmade(self, key: str) -> bool:
         """Whether it has `unhappy` for `happy`, or the other way round; `key` itself must not stand in it."""
@@ -210,21 +210,33 @@ class Together:
 
     def __init__(self, said: frozenset[str], passages: Iterable[Passage]) -> None:
         self._said = said
-        self._places: dict[str, list[tuple[list[str], int]]] = {}
+        self._found: list[tuple[list[str], list[tuple[int, str]]]] = []
         self.pairs: set[tuple[str, str]] = set()
         """Which of the keys follow which."""
-        places, pairs = self._places, self.pairs
+        pairs = self.pairs
         for passage in passages:
             seq = passage.seq
             before, before_at = "", -3
             last, last_at = "", -3
-            for at, key in [(at, key) for at, key in enumerate(seq) if key in said]:
-                places.setdefault(key, []).append((seq, at))
+            found = [(at, key) for at, key in enumerate(seq) if key in said]
+            self._found.append((seq, found))
+            for at, key in found:
                 if at - last_at <= 2:
                     pairs.add((last, key))
                     if at - before_at <= 2:
                         pairs.add((before, key))
                 before, before_at, last, last_at = last, last_at, key, at
+
+    @lazy
+    def _places(self) -> dict[str, list[tuple[list[str], int]]]:
+        places: dict[str, list[tuple[list[str], int]]] = {}
+        for seq, found in self._found:
+            for at, key in found:
+                if key in places:
+                    places[key].append((seq, at))
+                else:
+                    places[key] = [(seq, at)]
+        return places
 
     def _following(self, key: str) -> set[str]:
         return {other for seq, at in self._places.get(key, ()) for other in seq[at + 1 : at + 3]}
@@ -295,13 +307,28 @@ _CLAUSE = re.compile(
 )
 
 
-def beginning(ordered: Sequence[str], letters: str) -> Sequence[str]:
-    """Which keys of a sorted sequence begin with `letters`; the first of them where there are many."""
-    low = high = bisect_left(ordered, letters)
-    most = min(low + _MOST_LIKE, len(ordered))
-    while high < most and ordered[high].startswith(letters):  # there are few
-        high += 1
-    return ordered[low:high]
+class Written:
+    """Keys in one string, to be found by their first letters: few are looked for, and to sort all would cost more."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._keys = f"{_APART}{_APART.join(keys)}{_APART}"
+
+    def beginning(self, letters: str) -> Sequence[str]:
+        """Which keys begin with `letters`, in order; the first of them where there are many."""
+        keys, sought = self._keys, _APART + letters
+        at = keys.find(sought)
+        found = []
+        while at >= 0:
+            end = keys.find(_APART, at + 1)
+            found.append(keys[at + 1 : end])
+            at = keys.find(sought, end)
+        if len(found) > 1:
+            found.sort()
+        return found[:_MOST_LIKE]
+
+
+_APART = "\0"
+"""What stands in no key."""
 
 
 def likeness(key: str, others: Sequence[str]) -> float:

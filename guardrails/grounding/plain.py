@@ -373,8 +373,8 @@ def stated(sentence: str) -> str:
     before (`in addition,`), and that the documents say so: `according to our policy`, `passage 2 states that`.
     """
     sourced = not sentence.isascii() or is_within(_is_of_source(), sentence)
-    for frame in (_JOINED, _ANSWER, _LED_IN, _LED_OUT, _ASIDE) if sourced else (_JOINED, _ANSWER):
-        if match := frame.search(sentence):
+    for frame in _FRAMES if sourced else _FRAMES[:2]:
+        if match := frame(sentence):
             start, end = match.span()
             sentence = f"{sentence[:start]}{' ' * (end - start)}{sentence[end:]}"
     return sentence
@@ -434,6 +434,9 @@ _JOINED = re.compile(
     re.IGNORECASE,
 )
 """What joins a sentence to the one before, or to what all of them say."""
+# those that stand at the beginning are matched there: a search would try every place
+_FRAMES = (_JOINED.match, _ANSWER.match, _LED_IN.match, _LED_OUT.search, _ASIDE.search)
+"""The first two need no source."""
 
 
 def unescaped(text: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from guardrails.grounding.claimed import Claimed
 from guardrails.grounding.keys import Key, scan
 from guardrails.grounding.passage import Passage
 from guardrails.grounding.stems import STOP, stem
+from guardrails.patterns import Pattern, is_within, pattern
 from guardrails.text import lexicon
 
 __all__ = ["other_agent", "other_subject", "other_title", "sides_exchanged"]
@@ -192,16 +194,18 @@ def other_agent(claim: Claimed) -> str:
 
 _BY_WHOM = re.compile(r"\b(\w{3,20}) by (?:the \w+ (?:of )?)?((?:[A-Z\u00c0-\u00de][\w\u2019-]+ ?){1,3})")
 _CAPITAL, _LETTERS = r"[A-Z\u00c0-\u00de]", r"[\w'\u2019-]+ ?"
+_IS = "(?:, | is | was | ist | war | est | \u00e9tait )"
+_THE = r"(?:(?:the|die|der|le|la)\b|l')"
 _TITLE = re.compile(
     # the border of a word is asked for behind the capital, for a search for a set of characters is a fast one
     rf"({_CAPITAL}(?<=\b.){_LETTERS}(?:{_CAPITAL}{_LETTERS}){{0,2}})"
-    r"(?:, | is | was | ist | war | est | \u00e9tait )(?:(?:the|die|der|le|la)\b|l') ?([^,.;()]{3,60})"
+    rf"{_IS}{_THE} ?([^,.;()]{{3,60}})"
 )
 
 
 def other_title(claim: Claimed) -> str:
     """`Anna Berg is the head of the bank` where Carl Roth is."""
-    here = _titles(claim.text)
+    here = _titles(claim.text) if is_within(_may_title(), claim.text) else ()
     if not here:
         return ""
     for who, title in here:
@@ -216,6 +220,12 @@ def other_title(claim: Claimed) -> str:
                 ):
                     return "entity"
     return ""
+
+
+@lru_cache(maxsize=1)
+def _may_title() -> Pattern:
+    """Finds something wherever `_TITLE` does, and many times faster."""
+    return pattern(f"{_IS}{_THE}")
 
 
 def _titles(text: str) -> list[tuple[frozenset[str], frozenset[str]]]:
