@@ -134,7 +134,8 @@ def test_nothing_of_a_call_or_of_a_guard_stays_when_it_is_gone() -> None:
     before = count(Placeholders), count(Guard)
     for _ in range(20):
         answering(echo).complete(ADA)
-    assert (count(Placeholders), count(Guard)) == before
+    left = count(Placeholders), count(Guard)  # what another test had left may be gone by now
+    assert all(now <= then for now, then in zip(left, before, strict=True))
 
 
 @pytest.mark.reported("OpenAI:checked_text", "LlamaFirewall:reason", "LiteLLM:logs")
