@@ -30,7 +30,11 @@ MADE: dict[str, tuple[dict[str, Any], str, str]] = {
     "secrets": ({}, KEY, f"Use {KEY} now."),
     "wordlist": ({"words": ["nincompoop"], "inflections": True}, "nincompoops", "They are nincompoops."),
     "refusal": ({}, "", "I'm sorry, but I can't help with that."),
-    "topic": ({"on": ["parcels and lockers"], "off": ["football matches"]}, "football", "About football matches."),
+    "topic": (
+        {"on": ["parcels and lockers"], "off": ["football matches and goals"]},
+        "football",
+        "About football matches and goals.",
+    ),
     "language": ({"allowed": ["en"]}, "", "Ich möchte bitte mein Paket noch heute zurückgeben."),
 }
 """Options, a value that must not show, and a text that fails."""
