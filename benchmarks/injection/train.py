@@ -55,7 +55,7 @@ from guardrails.normalise import normalised
 OUT = Path(__file__).resolve().parent.parent.parent / "guardrails" / "injection" / "weights.json"
 STRETCH = 24
 """Tokens of a stretch to learn from."""
-RATE: Mapping[Provenance, float] = {"user": 0.01, "outside": 0.04}
+RATE: Mapping[Provenance, float] = {"user": 0.01, "outside": 0.0325}
 """The share of harmless texts above the point that all surfaces share, over kinds of text that were never seen, each
 counting the same. Written prompts are tamer than real ones, and written pages harder than most documents, hence the
 lower rate of the first: with equal rates one threshold would spend all its false positives on users."""

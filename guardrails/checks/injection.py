@@ -32,8 +32,8 @@ class Injection(BaseCheck):
     `prompt_extraction`, `false_turn`, `to_the_model`, `concealment`, `exfiltration`), or is `instruction` where only
     the model speaks against it.
 
-    Operating point: a score of 0.5 on every surface, under which one in a hundred harmless prompts lay and one in 25
-    harmless documents, tool results and memories, of kinds that the model had not learned from. Under 0.27
+    Operating point: a score of 0.5 on every surface, under which one in a hundred harmless prompts lay and three in a
+    hundred harmless documents, tool results and memories, of kinds that the model had not learned from. Under 0.27
     lay less than half as many, under 0.09 less than a sixth; `below` moves the point, and
     `harness calibrate policy` sets it on your own traffic.
 
