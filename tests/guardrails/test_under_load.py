@@ -179,7 +179,7 @@ started.wait()
 print(guard.complete("last").text)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode, done.stdout) == (0, "good last\n")
+    assert (done.returncode, done.stdout) == (0, "good last\n"), done.stderr
 
 
 async def test_memory_stays_flat_over_thousands_of_calls() -> None:
