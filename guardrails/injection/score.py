@@ -10,7 +10,7 @@ one counts that asks most in words that are strange to the rest. The `FIGURES` t
 length and of the phrases make the score.
 
 A long text is read once more in its strongest stretch and its strongest sentence, each as a text of its own, and scores
-what the strongest reading scores. So an attack stays one whatever stands around it.
+what the strongest reading scores, less a handicap. So what stands around an attack hides it less.
 
 All of it is additive, so running sums give every stretch at once, and the worth of a word is remembered: a text of
 4 kB takes some hundred microseconds.
@@ -348,7 +348,7 @@ class Scorer:
 
     def logit(self, reading: Reading, manner: Manner) -> float:
         """The log odds that a text is an attack: of the text as a whole, or of its strongest passage. An attack in one
-        sentence is one whatever stands around it, which the text as a whole would show less and less."""
+        sentence shows less and less in the text as a whole, the more stands around it."""
         value: float = self._bias + sum(map(mul, self._weights, figures(reading, manner)))
         return max([value, *(self.logit(passage, manner) - self._handicap for passage in reading.passages)])
 
