@@ -246,6 +246,8 @@ _ALIKE = str.maketrans(CONFUSABLES)
 _LEAST_ALIKE = 4
 """Letters of the shortest word that also stands as the Latin letters it looks like: Greek "αν", if, looks like Swedish
 "av", of."""
+_LONGEST = 24
+"""Letters of a word that is remembered; there are longer ones only in noise, and that is not kept."""
 _MOST_REMEMBERED = 30_000
 _SHORTEST = 3
 """Letters of the shortest beginning of a word that stands for all that begin so."""
@@ -294,7 +296,7 @@ class Concepts(dict[str, int]):
 
     def __missing__(self, word: str) -> int:
         number = concept_of(word)
-        if len(self) < _MOST_REMEMBERED:
+        if len(word) <= _LONGEST and len(self) < _MOST_REMEMBERED:
             self[word] = number
         return number
 

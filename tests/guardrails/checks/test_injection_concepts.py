@@ -94,3 +94,10 @@ def test_the_memory_for_words_is_bounded() -> None:
     for number in range(31_000):
         known[f"word{number}"]
     assert len(known) == 30_000
+
+
+def test_what_is_longer_than_a_word_is_not_remembered() -> None:
+    concepts = Concepts()
+    assert concepts["ignore" * 1000] == concepts["ignore" * 1000]
+    assert concepts["ignore"]
+    assert list(concepts) == ["ignore"]
