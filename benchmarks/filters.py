@@ -21,6 +21,7 @@ PARTS = {
     "secrets": "filters.md",
     "refusal": "filters.md",
     "injection": "filters-injection.md",
+    "ceiling": "filters-injection.md",
     "speed": "filters.md",
 }
 """Each part with the page of docs that shows its tables, between marks that bear its name."""
