@@ -20,11 +20,10 @@ _REACH = 400
 
 _CANNOT = r"(?:can ?not|can'?t|could ?n[o']t|won'?t|will not|unable to|not able to|must not|may not|shall not)"
 _DO = (
-    r"(?:help|assist|provide|answer|respond|fulfil|comply|complete|engage|discuss|offer|give|share|generate"
-    r"|create|write"
-    r"|tell you|advise|condone|promote|endorse|participate|satisfy|disclose|facilitate|comment|speculate|explain"
-    r"|describe|process (?:that|this|your)|do (?:that|this|so|it)|go into|proceed|continue with|support (?:that"
-    r"|this|your))"
+    r"(?:help|assist|provide|answer|respond|fulfil|comply|complete|engage|discuss|offer|give|share|generate|create"
+    r"|write|tell you|advise|condone|promote|endorse|participate|satisfy|disclose|facilitate|comment|speculate"
+    r"|explain|describe|process (?:that|this|your)|do (?:that|this|so|it)|go into|proceed|continue with"
+    r"|support (?:that|this|your))"
 )
 _ENGLISH = "|".join(
     (
@@ -46,10 +45,8 @@ _ENGLISH = "|".join(
         r"\b(?:i|we)(?:'d| would) (?:rather|prefer) not\b",
         (
             r"\b(?:i|we) do(?:n't| not) (?:provide|engage in|assist with|help with|generate|create content"
-            r"|write content"
-            r"|offer|give out|discuss|produce|participate in|feel (?:comfortable|right|at ease)|support (?:that|this"
-            r"|such)"
-            r"|think (?:i|we) (?:can|should) (?:help|assist|answer|do that))"
+            r"|write content|offer|give out|discuss|produce|participate in|feel (?:comfortable|right|at ease)"
+            r"|support (?:that|this|such)|think (?:i|we) (?:can|should) (?:help|assist|answer|do that))"
         ),
         (
             r"\b(?:i|we)(?:'m| am|'re| are|'ve been| have been| was| were) (?:just |only "
@@ -58,8 +55,7 @@ _ENGLISH = "|".join(
         ),
         (
             r"\bnot (?:something|anything|a (?:topic|request|question|subject|task)) (?:that )?(?:i|we)(?:'m| am|'ll"
-            r"| will| can"
-            r"|'re| are| could| may|'d| would)\b"
+            r"| will| can|'re| are| could| may|'d| would)\b"
         ),
         (
             r"\b(?:this|your|that|the) (?:request|question|prompt|query) (?:can ?not be|can'?t be|won't be"
@@ -94,26 +90,22 @@ _OTHERS = {
     r"|\b(?:ich|wir) (?:muss|müssen|möchte|möchten)\b[^.!?\n]{0,60}\bablehnen\b",
     "fr": r"\b(?:je|nous) (?:ne |n')(?:peux|puis|suis|vais|saurais|pourrai|veux|souhaite|dois|pouvons|sommes)\b"
     r"[^.!?\n]{0,80}(?:aider|assister|fournir|répondre|donner|écrire|créer|partager|satisfaire|discuter|mesure"
-    r"|autoris"
-    r"|accéder|générer|produire|expliquer|conseiller|traiter|poursuivre|faire)"
-    r"|\b(?:je (?:dois|préfère|me vois)[^.!?\n]{0,30}(?:refuser|décliner)|il m'est impossible)",
+    r"|autoris|accéder|générer|produire|expliquer|conseiller|traiter|poursuivre|faire)|\b(?:je (?:dois|préfère"
+    r"|me vois)[^.!?\n]{0,30}(?:refuser|décliner)|il m'est impossible)",
     "es": r"\bno (?:puedo|podemos|podré|voy a|vamos a|estoy (?:autorizad|en condiciones|programad|capacitad)|debo"
     r"|me es posible|soy capaz)[^.!?\n]{0,60}(?:ayudar|asistir|proporcionar|responder|dar|escribir|crear|compartir"
     r"|cumplir|ofrecer|generar|brindar|atender|discutir|hablar|explicar|facilitar|hacer)"
     r"|\bdebo (?:negarme|declinar|rechazar)",
     "it": r"\bnon (?:posso|possiamo|potrò|sono (?:in grado|autorizzat|programmat)|intendo"
-    r"|mi è possibile)[^.!?\n]{0,60}"
-    r"(?:aiutar|assister|fornir|risponder|dar|scriver|crear|condivider|offrir|generar|soddisfar|discuter|parlar"
-    r"|spiegar"
-    r"|eseguir|far)|\bdevo (?:rifiutar|declinar)",
+    r"|mi è possibile)[^.!?\n]{0,60}(?:aiutar|assister|fornir|risponder|dar|scriver|crear|condivider|offrir|generar"
+    r"|soddisfar|discuter|parlar|spiegar|eseguir|far)|\bdevo (?:rifiutar|declinar)",
     "pt": r"\bnão (?:posso|podemos|poderei|vou|estou (?:autorizad|programad|em condições)|consigo|devo|sou capaz"
     r"|me é possível)[^.!?\n]{0,60}(?:ajudar|auxiliar|fornecer|responder|dar|escrever|criar|compartilhar|partilhar"
     r"|oferecer|gerar|atender|cumprir|discutir|falar|explicar|fazer)|\b(?:devo|tenho (?:de|que)) (?:recusar|negar)",
     "nl": r"\b(?:ik|we|wij) (?:kan|kunnen|mag|mogen|zal|zullen|ga|gaan|wil|ben)\b[^.!?\n]{0,60}\b(?:niet|geen)\b"
     r"[^.!?\n]{0,60}(?:helpen|assisteren|geven|verstrekken|antwoorden|schrijven|maken|delen|voldoen|bieden|bespreken"
-    r"|genereren|staat|ondersteunen|uitleggen|doen)"
-    r"|\b(?:kan|mag|zal) ik\b[^.!?\n]{0,50}\b(?:niet|geen)\b[^.!?\n]{0,50}(?:helpen|geven|antwoorden|schrijven"
-    r"|delen|doen)",
+    r"|genereren|staat|ondersteunen|uitleggen|doen)|\b(?:kan|mag|zal) ik\b[^.!?\n]{0,50}\b(?:niet"
+    r"|geen)\b[^.!?\n]{0,50}(?:helpen|geven|antwoorden|schrijven|delen|doen)",
     "pl": r"nie (?:mogę|możemy|będę|jestem w stanie|zamierzam|wolno mi|potrafię)[^.!?\n]{0,60}(?:pom[oóa]"
     r"|odpowied|udziel"
     r"|poda|dostarcz|napisa|stworzy|udost|spełni|wygener|omawia|rozmawia|wyjaśni|zrobić)|muszę odmówić",
@@ -121,9 +113,8 @@ _OTHERS = {
     r"|dát|napsa"
     r"|vytvoř|sdíl|vyhov|splni|generov|vysvětl|diskutov|udělat)",
     "sv": r"\b(?:(?:jag|vi) (?:kan|får|kommer|vill|är)|(?:kan|får|vill) (?:jag|vi))\b[^.!?\n]{0,30}\b(?:inte"
-    r"|ej)\b[^.!?\n]{0,60}(?:hjälpa|bistå"
-    r"|ge|svara"
-    r"|tillhandahålla|skriva|skapa|dela|uppfylla|erbjuda|diskutera|generera|förklara|göra)",
+    r"|ej)\b[^.!?\n]{0,60}(?:hjälpa|bistå|ge|svara|tillhandahålla|skriva|skapa|dela|uppfylla|erbjuda|diskutera"
+    r"|generera|förklara|göra)",
     "da no": r"\b(?:(?:jeg|vi) (?:kan|må|vil|får|er)|(?:kan|må|vil) (?:jeg"
     r"|vi))\b[^.!?\n]{0,30}\bikke\b[^.!?\n]{0,60}(?:hj[æe]lpe|bistå|give?|svare"
     r"|levere|tilby|skrive|skabe|lage|dele|op?pfylde|oppfylle|diskutere|generere|forklare|i stand|gj?øre)",
@@ -137,24 +128,20 @@ _OTHERS = {
     "tr": r"(?:yardım(?:cı)? (?:olam|edem)|sağlayam|verem|cevaplayam|yanıtlayam|yazam|oluşturam|yapam|paylaşam|üretem"
     r"|karşılayam|destekleyem|tartışam)(?:am|em|ıyor|iyor|ay|ey)",
     "ar": r"(?:لا (?:أستطيع|استطيع|يمكنني|يمكننا|أقدر|يسعني)|لن (?:أستطيع|أتمكن|أقوم)|لست قادر|غير قادر|يتعذر علي"
-    r"|ليس بإمكاني)[^.!؟\n]{0,60}(?:ساعد|تقديم|إجابة|اجابة|توفير|إعطاء|كتابة|إنشاء|مشاركة|تلبية|مناقشة|قيام|تزويد"
-    r"|شرح)",
+    r"|ليس بإمكاني)[^.!؟\n]{0,60}(?:ساعد|تقديم|إجابة|اجابة|توفير|إعطاء|كتابة|إنشاء|مشاركة|تلبية|مناقشة|قيام|تزويد|شرح)",
     "he": r"(?:לא (?:יכול|אוכל|נוכל|מסוגל)|איני יכול|אינני יכול)[^.!?\n]{0,60}(?:לעזור|לסייע|לספק|לענות|לתת|לכתוב"
     r"|ליצור"
     r"|לשתף|למלא|לדון|להסביר|לעשות)",
     "hi": r"(?:मदद|सहायता|जानकारी|उत्तर|जवाब|प्रदान|अनुरोध|साझा|पूरा)[^।.!?\n]{0,50}(?:नहीं (?:कर|दे|बता|लिख"
     r"|बना) सक|असमर्थ)",
     "zh": r"(?:我|本助手|抱歉|对不起|對不起)[^。！？\n]{0,20}(?:无法|不能|不可以|不会|無法|不會|没有办法|没办法"
-    r"|沒辦法|拒绝|拒絕"
-    r"|不便|不方便)[^。！？\n]{0,30}(?:帮|幫|协助|協助|提供|回答|给|給|写|寫|创|創|分享|满足|滿足|讨论|討論|生成"
-    r"|透露|执行|執行"
-    r"|建议|建議|解释|解釋|回应|回應|处理|處理)",
+    r"|沒辦法|拒绝|拒絕|不便|不方便)[^。！？\n]{0,30}(?:帮|幫|协助|協助|提供|回答|给|給|写|寫|创|創|分享|满足|滿足"
+    r"|讨论|討論|生成|透露|执行|執行|建议|建議|解释|解釋|回应|回應|处理|處理)",
     "ja": r"(?:手伝い|答え|回答|提供|協力|支援|対応|応え|作成|共有|説明|応じる|教え|生成|お話し|案内"
     r"|サポート)[^。！？\n]{0,14}"
     r"(?:できません|できかね|出来ません|いたしかね|しかねます|致しかね|ことはできない|お断り|差し控え)",
     "ko": r"(?:도와|도움|제공|답변|대답|지원|작성|공유|알려|응할|말씀|생성|설명)[^.!?\n]{0,20}(?:수 없|수는 없"
-    r"|어렵습니다|불가능"
-    r"|거절|않겠)",
+    r"|어렵습니다|불가능|거절|않겠)",
     "vi": r"(?:tôi|mình)[^.!?\n]{0,30}(?:không thể|không được phép|không có khả năng"
     r"|từ chối)[^.!?\n]{0,40}(?:giúp|hỗ trợ"
     r"|cung cấp|trả lời|viết|tạo|chia sẻ|đáp ứng|thảo luận|giải thích|thực hiện|đưa ra)",
@@ -181,38 +168,29 @@ LATE = "en, late"
 _LATE_HINTS = rf"\b(?:i|we)(?:'m| am|'re| are)? (?:{_CANNOT}|decline|refuse|not (?:able|going|willing|permitted))\b"
 _LATE = re.compile(
     rf"(?i)(?:\b(?:but|however|though|as for|regarding|concerning|on the other hand|that said"
-    rf"|unfortunately)\b[^.!?\n]{{0,90}}?"
-    rf"|^\W*)\b(?:i|we)(?:'m| am|'re| are)? (?:{_CANNOT}|decline to|refuse to|not (?:able|going|willing"
-    rf"|permitted) to)"
-    rf"(?: \w+){{0,2}}? (?:help|assist|provide|answer|share|give|discuss|go into|comply|write|generate|offer)\b"
-    rf"(?:[^.!?\n]{{0,60}}\b(?:that|those|this|the (?:second|other|rest|remaining|last|first|third)|part|request"
-    rf"|question"
-    rf"|instructions?|details?|information|it|with)\b)"
+    rf"|unfortunately)\b[^.!?\n]{{0,90}}?|^\W*)\b(?:i|we)(?:'m| am|'re| are)? (?:{_CANNOT}|decline to|refuse to"
+    rf"|not (?:able|going|willing|permitted) to)(?: \w+){{0,2}}? (?:help|assist|provide|answer|share|give|discuss"
+    rf"|go into|comply|write|generate|offer)\b(?:[^.!?\n]{{0,60}}\b(?:that|those|this|the (?:second|other|rest"
+    rf"|remaining|last|first|third)|part|request|question|instructions?|details?|information|it|with)\b)"
 )
 _DISCLAIMER = re.compile(
     r"(?i)\b(?:legal|medical|financial|professional|investment|tax|personal(?:i[sz]ed)?|real-?time|guarantee"
-    r"|diagnos\w+"
-    r"|predict\w*|without (?:more|further|knowing|additional)|unless|until|at this time)\b"
+    r"|diagnos\w+|predict\w*|without (?:more|further|knowing|additional)|unless|until|at this time)\b"
 )
 _DRAFT = re.compile(
     r"(?i)^\W*(?:(?:sure|certainly|of course|okay|ok|absolutely)\b[^\n]{0,80}?|here(?:'s| is| are)\b[^\n]{0,200}?"
     r"|below is\b[^\n]{0,200}?|(?:subject|dear)\b[^\n]{0,100}?)(?:[:!]|\Z)"
 )
 _FILLER = re.compile(
-    r"(?i)^\W*(?:instead|however|it(?:'s| is) (?:\w+ )?(?:important|essential|crucial|vital|illegal|never|not"
-    r"|against|also"
-    r"|best|always)|please|if you(?:'re| are|'d| have| need| feel| would| want| or)|i(?:'d| would|'m| am|'ll| can"
-    r"| could"
-    r"| will| encourage| suggest| recommend| urge| strongly| understand| apologi[sz]e| hope| advise| must| want"
-    r"| cannot"
-    r"| do| don't)|we|is there|let me|let's|such|as an?|remember|your (?:safety|question|request)|there are (?:\w+ )?"
-    r"(?:resources|organi[sz]ations|many ways|other ways|help)|you (?:can|may|might|should|could) (?:also "
-    r"|always )?(?:contact"
-    r"|reach|consult|seek|call|speak|talk|ask|find|visit)|my (?:purpose|goal|role|primary|main|responses)"
-    r"|the (?:question"
-    r"|request|prompt|use of)|this (?:question|request|type|kind)|these|that|discriminat|everyone|every|all|any"
-    r"|respect"
-    r"|harm|violence|engaging|doing so|sorry|thank|feel free|hello|hi\b|what else|how else|can i|would you|do you)"
+    r"(?i)^\W*(?:instead|however|it(?:'s| is) (?:\w+ )?(?:important|essential|crucial|vital|illegal|never|not|against"
+    r"|also|best|always)|please|if you(?:'re| are|'d| have| need| feel| would| want| or)|i(?:'d| would|'m| am|'ll"
+    r"| can| could| will| encourage| suggest| recommend| urge| strongly| understand| apologi[sz]e| hope| advise| must"
+    r"| want| cannot| do| don't)|we|is there|let me|let's|such|as an?|remember|your (?:safety|question|request)"
+    r"|there are (?:\w+ )?(?:resources|organi[sz]ations|many ways|other ways|help)|you (?:can|may|might|should"
+    r"|could) (?:also |always )?(?:contact|reach|consult|seek|call|speak|talk|ask|find|visit)"
+    r"|my (?:purpose|goal|role|primary|main|responses)|the (?:question|request|prompt|use of)"
+    r"|this (?:question|request|type|kind)|these|that|discriminat|everyone|every|all|any|respect|harm|violence"
+    r"|engaging|doing so|sorry|thank|feel free|hello|hi\b|what else|how else|can i|would you|do you)"
 )
 
 

@@ -11,15 +11,14 @@ __all__ = ["RECOGNISERS"]
 _DEGREES = r"[-+−]?\d{1,3}\.\d{3,15}"
 _ANGLE = r"\d{1,3} ?° ?\d{1,2} ?['′’] ?(?:\d{1,2}(?:[.,]\d{1,4})? ?(?:[\"″”]|['′’]{2}) ?)?"
 _PLACE = phrases(
-    "coordinate, coordinates, coords, gps, geo, geolocation, geotag, geotagged, lat, latitude, long, longitude, latlng"
-    ", latlong, lat long, lat lon, location, located, position, seen, near, nearby, around, meet, meeting, met, pin"
-    ", pickup"
-    ", pick up, drop off, live, lives, residence, map, maps, place, site, visited, travel*, whereabouts, tracked"
-    ", parked"
-    ", koordinaten, standort, treffpunkt, breitengrad*, coordonnées, position, localisation, situé*, coordenadas"
-    ", ubicación, ubicad*, localização, localizado, coordinate, posizione, coördinaten, locatie, spreken af, bij"
-    ", współrzędne, lokalizacja, położenie, koordinater*, plats*, posisjon, koordinaatit, sijainti, souřadnice, poloha"
-    ", koordinat*, konum*, coordonate*, locație, координат*, місцезнаходження, συντεταγμένες, 座標, 坐标, 좌표"
+    "coordinate, coordinates, coords, gps, geo, geolocation, geotag, geotagged, lat, latitude, long, longitude, "
+    "latlng, latlong, lat long, lat lon, location, located, position, seen, near, nearby, around, meet, meeting, met, "
+    "pin, pickup, pick up, drop off, live, lives, residence, map, maps, place, site, visited, travel*, whereabouts, "
+    "tracked, parked, koordinaten, standort, treffpunkt, breitengrad*, coordonnées, position, localisation, situé*, "
+    "coordenadas, ubicación, ubicad*, localização, localizado, coordinate, posizione, coördinaten, locatie, "
+    "spreken af, bij, współrzędne, lokalizacja, położenie, koordinater*, plats*, posisjon, koordinaatit, sijainti, "
+    "souřadnice, poloha, koordinat*, konum*, coordonate*, locație, координат*, місцезнаходження, συντεταγμένες, 座標, "
+    "坐标, 좌표"
 )
 
 
@@ -73,9 +72,8 @@ RECOGNISERS = (
     Recogniser(
         "age",
         r"(?i)\b(\d{1,3})(?:[ -]?(?:years?|yrs?\.?)[ -](?:old\b|of age\b)|[ -]?(?:y/o\b|yo\b|y\.o\.)| Jahre alt\b"
-        r"|-jährige"
-        r"| años de edad| anni (?:d'età|di età)| jaar oud\b|-jarige| anos de idade| år gamm[ae]l|-åri(?:ng|ge?)"
-        r"| yaşında|-vuotia| ?(?:歳|岁|歲|세))",
+        r"|-jährige| años de edad| anni (?:d'età|di età)| jaar oud\b|-jarige| anos de idade| år gamm[ae]l"
+        r"|-åri(?:ng|ge?)| yaşında|-vuotia| ?(?:歳|岁|歲|세))",
         _is_age,
         joins="-.,/",
     ),
@@ -104,9 +102,8 @@ RECOGNISERS = (
         _is_age,
         needs="field",
         words=phrases(
-            "age, alter, âge, edad, età, leeftijd, idade, wiek, ålder, alder, ikä, věk, yaş, yaşı, vârsta, vârstă"
-            ", életkor"
-            ", ηλικία, возраст, 年齢, 年龄, 나이"
+            "age, alter, âge, edad, età, leeftijd, idade, wiek, ålder, alder, ikä, věk, yaş, yaşı, vârsta, vârstă, "
+            "életkor, ηλικία, возраст, 年齢, 年龄, 나이"
         ),
         joins="-.,/",
     ),

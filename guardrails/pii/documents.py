@@ -13,8 +13,7 @@ __all__ = ["RECOGNISERS"]
 
 _CODE = (
     r"([A-Za-z0-9]{1,16}(?:-[A-Za-z0-9]{1,12}){0,4}(?: (?:[A-Z]{1,3}(?: ?\d|-)"
-    r"|\d)[A-Z0-9]{0,12}(?:-[A-Z0-9]{1,12}){0,3})"
-    r"{0,4})"
+    r"|\d)[A-Z0-9]{0,12}(?:-[A-Z0-9]{1,12}){0,3}){0,4})"
 )
 """What goes on behind a space has a digit: `D123 4567` is one number, and of `D1234567 and I` only the first word."""
 _NUMBER = (
@@ -87,22 +86,19 @@ RECOGNISERS = (
     _named(
         "account",
         r"(?:customer|client|member|membership|employee|worker|staff|personnel|payroll|badge|student|pupil|patient"
-        r"|policy"
-        r"|user|subscriber|insurance|insured|policyholder|beneficiary|enrollee|medical record|health plan"
-        r"|health insurance|health record|hospital|chart|loyalty|donor|voter|tenant|passenger|frequent flyer|mileage)"
-        r"(?:[ _-](?:id|number|no|#|account|plan|identifier|card))(?: (?:id|number|no|#))?"
-        r"|account (?:id|number|no|#|plan)|mrn|mbr[ _]?id"
-        r"|(?:customer|cust|client|patient|employee|member)(?:[ _-]?(?:id|no|nr))?=",
+        r"|policy|user|subscriber|insurance|insured|policyholder|beneficiary|enrollee|medical record|health plan"
+        r"|health insurance|health record|hospital|chart|loyalty|donor|voter|tenant|passenger|frequent flyer"
+        r"|mileage)(?:[ _-](?:id|number|no|#|account|plan|identifier|card))(?: (?:id|number|no|#))?"
+        r"|account (?:id|number|no|#|plan)|mrn|mbr[ _]?id|(?:customer|cust|client|patient|employee"
+        r"|member)(?:[ _-]?(?:id|no|nr))?=",
     ),
     _field(
         "account",
-        "medical record, mrn, patient id, patient number, member id, membership number, policy number, insurance id"
-        ", health plan, beneficiary number, subscriber id, insurance, employee id, employee number, employee no"
-        ", staff id"
-        ", staff number, personnel number, payroll number, badge number, badge id, student id, student number"
-        ", customer number, customer id, client id, client number, kundennummer, kundennr, kundenid, personalnummer"
-        ", versichertennummer, numéro client, número de cliente"
-        ", numero cliente, klantnummer, kundnummer, numer klienta",
+        "medical record, mrn, patient id, patient number, member id, membership number, policy number, insurance id, "
+        "health plan, beneficiary number, subscriber id, insurance, employee id, employee number, employee no, "
+        "staff id, staff number, personnel number, payroll number, badge number, badge id, student id, student number, "
+        "customer number, customer id, client id, client number, kundennummer, kundennr, kundenid, personalnummer, "
+        "versichertennummer, numéro client, número de cliente, numero cliente, klantnummer, kundnummer, numer klienta",
     ),
     Recogniser(  # what nobody would take for a word: it has a digit or a sign within, or stands in quotes
         "username",
@@ -130,11 +126,10 @@ RECOGNISERS = (
         lambda value: len(digits(value)) >= 4 and not value.isdigit(),
         needs="words",
         words=phrases(
-            "vin, vehicle, chassis, fahrgestell*, fahrzeug*, fin, châssis, véhicule, numéro de série, bastidor, chasis"
-            ", vehículo, telaio, veicolo, chassi, veículo, chassisnummer*, voertuig*, chassinummer*, stelnummer"
-            ", rammenummer, alustanumero, valmistenumero, nadwozia, podwozia, vozidl*, karoserie, şasi, saşi, şasiu"
-            ", alváz*"
-            ", πλαισίου, шасси, кузова, 車台番号, 车架号, car, automobile, truck, motorcycle"
+            "vin, vehicle, chassis, fahrgestell*, fahrzeug*, fin, châssis, véhicule, numéro de série, bastidor, "
+            "chasis, vehículo, telaio, veicolo, chassi, veículo, chassisnummer*, voertuig*, chassinummer*, stelnummer, "
+            "rammenummer, alustanumero, valmistenumero, nadwozia, podwozia, vozidl*, karoserie, şasi, saşi, şasiu, "
+            "alváz*, πλαισίου, шасси, кузова, 車台番号, 车架号, car, automobile, truck, motorcycle"
         ),
     ),
     Recogniser(

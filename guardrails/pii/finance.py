@@ -211,10 +211,9 @@ RECOGNISERS = (
         lambda value: any(map(str.isdigit, value)),
         needs="words",
         words=phrases(
-            "wallet, crypto, bitcoin, btc, litecoin, ltc, dogecoin, doge, ripple, xrp, tron, trx, usdt, monero, xmr"
-            ", coin"
-            ", coins, address, wallets, portefeuille, cartera, portafoglio, carteira, portfel, cüzdan, adresse, adres*"
-            ", dirección, indirizzo, endereço, satoshi, blockchain"
+            "wallet, crypto, bitcoin, btc, litecoin, ltc, dogecoin, doge, ripple, xrp, tron, trx, usdt, monero, xmr, "
+            "coin, coins, address, wallets, portefeuille, cartera, portafoglio, carteira, portfel, cüzdan, adresse, "
+            "adres*, dirección, indirizzo, endereço, satoshi, blockchain"
         ),
         gate=r"\b(?:[13LMDTr48]|bc1|ltc1)[0-9A-Za-z]{24}",
     ),

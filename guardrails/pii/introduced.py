@@ -30,10 +30,9 @@ _FIRM = r"[\p{Lu}][\pL\pM&'’.-]*"
 _SAID = (
     "my name is|my full name is|ich heiße|ich heisse|mein name ist|mein name lautet|je m'appelle|je m’appelle"
     "|mon nom est|me llamo|mi nombre es|mi chiamo|il mio nome è|meu nome é|chamo-me|me chamo|ik heet|mijn naam is"
-    "|nazywam się"
-    "|mam na imię|jmenuji se|jag heter|mitt namn är|jeg hedder|jeg heter|mit navn er|nimeni on|olen nimeltäni"
-    "|меня зовут|моё имя|мое имя|мене звати|моє ім'я|ad[ıi]m|ismim|mă numesc|numele meu este|με λένε|ονομάζομαι"
-    "|το όνομά μου είναι|tên tôi là|tôi tên là|nama saya adalah|nama saya|a nevem"
+    "|nazywam się|mam na imię|jmenuji se|jag heter|mitt namn är|jeg hedder|jeg heter|mit navn er|nimeni on"
+    "|olen nimeltäni|меня зовут|моё имя|мое имя|мене звати|моє ім'я|ad[ıi]m|ismim|mă numesc|numele meu este|με λένε"
+    "|ονομάζομαι|το όνομά μου είναι|tên tôi là|tôi tên là|nama saya adalah|nama saya|a nevem"
 )
 _SAID_OF_MUCH = (
     r"hier ist|hier spricht|auf den namen|im namen von|soy|a nombre de|de parte de|je suis|au nom de"
@@ -79,10 +78,9 @@ _ROLES = (
 )
 """What somebody is in a report: a name of two words has to follow."""
 _GREETED = (
-    r"Liebe[r]?|Hallo|Sehr geehrter?|Guten Tag|Cher|Chère|Bonjour|Bonsoir|Salut|Estimad[oa]|Querid[oa]|Hola|Buenos días"
-    r"|Gentile|Egregio|Car[oa]|Ciao|Buongiorno|Prezad[oa]|Car[oa]|Olá|Bom dia|Beste|Lieve|Geachte|Hoi|Kära|Hej"
-    r"|Hei|Kjære"
-    r"|Kære|Cześć|Drogi|Droga|Ahoj|Drag[aă]|Здравствуйте,|Привет,"
+    r"Liebe[r]?|Hallo|Sehr geehrter?|Guten Tag|Cher|Chère|Bonjour|Bonsoir|Salut|Estimad[oa]|Querid[oa]|Hola"
+    r"|Buenos días|Gentile|Egregio|Car[oa]|Ciao|Buongiorno|Prezad[oa]|Car[oa]|Olá|Bom dia|Beste|Lieve|Geachte|Hoi"
+    r"|Kära|Hej|Hei|Kjære|Kære|Cześć|Drogi|Droga|Ahoj|Drag[aă]|Здравствуйте,|Привет,"
 )
 _CLOSED = (
     r"Mit (?:freundlichen|besten|herzlichen|lieben) Grü(?:ß|ss)en|(?:Beste|Viele|Liebe|Herzliche"
@@ -102,14 +100,10 @@ _CLOSED = (
 _FIELD = (
     r"Vor- und Nachname|Vorname|Nachname|Familienname|Ansprechpartner(?:in)?|Kontoinhaber(?:in)?|Karteninhaber(?:in)?"
     r"|Patient(?:in)?|Kunde|Kundin|Nom et prénom|Nom|Prénom|Nom de famille|Titulaire|Nombre(?: y apellidos?"
-    r"| completo)?|Apellidos?"
-    r"|Titular|Cliente|Paciente|Nome(?: completo)?|Cognome|Nome e cognome|Intestatario|Sobrenome|Apelido|Naam"
-    r"|Voornaam|Achternaam"
-    r"|Rekeninghouder|Namn|Förnamn|Efternamn|Navn|Fornavn|Etternavn|Efternavn|Nimi|Etunimi|Sukunimi|Imię"
-    r"(?: i nazwisko)?"
-    r"|Nazwisko|Jméno(?: a příjmení)?|Příjmení|Adı|Soyadı|Ad Soyad|Имя|Фамилия|ФИО|Ім'я|Прізвище|Όνομα|Επώνυμο"
-    r"|Nume|Prenume"
-    r"|Név|Nama|Họ (?:và )?tên"
+    r"| completo)?|Apellidos?|Titular|Cliente|Paciente|Nome(?: completo)?|Cognome|Nome e cognome|Intestatario"
+    r"|Sobrenome|Apelido|Naam|Voornaam|Achternaam|Rekeninghouder|Namn|Förnamn|Efternamn|Navn|Fornavn|Etternavn"
+    r"|Efternavn|Nimi|Etunimi|Sukunimi|Imię(?: i nazwisko)?|Nazwisko|Jméno(?: a příjmení)?|Příjmení|Adı|Soyadı"
+    r"|Ad Soyad|Имя|Фамилия|ФИО|Ім'я|Прізвище|Όνομα|Επώνυμο|Nume|Prenume|Név|Nama|Họ (?:và )?tên"
 )
 _BARE_PERSON = rf"{_WORD}(?: (?:{_TIES} ){{0,3}}(?:{_WORD}|\p{{Lu}}\b\.?)){{0,3}}"
 _PERSON = f"({_BARE_PERSON})"
@@ -200,8 +194,7 @@ RECOGNISERS = (
     Recogniser("location", rf"(?i:postnr|postnummer)\.?:? ?\d{{4}}\n *By: ?({_WORD}(?: {_WORD})?)", joins=""),
     Recogniser(  # the forms of companies elsewhere
         "organisation",
-        rf"(?:^|[^\pL\pN])((?:{_FIRM}(?: (?:{_TIES} |& |und |et |e |y |i |og |och |a )?|, )){{1,6}}"
-        rf"(?:{_FORM}))",
+        rf"(?:^|[^\pL\pN])((?:{_FIRM}(?: (?:{_TIES} |& |und |et |e |y |i |og |och |a )?|, )){{1,6}}(?:{_FORM}))",
         joins="",
         gate=rf" (?:{_FORM})",
     ),

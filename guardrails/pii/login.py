@@ -24,8 +24,7 @@ _FOR = (
 """Whose it is, or what it opens."""
 _SAYS = (
     r"(?:[ \t]?(?::|=|=>|->)|,?[ \t](?i:is|was|to|as|now|is now|used to be|(?:(?:has been|was|is) )?(?:changed|reset"
-    r"|set) to"
-    r"|lautet|ist|war|est|es|era|è|é|är|var|er|on|je|este|είναι|это|:))"
+    r"|set) to|lautet|ist|war|est|es|era|è|é|är|var|er|on|je|este|είναι|это|:))"
 )
 _QUOTE = "[\"'“”„«»`]"
 _CLOSES = {'"': '"', "'": "'", "“": "”", "”": "”", "„": "“", "«": "»", "»": "«", "`": "`"}
@@ -52,9 +51,8 @@ def password_end(text: str, start: int) -> int:
 _SPACES = re.compile(r"\s")
 _TOKEN = re.compile(rf"[^\s\"“”„«»`|<]{{1,{_LONGEST}}}")
 _NO_PASSWORD = lexicon(
-    "sha1 sha256 sha512 md5 base64 utf8 utf-8 oauth2 oauth2.0 aes128 aes256 aes-256 pbkdf2 argon2 argon2id bcrypt"
-    " scrypt"
-    " ntlmv2 1password log-in sign-in"
+    "sha1 sha256 sha512 md5 base64 utf8 utf-8 oauth2 oauth2.0 aes128 aes256 aes-256 pbkdf2 argon2 argon2id bcrypt "
+    "scrypt ntlmv2 1password log-in sign-in"
 )
 _CODE = re.compile(
     r"[${<%\[(]|https?:|[a-z]+://|\*+\Z|[•·x]+\Z|[A-Za-z_][\w.]{2,}\(|.*(?:\[\w*\]|\$\{|=>|::|->|\.(?:get|env|value|password|text"
@@ -92,22 +90,20 @@ def _is_quoted(value: str) -> bool:
 
 
 _SAID_OF_IT = lexicon(
-    "password passwort required incorrect invalid wrong empty null none true false string expired correct secret"
-    " changed"
-    " reset forgotten missing default text hidden redacted weak strong"
+    "password passwort required incorrect invalid wrong empty null none true false string expired correct secret "
+    "changed reset forgotten missing default text hidden redacted weak strong"
 )
 _CODE_WORDS = r"(?:[ -]?(?:code|number|num|no\.?|nummer|nr\.?|kode[n]?|kod(?:en|u)?|koodi|numero|número|#))"
 _SITES = (
-    r"(?:[a-z]{2,3}\.)?linkedin\.com/(?:in|pub)/[\w%.-]{3,100}|(?:www\.|m\.)?facebook\.com/(?:profile\.php\?id=\d{5,20}"
-    r"|people/[\w.-]{2,60}/\d{5,20}|[\w.]{5,60})|(?:www\.)?instagram\.com/[\w.]{2,30}"
-    r"|(?:www\.)?tiktok\.com/@[\w.]{2,30}"
-    r"|(?:www\.|mobile\.)?(?:twitter|x)\.com/\w{2,20}|t\.me/\w{4,32}|(?:www\.|old\.)?reddit\.com/u(?:ser)?/[\w-]{3,20}"
+    r"(?:[a-z]{2,3}\.)?linkedin\.com/(?:in|pub)/[\w%.-]{3,100}"
+    r"|(?:www\.|m\.)?facebook\.com/(?:profile\.php\?id=\d{5,20}|people/[\w.-]{2,60}/\d{5,20}|[\w.]{5,60})"
+    r"|(?:www\.)?instagram\.com/[\w.]{2,30}|(?:www\.)?tiktok\.com/@[\w.]{2,30}|(?:www\.|mobile\.)?(?:twitter"
+    r"|x)\.com/\w{2,20}|t\.me/\w{4,32}|(?:www\.|old\.)?reddit\.com/u(?:ser)?/[\w-]{3,20}"
     r"|(?:www\.)?snapchat\.com/add/[\w.-]{3,20}|(?:www\.)?youtube\.com/@[\w.-]{3,40}|medium\.com/@[\w.-]{2,40}"
-    r"|(?:www\.)?xing\.com/profile/[\w.-]{3,60}|vk\.com/(?:id\d{3,12}|[\w.]{5,32})|(?:www\.)?threads\.net/@[\w.]{2,30}"
-    r"|bsky\.app/profile/[\w.-]{3,60}|(?:www\.)?pinterest\.com/[\w.]{3,40}|orcid\.org/\d{4}-\d{4}-\d{4}-\d{3}[\dX]"
-    r"|(?:www\.)?flickr\.com/people/[\w@.-]{3,40}|keybase\.io/\w{3,30}|[a-z0-9-]{2,40}\.(?:blogspot|wordpress"
-    r"|tumblr)\.com"
-    r"(?:/[\w./-]{0,60})?"
+    r"|(?:www\.)?xing\.com/profile/[\w.-]{3,60}|vk\.com/(?:id\d{3,12}|[\w.]{5,32})"
+    r"|(?:www\.)?threads\.net/@[\w.]{2,30}|bsky\.app/profile/[\w.-]{3,60}|(?:www\.)?pinterest\.com/[\w.]{3,40}"
+    r"|orcid\.org/\d{4}-\d{4}-\d{4}-\d{3}[\dX]|(?:www\.)?flickr\.com/people/[\w@.-]{3,40}|keybase\.io/\w{3,30}"
+    r"|[a-z0-9-]{2,40}\.(?:blogspot|wordpress|tumblr)\.com(?:/[\w./-]{0,60})?"
 )
 _NO_PAGE = re.compile(
     r"(?i).*/(?:home|login|signup|share|sharer|sharer\.php|intent|search|explore|hashtag|about|help|privacy|terms|legal"
@@ -115,11 +111,9 @@ _NO_PAGE = re.compile(
     r"|stories|login\.php|policies|share\.php|download|apps|docs|joinchat|status)\Z"
 )
 _NETWORKS = phrases(
-    "twitter, instagram, insta, tiktok, telegram, handle, handles, snapchat, mastodon, discord, bluesky, follow"
-    ", followed"
-    ", follower, follows, tweet, tweeted, tweets, dm, username, user name, nickname, screen name, suivez, folgt"
-    ", sígueme"
-    ", síguenos, seguimi, siga, volg"
+    "twitter, instagram, insta, tiktok, telegram, handle, handles, snapchat, mastodon, discord, bluesky, follow, "
+    "followed, follower, follows, tweet, tweeted, tweets, dm, username, user name, nickname, screen name, suivez, "
+    "folgt, sígueme, síguenos, seguimi, siga, volg"
 )
 _USERS = phrases(
     "user, profile, account, posted, threads, konto, compte, cuenta, perfil, utente, gebruiker, usuário, benutzer"
@@ -128,10 +122,9 @@ _USERS = phrases(
 """Words that stand in programs as well: a handle beside one has a digit or a sign within."""
 _HANDLE = r"(?:^|\S[ \t]|[(\"'“:,])(@[A-Za-z0-9_][A-Za-z0-9_.]{1,28}[A-Za-z0-9_])"
 _NOT_A_HANDLE = lexicon(
-    "property staticmethod classmethod override param return returns throws author version since deprecated see media"
-    " import keyframes font-face pytest dataclass test types typing everyone here channel all todo id nullable"
-    " autowired"
-    " component service entity data getter setter inject injectable input output angular babel org"
+    "property staticmethod classmethod override param return returns throws author version since deprecated see media "
+    "import keyframes font-face pytest dataclass test types typing everyone here channel all todo id nullable "
+    "autowired component service entity data getter setter inject injectable input output angular babel org"
 )
 
 
@@ -241,12 +234,9 @@ RECOGNISERS = (
     Recogniser(  # one of letters alone, with its password behind it
         "username",
         rf"(?i)\b(?:user ?name|user|login|benutzername|identifiant|usuario|nome utente|usuário|utilizador"
-        rf"|gebruikersnaam"
-        rf"|login|användarnamn|brugernavn|käyttäjätunnus|uživatelské jméno|kullanıcı adım?)(?: is| ist| est| es| è| é"
-        rf"| is"
-        rf"| är| er| on| to| je|:)? [\"'“]?([a-z][a-z0-9._-]{{2,30}})[\"'”]?(?:,| and| und| et| y| e| en| och| og| i"
-        rf"| ja| a)"
-        rf"{{1,2}} (?:\pL{{1,6}} ){{0,2}}(?:{_WORDS})\b",
+        rf"|gebruikersnaam|login|användarnamn|brugernavn|käyttäjätunnus|uživatelské jméno|kullanıcı adım?)(?: is| ist"
+        rf"| est| es| è| é| is| är| er| on| to| je|:)? [\"'“]?([a-z][a-z0-9._-]{{2,30}})[\"'”]?(?:,| and| und| et| y"
+        rf"| e| en| och| og| i| ja| a){{1,2}} (?:\pL{{1,6}} ){{0,2}}(?:{_WORDS})\b",
         lambda value: value.casefold() not in _WORDED,
         gate=_WORD_GATE,
         joins="@:/(",

@@ -30,12 +30,11 @@ _STATE = (
 )
 """The states, districts and territories of the USA, and the regions of its armed forces."""
 _STATE_IN_FULL = (
-    r"(?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois"
-    r"|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri"
-    r"|Montana"
-    r"|Nebraska|Nevada|New (?:Hampshire|Jersey|Mexico|York)|(?:North|South) (?:Carolina|Dakota)|Ohio|Oklahoma|Oregon"
-    r"|Pennsylvania|Rhode Island|Tennessee|Texas|Utah|Vermont|(?:West )?Virginia|Washington|Wisconsin|Wyoming"
-    r"|District of Columbia|Puerto Rico)"
+    r"(?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho"
+    r"|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi"
+    r"|Missouri|Montana|Nebraska|Nevada|New (?:Hampshire|Jersey|Mexico|York)|(?:North|South) (?:Carolina|Dakota)|Ohio"
+    r"|Oklahoma|Oregon|Pennsylvania|Rhode Island|Tennessee|Texas|Utah|Vermont|(?:West )?Virginia|Washington|Wisconsin"
+    r"|Wyoming|District of Columbia|Puerto Rico)"
 )
 _PROVINCE = (
     r"(?:AB|BC|MB|NB|NL|NS|NT|NU|ON|PE|QC|SK|YT|Alberta|British Columbia|Manitoba|New Brunswick"
@@ -74,24 +73,20 @@ _ORDINAL = (
     r"|seventh|eighth|ninth)|thirtieth|thirty-first)"
 )
 _MONTH_ELSEWHERE = (
-    r"(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre"
-    r"|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
-    r"|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre"
-    r"|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro"
+    r"(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre|janvier|février"
+    r"|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|gennaio|febbraio|aprile|maggio|giugno"
+    r"|luglio|settembre|ottobre|dicembre|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro"
     r"|januari|februari|maart|mei|juni|juli|augustus|oktober|december|augusti|maj|januar|februar|marts|august"
     r"|desember|tammikuuta|helmikuuta|maaliskuuta|huhtikuuta|toukokuuta|kesäkuuta|heinäkuuta|elokuuta|syyskuuta"
     r"|lokakuuta|marraskuuta|joulukuuta|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września"
     r"|października|listopada|grudnia|ledna|února|března|dubna|května|června|července|srpna|září|října|listopadu"
     r"|prosince|ocak|şubat|mart|nisan|may[ıi]s|haziran|temmuz|ağustos|eylül|ekim|kas[ıi]m|aral[ıi]k|ianuarie"
-    r"|februarie|martie"
-    r"|aprilie|iunie|iulie|septembrie|octombrie|noiembrie|decembrie|января|февраля|марта|апреля|мая|июня|июля|августа"
-    r"|сентября|октября|ноября|декабря|січня|лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня"
-    r"|листопада|грудня|ιανουαρίου|φεβρουαρίου|μαρτίου|απριλίου|μαΐου|ιουνίου|ιουλίου|αυγούστου|σεπτεμβρίου"
-    r"|οκτωβρίου|νοεμβρίου|δεκεμβρίου|يناير|فبراير|مارس|أبريل|ابريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر"
-    r"|ديسمبر"
-    r"|जनवरी|फ़रवरी|फरवरी|मार्च|अप्रैल|मई|जून|जुलाई|अगस्त|सितंबर|अक्टूबर|नवंबर|दिसंबर|[בל]?(?:ינואר|פברואר|מרץ"
-    r"|אפריל|מאי|יוני|יולי"
-    r"|אוגוסט|ספטמבר|אוקטובר|נובמבר|דצמבר))"
+    r"|februarie|martie|aprilie|iunie|iulie|septembrie|octombrie|noiembrie|decembrie|января|февраля|марта|апреля|мая"
+    r"|июня|июля|августа|сентября|октября|ноября|декабря|січня|лютого|березня|квітня|травня|червня|липня|серпня"
+    r"|вересня|жовтня|листопада|грудня|ιανουαρίου|φεβρουαρίου|μαρτίου|απριλίου|μαΐου|ιουνίου|ιουλίου|αυγούστου"
+    r"|σεπτεμβρίου|οκτωβρίου|νοεμβρίου|δεκεμβρίου|يناير|فبراير|مارس|أبريل|ابريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر"
+    r"|نوفمبر|ديسمبر|जनवरी|फ़रवरी|फरवरी|मार्च|अप्रैल|मई|जून|जुलाई|अगस्त|सितंबर|अक्टूबर|नवंबर|दिसंबर"
+    r"|[בל]?(?:ינואר|פברואר|מרץ|אפריל|מאי|יוני|יולי|אוגוסט|ספטמבר|אוקטובר|נובמבר|דצמבר))"
 )
 """The months as they stand in a date, in some twenty more languages: where a day stands before and a year behind."""
 _DATE_ELSEWHERE = (
@@ -281,10 +276,9 @@ RECOGNISERS = (
     ),
     Recogniser(  # China, Taiwan, Japan
         "address",
-        r"(?:[我你您他她它]们?|地址|住所|现|現|家)*(?:住在|位于|位於|在|到|至|是|为|為)?"
-        r"(\p{Han}{2,9}[省市区區縣州都道府県][\p{Han}\p{Hiragana}\p{Katakana}\pN、，, -]{0,40}?"
-        r"(?:\pN{1,5}(?:号|號|弄|室|番地|楼|樓)(?:\pN{1,4}[室楼樓号])?|\pN{1,3}丁目\pN{1,3}(?:番地?\pN{0,3}号?"
-        r"|-\pN{1,3})"
+        r"(?:[我你您他她它]们?|地址|住所|现|現|家)*(?:住在|位于|位於|在|到|至|是|为"
+        r"|為)?(\p{Han}{2,9}[省市区區縣州都道府県][\p{Han}\p{Hiragana}\p{Katakana}\pN、，, -]{0,40}?(?:\pN{1,5}(?:号"
+        r"|號|弄|室|番地|楼|樓)(?:\pN{1,4}[室楼樓号])?|\pN{1,3}丁目\pN{1,3}(?:番地?\pN{0,3}号?|-\pN{1,3})"
         r"|\pN{1,4}-\pN{1,4}(?:-\pN{1,4})?))",
         joins="",
     ),
