@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 BIN := $(VENV)/bin
 SUITES ?= suites/
 
-.PHONY: help run test check format bench bench-calls bench-conformance bench-longrun bench-runner bench-gate bench-grounding train-grounding bench-filters docs wheel clean
+.PHONY: help run test test-torch check format bench bench-calls bench-conformance bench-longrun bench-runner bench-gate bench-grounding train-grounding bench-filters docs wheel clean
 
 help:  ## What each verb does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -18,6 +18,9 @@ run: $(VENV)/.core  ## Install into .venv and run the example's golden suites
 
 test: $(VENV)/.dev  ## Run all tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-torch: $(VENV)/.torch  ## Run the tests of encoders in PyTorch, which it installs
+	$(BIN)/python -m pytest tests/guardrails/encoders/test_torch.py
 
 check: $(VENV)/.dev  ## Lint, types and import contracts
 	$(BIN)/ruff check .
@@ -84,4 +87,8 @@ $(VENV)/.train: $(VENV)/.dev
 $(VENV)-gates/.done:
 	$(PYTHON) -m venv $(VENV)-gates
 	$(VENV)-gates/bin/python -m pip install --quiet --disable-pip-version-check evalsig==0.1.2 evalproof==0.2.1
+	@touch $@
+
+$(VENV)/.torch: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-compile -e '.[torch]'
 	@touch $@

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
+from guardrails.encoders.runtime import Runtime, runtime
 from guardrails.encoders.source import EXTRA, Source
 from guardrails.encoders.windows import Row, Template, Tokens, template
 from guardrails.errors import ConfigError, IncompleteScan, Problem
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Numbers: TypeAlias = NDArray[np.float64]
+    from guardrails.encoders.runtime import Numbers
 
 __all__ = ["Encoder", "Reads"]
 
 Reads: TypeAlias = Literal["tokens", "texts"]
 """Whether the model says something of each token, or of its text (or pair of texts) as a whole."""
 
-_INPUTS = ("input_ids", "attention_mask", "token_type_ids", "position_ids")
 _USUAL_LENGTH = 512
 _MOST_LENGTH = 100_000
 _PADS_POSITIONS = ("roberta", "xlm-roberta", "camembert", "longformer", "mpnet", "xmod", "ibert", "data2vec-text")
@@ -30,13 +27,11 @@ _PADS_POSITIONS = ("roberta", "xlm-roberta", "camembert", "longformer", "mpnet",
 
 
 class _Loaded(NamedTuple):
-    session: Any
+    runtime: Runtime
     tokenizer: Any
     one: Template
     two: Template
     pad: int
-    inputs: Mapping[str, str]
-    output: str
 
 
 class Encoder:
@@ -142,8 +137,8 @@ class Encoder:
             held["input_ids"][index, : len(row.ids)] = row.ids
             held["token_type_ids"][index, : len(row.ids)] = row.types
             held["attention_mask"][index, : len(row.ids)] = 1
-        fed = {name: held[name].astype(kind) for name, kind in loaded.inputs.items()}
-        logits = np.asarray(loaded.session.run([loaded.output], fed)[0], dtype=np.float64)
+        fed = {name: held[name].astype(kind) for name, kind in loaded.runtime.inputs.items()}
+        logits = np.asarray(loaded.runtime(fed), dtype=np.float64)
         count = len(self.labels)
         wanted = (*shape, count) if reads == "tokens" else (len(rows), count)
         if logits.shape != wanted:
@@ -171,21 +166,10 @@ class Encoder:
     def _load(self) -> _Loaded:
         files = self.source.files
         tokenizer = _tokenizer(files.tokenizer)
-        session = _session(files.weights, self._threads)
-        inputs = {found.name: _KINDS.get(found.type, "") for found in session.get_inputs()}
-        strange = [name for name, kind in inputs.items() if name not in _INPUTS or not kind]
-        if strange or "input_ids" not in inputs:
-            raise ConfigError(
-                Problem(f"{self.source.name} wants the inputs {', '.join(inputs)}", hint=f"known: {', '.join(_INPUTS)}")
-            )
         told = files.config.get("pad_token_id")
         pad = told if isinstance(told, int) else 0
-        outputs = [found.name for found in session.get_outputs()]
-        output = "logits" if "logits" in outputs else outputs[0]
-        return _Loaded(session, tokenizer, *_templates(tokenizer, self.source.name), pad, inputs, output)
-
-
-_KINDS = {"tensor(int64)": "int64", "tensor(int32)": "int32"}
+        ready = runtime(self.source, self._threads)
+        return _Loaded(ready, tokenizer, *_templates(tokenizer, self.source.name), pad)
 
 
 def _tokenizer(path: Path) -> Any:
@@ -201,21 +185,6 @@ def _tokenizer(path: Path) -> Any:
     tokenizer.no_padding()
     tokenizer.encode_special_tokens = True  # a text that says "[SEP]" says five characters, and separates nothing
     return tokenizer
-
-
-def _session(path: Path, threads: int) -> Any:
-    try:
-        import onnxruntime
-    except ImportError:
-        raise ConfigError(Problem("encoders need onnxruntime", hint=EXTRA)) from None
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3  # errors: a graph's remarks about itself are no news for an application
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:
-        raise ConfigError(Problem(f"is no ONNX model that can run here: {type(error).__name__}", str(path))) from error
 
 
 def _templates(tokenizer: Any, name: str) -> tuple[Template, Template]:

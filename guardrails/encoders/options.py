@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, PrivateAttr, field_serializer, model_validator
 
 from guardrails.encoders.model import Encoder
-from guardrails.encoders.source import Source, needs_extra, resolved
+from guardrails.encoders.source import Source, resolved
 from guardrails.types import Written
 
 __all__ = ["EncoderOptions"]
@@ -19,8 +19,9 @@ class EncoderOptions(Written):
     """An encoder and its limits. Made by a policy, it is checked for everything short of loading the weights."""
 
     model: str
-    """A folder with `config.json`, `tokenizer.json` and `model.onnx` (or `onnx/model.onnx`), or with a `revision` a hub
-    id `owner/name` whose files are fetched once. A relative folder is looked for beside the file that names it."""
+    """A folder with `config.json`, `tokenizer.json` and the weights: `model.onnx` (or `onnx/model.onnx`), else
+    `model.safetensors`. Or with a `revision` a hub id `owner/name` whose files are fetched once. A relative folder is
+    looked for beside the file that names it."""
     file: str | None = None
     """The ONNX file inside of it, where it has another name."""
     revision: str | None = None
@@ -33,7 +34,7 @@ class EncoderOptions(Written):
     batch: Annotated[int, Field(ge=1, le=256)] = 8
     """Windows that go through the model at a time: what bounds its memory."""
     threads: Annotated[int, Field(ge=1, le=256)] = 1
-    """Threads of one run."""
+    """Threads of one run of an ONNX graph; PyTorch has one setting for the whole process."""
     max_windows: Annotated[int, Field(ge=1)] = 2000
     """Windows of one text; a text with more is an error of the check, never a pass."""
 
@@ -41,9 +42,9 @@ class EncoderOptions(Written):
 
     @model_validator(mode="after")
     def _is_somewhere(self) -> Self:
-        if (missing := needs_extra()) is not None:
-            raise ValueError(missing)
         source = Source(self.model, self.file, self.revision)
+        if (missing := source.needs_extra) is not None:
+            raise ValueError(missing)
         if source.is_folder:
             _ = source.files  # what is missing is said when the policy is loaded
         elif self.revision is None:

@@ -11,7 +11,7 @@ from guardrails.encoders.windows import Row, Tokens, spread
 from guardrails.errors import ConfigError, IncompleteScan, Problem
 
 if TYPE_CHECKING:
-    from guardrails.encoders.model import Numbers
+    from guardrails.encoders.runtime import Numbers
 
 __all__ = [
     "Cost",

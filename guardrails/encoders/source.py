@@ -13,13 +13,18 @@ from typing import Any, NamedTuple
 
 from guardrails.errors import ConfigError, Problem
 
-__all__ = ["EXTRA", "Files", "Source", "needs_extra", "resolved"]
+__all__ = ["EXPORT", "EXTRA", "TORCH_EXTRA", "Files", "Source", "resolved"]
 
 EXTRA = "pip install 'guardrail-harness[embed]'"
+TORCH_EXTRA = "pip install 'guardrail-harness[torch]'"
+EXPORT = "export it: optimum-cli export onnx --model NAME FOLDER, or name the file with `file`"
 
 _HUB_ID = re.compile(r"\w[\w.-]*/\w[\w.-]*\Z")
-_WEIGHTS = ("model.onnx", "onnx/model.onnx")
-_EXPORT = "export it: optimum-cli export onnx --model NAME FOLDER, or name the file with `file`"
+_GRAPHS = ("model.onnx", "onnx/model.onnx")
+_STATES = ("model.safetensors", "model.safetensors.index.json")
+"""What transformers writes, in one file or in several that the index names."""
+_SHARDS = "model-*.safetensors"
+_PICKLE = "a pickle runs code when it is read: save the model with save_pretrained(FOLDER, safe_serialization=True)"
 
 
 class Files(NamedTuple):
@@ -31,6 +36,11 @@ class Files(NamedTuple):
     """Of `config.json`."""
     tokenizer_config: Mapping[str, Any]
     """Of `tokenizer_config.json`, empty where there is none."""
+
+    @property
+    def is_graph(self) -> bool:
+        """Whether the weights lie in an ONNX graph; else they are a model of transformers'."""
+        return self.weights.suffix != ".safetensors" and self.weights.name not in _STATES
 
 
 class Source:
@@ -61,7 +71,8 @@ class Source:
             return f"{self.name}@{self.revision}"
         files = self.files
         hashed = hashlib.blake2b(digest_size=16)
-        beside = sorted(files.weights.parent.glob(f"{files.weights.name}?data*"))  # large weights lie beside the graph
+        parts = f"{files.weights.name}?data*" if files.is_graph else _SHARDS
+        beside = sorted(files.weights.parent.glob(parts))  # large weights lie beside the graph, or the index of them
         told = [files.tokenizer.parent / name for name in ("config.json", "tokenizer_config.json")]
         for path in (files.weights, *beside, files.tokenizer, *(path for path in told if path.is_file())):
             with path.open("rb") as stream:
@@ -90,20 +101,27 @@ class Source:
             if not path.is_file():
                 raise ConfigError(Problem(f"{self.name} has no file {self.file!r}"))
             return path
-        for name in _WEIGHTS:
+        for name in (*_GRAPHS, *_STATES):
             if (folder / name).is_file():
                 return folder / name
-        raise ConfigError(Problem(f"{self.name} has no {' and no '.join(_WEIGHTS)}", hint=_EXPORT))
+        hint = _PICKLE if (folder / "pytorch_model.bin").is_file() else EXPORT
+        raise ConfigError(Problem(f"{self.name} has no {_STATES[0]}, no {' and no '.join(_GRAPHS)}", hint=hint))
 
     def _fetched(self) -> Path:
         try:
             from huggingface_hub import snapshot_download
         except ImportError:
             raise ConfigError(Problem("a hub id needs huggingface_hub", hint=EXTRA)) from None
-        wanted = [self.file] if self.file is not None else list(_WEIGHTS)
-        patterns = ["config.json", "tokenizer.json", "tokenizer_config.json", *wanted, *(f"{w}?data*" for w in wanted)]
+        described = ["config.json", "tokenizer.json", "tokenizer_config.json"]
+        graphs = [self.file] if self.file is not None else list(_GRAPHS)
+        tries = [[*described, *graphs, *(f"{graph}?data*" for graph in graphs)]]
+        if self.file is None and not _missing(*_TORCH):
+            tries.append([*described, *_STATES, _SHARDS])  # only where there is no graph: they hold the same numbers
         try:
-            return Path(snapshot_download(self.name, revision=self.revision, allow_patterns=patterns))
+            for patterns in tries:
+                folder = Path(snapshot_download(self.name, revision=self.revision, allow_patterns=patterns))
+                if any((folder / graph).is_file() for graph in graphs):
+                    break
         except Exception as error:
             raise ConfigError(
                 Problem(
@@ -111,12 +129,30 @@ class Source:
                     hint="fetch it beforehand (hf download NAME) or name a folder that holds it",
                 )
             ) from error
+        return folder
+
+    @property
+    def needs_extra(self) -> str | None:
+        """What to install so that it can run, None where all is there. Imports nothing.
+
+        Raises `ConfigError` for a folder that lacks a file.
+        """
+        if self.is_folder and not self.files.is_graph:
+            missing = _missing(*_TORCH, *_EVER)
+            return f"weights in {self.files.weights.name} need {', '.join(missing)}: {TORCH_EXTRA}" if missing else None
+        missing = _missing("onnxruntime", *_EVER)
+        if missing == ["onnxruntime"] and not self.is_folder and not _missing(*_TORCH):
+            return None  # it may have weights for torch
+        return f"encoders need {', '.join(missing)}: {EXTRA}" if missing else None
 
 
-def needs_extra() -> str | None:
-    """What to install so that encoders can run, None where all is there. Imports nothing."""
-    missing = [name for name in ("numpy", "onnxruntime", "tokenizers") if find_spec(name) is None]
-    return f"encoders need {', '.join(missing)}: {EXTRA}" if missing else None
+_TORCH = ("torch", "transformers")
+_EVER = ("numpy", "tokenizers")
+
+
+def _missing(*names: str) -> list[str]:
+    """Which of these modules are not installed."""
+    return [name for name in names if find_spec(name) is None]
 
 
 def resolved(name: Any, folder: Path) -> Any:

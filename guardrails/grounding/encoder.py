@@ -25,7 +25,7 @@ from guardrails.text import Segment
 from guardrails.types import Document, Evidence, Exchange
 
 if TYPE_CHECKING:
-    from guardrails.encoders.model import Numbers
+    from guardrails.encoders.runtime import Numbers
 
 __all__ = ["EncoderTier", "GroundingEncoder"]
 

@@ -80,14 +80,16 @@ def test_no_more_windows_than_a_batch_are_in_the_model_at_a_time(
     sizes: list[int] = []
     loaded = encoder._kept
     assert loaded is not None
-    session = loaded.session
+    ready = loaded.runtime
 
     class Watched:
-        def run(self, names: Any, fed: Any) -> Any:
-            sizes.append(len(fed["input_ids"]))
-            return session.run(names, fed)
+        inputs = ready.inputs
 
-    monkeypatch.setattr(encoder, "_kept", loaded._replace(session=Watched()))
+        def __call__(self, fed: Any) -> Any:
+            sizes.append(len(fed["input_ids"]))
+            return ready(fed)
+
+    monkeypatch.setattr(encoder, "_kept", loaded._replace(runtime=Watched()))
     _, cost = classified(options, "word " * 1000)
     assert max(sizes) == 3
     assert sum(sizes) == cost.windows
@@ -203,7 +205,7 @@ def without(folder: Path, name: str) -> Path:
 @pytest.mark.parametrize(("missing", "told"), [
     ("tokenizer.json", "has no tokenizer.json"),
     ("config.json", "has no config.json"),
-    ("model.onnx", r"has no model\.onnx and no onnx/model\.onnx\n.*optimum-cli"),
+    ("model.onnx", r"has no model\.safetensors, no model\.onnx and no onnx/model\.onnx\n.*optimum-cli"),
 ])  # fmt: skip
 def test_a_folder_that_lacks_a_file_says_which(tmp_path: Path, missing: str, told: str) -> None:
     folder = without(text_classifier(tmp_path / "m", {"x": 1.0}), missing)
@@ -305,3 +307,19 @@ def test_one_row_more_than_allowed_is_refused_before_any_runs(classifier: Path) 
     assert looked_at(options, [row] * 2, "texts")[1].windows == 2
     with pytest.raises(IncompleteScan):
         looked_at(options, [row] * 3, "texts")
+
+
+def test_weights_of_transformers_name_the_extra_that_runs_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = without(text_classifier(tmp_path / "m", {"x": 1.0}), "model.onnx")
+    (folder / "model.safetensors").write_bytes(b"")
+    monkeypatch.setattr(sources, "find_spec", lambda name: None if name in ("torch", "transformers") else object())
+    told = r"model\.safetensors need torch, transformers: pip install 'guardrail-harness\[torch\]'"
+    with pytest.raises(ValidationError, match=told):
+        EncoderOptions(model=str(folder))
+
+
+def test_a_pickle_is_refused_with_a_way_out(tmp_path: Path) -> None:
+    folder = without(text_classifier(tmp_path / "m", {"x": 1.0}), "model.onnx")
+    (folder / "pytorch_model.bin").write_bytes(b"")
+    with pytest.raises((ConfigError, ValidationError), match=r"a pickle runs code.*save_pretrained"):
+        EncoderOptions(model=str(folder))
