@@ -109,7 +109,8 @@ def answer_figures(parts: Sequence[Part]) -> list[float]:
     total = sum(weights)
 
     def mean(values: Sequence[float]) -> float:
-        return sum([value * weight for value, weight in zip(values, weights, strict=True)]) / total
+        weighted: float = sum(map(mul, values, weights))
+        return weighted / total
 
     (
         keys, unknown, unknown_names, unknown_numbers, numbers, numbers_elsewhere, names_elsewhere, slots, hedged,

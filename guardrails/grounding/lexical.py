@@ -106,12 +106,13 @@ class Lexical:
         chances = [
             tuple(self.term.together(look.terms, look.terms[0], own)) for look, own in zip(looks, words, strict=True)
         ]
+        claims = [
+            [*look.claim, *doubts(said, own, look.terms)] for look, own, said in zip(looks, words, chances, strict=True)
+        ]
         judged = []
-        for look, own, said in zip(looks, words, chances, strict=True):
-            claim = [*look.claim, *doubts(said, own, look.terms)]
-            doubt = self.claim(claim)
-            if look.against:
-                doubt = max(doubt, CONTRARY)
+        found = list(map(self.claim, claims))
+        for look, own, said, claim, bare in zip(looks, words, chances, claims, found, strict=True):
+            doubt = max(bare, CONTRARY) if look.against else bare
             doubtful = doubt > DOUBTFUL
             doubted = Doubted(look.keys, said, key_figures(said, own, look.terms)) if doubtful else None
             judged.append(Judged(doubt, said, part(look, doubt, claim), doubted))
