@@ -29,13 +29,8 @@ FIGURES = {
 
 _ALIKE = tuple(map(TERM_FEATURES.index, ("cover", "cover_anywhere", "structured")))
 """Figures that all keys of a claim have alike."""
-_FEW = tuple(
-    map(
-        TERM_FEATURES.index,
-        ("passages", "own_rarity", "near_cover", "record", "likeness_anywhere", "slot_likeness", "sense", "contrast"),
-    )
-)
-"""Figures that take few values, whatever their thresholds."""
+_FEW = tuple(map(TERM_FEATURES.index, ("passages", "own_rarity", "near_cover", "record")))
+"""Figures that take few values, whatever their thresholds; not those that are nearly always 0, which cost less."""
 _SHARED = range(len(KEY_FEATURES), len(MARK_FEATURES))
 """Figures that the marks of all keys of a claim have alike."""
 

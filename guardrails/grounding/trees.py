@@ -5,8 +5,9 @@ figure its value is looked up among the sorted thresholds of all nodes that ask 
 that those answers rule out; the lowest bit left of each byte is the leaf (Lucchese et al., QuickScorer, SIGIR 2015).
 What the leaves are worth is looked up for two trees at once.
 
-What figures that take few values leave together is remembered: those that are asked for whole steps alone (is it there,
-is it more than one), and those that are named as such.
+Where figures are named that take few values, what they leave together is remembered, as is that of those that are asked
+for whole steps alone (is it there, is it more than one). A figure that is 0 is not looked up where that leaves all
+leaves, as it mostly does.
 """
 
 from __future__ import annotations
