@@ -13,7 +13,7 @@ from guardrails.grounding.answer import part as answer_part
 from guardrails.grounding.claims import claims
 from guardrails.grounding.features import Look, doubts, look
 from guardrails.grounding.index import Index
-from guardrails.grounding.lexical import CONTRARY, FIGURES, Lexical, Lined, read_terms, settled
+from guardrails.grounding.lexical import CONTRARY, FIGURES, Lexical, Lined, settled
 from guardrails.grounding.markers import blanked, find_markers
 from guardrails.grounding.marks import key_figures, shared_figures
 from guardrails.grounding.trees import Trees
@@ -110,7 +110,7 @@ def fit(samples: Sequence[Sample], *, salt: str = "inner") -> dict[str, Any]:
     folds = [fold_of(each.row.group, salt=salt) for each in samples]
     words, words_of = _words(samples, folds)
     rows = {
-        id(part): read_terms(part.look, words_of[fold](part.look.keys, part.look.terms))
+        id(part): _with_words(part.look, words_of[fold](part.look.keys, part.look.terms))
         for each, fold in zip(samples, folds, strict=True)
         for part in each.parts
     }
@@ -183,6 +183,11 @@ def _words(samples: Sequence[Sample], folds: Sequence[int]) -> tuple[dict[str, A
         return packed(model.coef_[0], float(model.intercept_[0]))
 
     return learned(f >= 0), [Words(learned(f != fold)) for fold in range(FOLDS)]
+
+
+def _with_words(look: Look, words: Sequence[float]) -> list[list[float]]:
+    """The figures of each key with what its words are worth."""
+    return [[*row, worth] for row, worth in zip(look.terms, words, strict=True)]
 
 
 def _term_rows(each: Sample, rows: Any) -> Iterable[tuple[Sequence[float], bool, float]]:
@@ -430,7 +435,7 @@ def platt(raw: Any, y: Any, w: Any) -> tuple[float, float]:
 
 def judged(model: Lexical, each: Sample) -> tuple[float, list[tuple[float, tuple[float, ...]]]]:
     """The chance that the answer is unsupported, and for each claim its chance and the marks of its keys."""
-    verdicts = [model.judge(part.look) for part in each.parts]
+    verdicts = model.judge_all([part.look for part in each.parts])
     if not verdicts:
         return 0.0, []
     whole = model.judge_answer([verdict.part for verdict in verdicts])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
+from operator import itemgetter, mul
 from typing import Any, NamedTuple
 
 from guardrails.grounding.features import CLAIM_FEATURES, TERM_FEATURES, Look
@@ -108,7 +109,8 @@ def answer_figures(parts: Sequence[Part]) -> list[float]:
     total = sum(weights)
 
     def mean(values: Sequence[float]) -> float:
-        return sum([value * weight for value, weight in zip(values, weights, strict=True)]) / total
+        weighted: float = sum(map(mul, values, weights))
+        return weighted / total
 
     (
         keys, unknown, unknown_names, unknown_numbers, numbers, numbers_elsewhere, names_elsewhere, slots, hedged,
@@ -188,16 +190,17 @@ class Line:
     """A logistic line over figures: of each the `mean` and `spread` on a scale of logs, and the `worth`."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        self._terms: list[tuple[float, float, float, float]] = []
-        for mean, spread, worth in zip(data["mean"], data["spread"], data["worth"], strict=True):
-            self._terms.append((mean, spread, worth, worth * max(-_FAR, min(_FAR, -mean / spread))))
-        self._nothing: float = sum([nothing for *_, nothing in self._terms])
+        mean, spread, worth = (array("d", data[name]) for name in ("mean", "spread", "worth"))
+        far = (max(-_FAR, min(_FAR, -at / by)) for at, by in zip(mean, spread, strict=True))
+        nothing = array("d", map(mul, worth, far))
+        self._terms = mean, spread, worth, nothing
+        self._nothing: float = sum(nothing)
         """What the line comes to where all figures are 0, as many are."""
 
     def __call__(self, figures: Sequence[float]) -> float:
         """Log-odds, but for an offset."""
         total, log1p, near, far_away = self._nothing, math.log1p, -_FAR, _FAR
-        for figure, (mean, spread, worth, nothing) in zip(figures, self._terms, strict=True):
+        for figure, mean, spread, worth, nothing in zip(figures, *self._terms, strict=True):
             if figure:  # `scaled`, without a call for each
                 far = ((log1p(figure) if figure > 0 else -log1p(-figure)) - mean) / spread
                 total += worth * (far if near < far < far_away else math.copysign(far_away, far)) - nothing

@@ -590,13 +590,14 @@ _SURE = 0.99
 def doubts(chances: Sequence[float], words: Sequence[float], terms: Sequence[Sequence[float]]) -> list[float]:
     """What the verdicts over the keys, each the chance that it is unsupported, say about the claim, and their words."""
     ranked = sorted(chances, reverse=True)
+    log1p = math.log1p
     known = [chance for chance, term in zip(chances, terms, strict=True) if term[1]]
     return [
         ranked[0],
         ranked[1] if len(ranked) > 1 else 0.0,
         ranked[2] if len(ranked) > 2 else 0.0,
         sum(ranked) / len(ranked),
-        sum([math.log1p(-chance if chance < _SURE else -_SURE) for chance in ranked[:12]]),
+        sum([log1p(-chance if chance < _SURE else -_SURE) for chance in ranked[:12]]),
         max(known, default=0.0),
         max(words),
         sum(words) / len(words),

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 from guardrails.grounding.answer import ANSWER_FEATURES, Line, Part, answer_figures, part
 from guardrails.grounding.features import CLAIM_FEATURES, TERM_FEATURES, Look, doubts
-from guardrails.grounding.marks import MARK_FEATURES, Doubted, key_figures, shared_figures
+from guardrails.grounding.marks import KEY_FEATURES, MARK_FEATURES, Doubted, key_figures, shared_figures
 from guardrails.grounding.trees import Trees
 from guardrails.grounding.wording import Wording
 from guardrails.grounding.words import Words
 
-__all__ = ["CONTRARY", "DOUBTFUL", "FIGURES", "Judged", "Lexical", "Lined", "Whole", "lexical", "read_terms", "settled"]
+__all__ = ["CONTRARY", "DOUBTFUL", "FIGURES", "Judged", "Lexical", "Lined", "Whole", "lexical", "settled"]
 
 FIGURES = {
     "term": [*TERM_FEATURES, "words"],
@@ -29,13 +29,10 @@ FIGURES = {
 
 _ALIKE = tuple(map(TERM_FEATURES.index, ("cover", "cover_anywhere", "structured")))
 """Figures that all keys of a claim have alike."""
-_FEW = tuple(
-    map(
-        TERM_FEATURES.index,
-        ("passages", "own_rarity", "near_cover", "record", "likeness_anywhere", "slot_likeness", "sense", "contrast"),
-    )
-)
-"""Figures that take few values, whatever their thresholds."""
+_FEW = tuple(map(TERM_FEATURES.index, ("passages", "own_rarity", "near_cover", "record")))
+"""Figures that take few values, whatever their thresholds; not those that are nearly always 0, which cost less."""
+_SHARED = range(len(KEY_FEATURES), len(MARK_FEATURES))
+"""Figures that the marks of all keys of a claim have alike."""
 
 
 class Judged(NamedTuple):
@@ -88,22 +85,33 @@ class Lexical:
         if data.get("figures", FIGURES) != FIGURES:
             raise ValueError("the weights are of other figures: run python -m benchmarks.grounding.train again")
         self.words = Words(data["words"])
-        self.term = Trees(data["term"], alike=_ALIKE, few=_FEW)
+        self.term = Trees(data["term"], alike=_ALIKE, few=_FEW, last=len(TERM_FEATURES))
         self.claim = Lined(data["claim"])
-        self.mark = Trees(data["mark"])
+        self.mark = Trees(data["mark"], alike=_SHARED)
         self.answer = Whole(data["answer"])
 
     def judge(self, look: Look) -> Judged:
         """What it thinks of one claim."""
-        words = self.words(look.keys, look.terms)
-        chances = tuple(self.term.together(read_terms(look, words)))
-        claim = [*look.claim, *doubts(chances, words, look.terms)]
-        doubt = self.claim(claim)
-        if look.against:
-            doubt = max(doubt, CONTRARY)
-        doubtful = doubt > DOUBTFUL
-        doubted = Doubted(look.keys, chances, key_figures(chances, words, look.terms)) if doubtful else None
-        return Judged(doubt, chances, part(look, doubt, claim), doubted)
+        return self.judge_all((look,))[0]
+
+    def judge_all(self, looks: Sequence[Look]) -> list[Judged]:
+        """The same of several claims, level by level: what the weights of one say of a claim leaves them at hand for
+        the next."""
+        words = [self.words(look.keys, look.terms) for look in looks]
+        chances = [
+            tuple(self.term.together(look.terms, look.terms[0], own)) for look, own in zip(looks, words, strict=True)
+        ]
+        claims = [
+            [*look.claim, *doubts(said, own, look.terms)] for look, own, said in zip(looks, words, chances, strict=True)
+        ]
+        judged = []
+        found = list(map(self.claim, claims))
+        for look, own, said, claim, bare in zip(looks, words, chances, claims, found, strict=True):
+            doubt = max(bare, CONTRARY) if look.against else bare
+            doubtful = doubt > DOUBTFUL
+            doubted = Doubted(look.keys, said, key_figures(said, own, look.terms)) if doubtful else None
+            judged.append(Judged(doubt, said, part(look, doubt, claim), doubted))
+        return judged
 
     def judge_answer(self, parts: Sequence[Part]) -> float:
         """The chance that something in the answer is unsupported."""
@@ -122,9 +130,13 @@ class Lexical:
         answer = answer_figures(parts)
         chance = self._answered(answer, parts)
         return chance, [
-            self.mark.each(each.figures, shared_figures(each.chances, parts, at, answer, chance)) if each else []
+            self._marks(each.figures, shared_figures(each.chances, parts, at, answer, chance)) if each else []
             for at, each in enumerate(doubted)
         ]
+
+    def _marks(self, rows: Sequence[Sequence[float]], shared: Sequence[float]) -> list[float]:
+        """The chance for each key of a claim, by its own figures and those that all of them share."""
+        return self.mark.together(rows, [*rows[0], *shared])
 
 
 def settled(chance: float, figures: Sequence[float], parts: Sequence[Part]) -> float:
@@ -150,11 +162,6 @@ _KEYS, _CLAIM, _WORD = map(ANSWER_FEATURES.index, ("keys", "most", "word_most"))
 def _log_odds(chance: float) -> float:
     chance = max(_SURE, min(1.0 - _SURE, chance))
     return math.log(chance / (1.0 - chance))
-
-
-def read_terms(look: Look, words: Sequence[float]) -> list[list[float]]:
-    """The figures of each key with what its words are worth."""
-    return [[*row, worth] for row, worth in zip(look.terms, words, strict=True)]
 
 
 DOUBTFUL = 0.4

@@ -47,8 +47,9 @@ def assess(
         return ()
     corpus = corpus or Corpus(documents)
     bare = blanked(text, find_markers(head, documents) if markers is None else markers)
-    pieces = (piece for sentence in found for piece in _pieces(sentence))
-    judged = [Claim(piece, corpus.support(bare[piece.start : piece.end])) for piece in pieces]
+    pieces = [piece for sentence in found for piece in _pieces(sentence)]
+    supports = corpus.supports([bare[piece.start : piece.end] for piece in pieces])
+    judged = list(map(Claim, pieces, supports))
     if len(text) > MOST_READ:
         rest = Segment(MOST_READ, len(text), text[MOST_READ:])
         nothing = unread(len(rest.text))

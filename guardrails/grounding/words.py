@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 from zlib import crc32
 
 from guardrails.grounding.features import TERM_FEATURES
-from guardrails.grounding.keys import Key
+from guardrails.grounding.keys import Key, Remembered
 
 __all__ = ["SIZE", "Words", "observed", "packed"]
 
@@ -42,7 +41,6 @@ _AROUND = [
 ]
 
 
-@lru_cache(maxsize=1 << 14)
 def _spelled(key: str) -> tuple[bytes, bytes, bytes]:
     """A key, its end and its beginning; a number is any number."""
     if key[0].isdigit():
@@ -86,52 +84,20 @@ def observed(keys: Sequence[Key], terms: Sequence[Sequence[float]]) -> list[list
     return out
 
 
-class _Own(dict[str, tuple[bytes, float, float, float]]):
-    """By key, its letters and what it is worth itself in one state: all of it, its end, its beginning."""
+class _Known:
+    """A key, and what it is worth in each state that it was met in: worked out once, for most keys come again."""
 
-    def __init__(self, worth: Sequence[float], state: int, field: int) -> None:
-        self._worth, self._state, self._within = worth, state, state + _STATES * field
+    __slots__ = ("beside", "own", "spelled", "word")
 
-    def __missing__(self, key: str) -> tuple[bytes, float, float, float]:
-        worth, state = self._worth, self._state
-        word, end, beginning = _spelled(key)
-        found = (
-            word,
-            worth[crc32(word, _SELF[state]) * _MIX >> _SHIFT & _PLACES]
-            + worth[crc32(word, _SELF_IN[self._within]) * _MIX >> _SHIFT & _PLACES],
-            worth[crc32(end, _END[state]) * _MIX >> _SHIFT & _PLACES],
-            worth[crc32(beginning, _BEGINNING[state]) * _MIX >> _SHIFT & _PLACES],
-        )
-        return _remembered(self, key, found)
-
-
-class _Beside(dict[str, tuple[float, float, int]]):
-    """By key, what it is worth before a key in one state, behind it, and the seed of the pair of both."""
-
-    def __init__(self, worth: Sequence[float], state: int) -> None:
-        self._worth, self._state = worth, state
-
-    def __missing__(self, key: str) -> tuple[float, float, int]:
-        worth, state = self._worth, self._state
-        word = _spelled(key)[0]
-        found = (
-            worth[crc32(word, _BEFORE[state]) * _MIX >> _SHIFT & _PLACES],
-            worth[crc32(word, _AFTER[state]) * _MIX >> _SHIFT & _PLACES],
-            crc32(word, _PAIR[state]),
-        )
-        return _remembered(self, key, found)
-
-
-_Found = TypeVar("_Found")
-_MOST_REMEMBERED = 1 << 12
-"""Keys in each state: some thousand are most of a language, and take some hundred bytes each."""
-
-
-def _remembered(known: dict[str, _Found], key: str, found: _Found) -> _Found:
-    if len(known) >= _MOST_REMEMBERED:
-        known.clear()
-    known[key] = found
-    return found
+    def __init__(self, key: str) -> None:
+        self.spelled = _spelled(key)
+        self.word = self.spelled[0]
+        self.own: list[tuple[float, float, float] | None] = [None] * (2 * _STATES)
+        """By its state, and where it is a field by its state and `_STATES`: what all of it is worth, its end, and its
+        beginning."""
+        self.beside: list[tuple[float, float, int] | None] = [None] * _STATES
+        """By the state of a key beside it, what it is worth before that one, and behind it, and the seed of the pair
+        of both."""
 
 
 class Words:
@@ -148,36 +114,61 @@ class Words:
         self._worth = [*map(worths.__getitem__, table), *map(against.__getitem__, table)]
         self._offset: float = data["offset"]
         self._around = [self._worth[place] for place in _AROUND]
-        self._own = [[_Own(self._worth, state, field) for state in range(_STATES)] for field in (0, 1)]
-        self._beside = [_Beside(self._worth, state) for state in range(_STATES)]
+        self._known = Remembered(_Known, _MOST_REMEMBERED)
+        self._edge = _Known("^")
 
     def __call__(self, keys: Sequence[Key], terms: Sequence[Sequence[float]]) -> list[float]:
         """The log-odds, by the words alone, that each key of a claim is unsupported: what it is worth to be `observed`
         so, added up in that order."""
         worth, offset, around = self._worth, self._offset, self._around
         field = 1 if terms and terms[0][_STRUCTURED] else 0
-        own = self._own[field]
+        of_field = _STATES * field
         states = [
-            _OUTSIDE,
             # `_state`, without a call for each
-            *[
-                0 if row[_BEST] else 1 if row[_WINDOW] else 2 if row[_SECOND] else 3 if row[_PASSAGES] else 4
-                for row in terms
-            ],
-            _OUTSIDE,
+            0 if row[_BEST] else 1 if row[_WINDOW] else 2 if row[_SECOND] else 3 if row[_PASSAGES] else 4
+            for row in terms
         ]
-        said = ["^", *[key.key for key in keys], "^"]
+        known = self._known
+        said = [known[key.key] for key in keys]
         out = []
-        for state, state_before, state_after, key, before, after in zip(
-            states[1:-1], states, states[2:], said[1:-1], said, said[2:], strict=False
+        before, state_before = self._edge, _OUTSIDE
+        for each, state, after, state_after in zip(
+            said, states, [*said[1:], self._edge], [*states[1:], _OUTSIDE], strict=False
         ):
-            word, itself, end, beginning = own[state][key]
-            beside = self._beside[state]
-            worth_before, _, seed = beside[before]
-            pair = worth[crc32(word, seed) * _MIX >> _SHIFT & _PLACES]
+            itself, end, beginning = each.own[state + of_field] or self._alone(each, state, field)
+            worth_before, _, seed = before.beside[state] or self._beside(before, state)
+            _, worth_after, _ = after.beside[state] or self._beside(after, state)
+            pair = worth[crc32(each.word, seed) * _MIX >> _SHIFT & _PLACES]
             near = around[state * 72 + state_before * 12 + state_after * 2 + field]
-            out.append(offset + (itself + worth_before + beside[after][1] + end + beginning + pair + near))
+            out.append(offset + (itself + worth_before + worth_after + end + beginning + pair + near))
+            before, state_before = each, state
         return out
+
+    def _alone(self, known: _Known, state: int, field: int) -> tuple[float, float, float]:
+        """Works out what a key is worth by itself in this state."""
+        worth = self._worth
+        word, end, beginning = known.spelled
+        found = known.own[state + _STATES * field] = (
+            worth[crc32(word, _SELF[state]) * _MIX >> _SHIFT & _PLACES]
+            + worth[crc32(word, _SELF_IN[state + _STATES * field]) * _MIX >> _SHIFT & _PLACES],
+            worth[crc32(end, _END[state]) * _MIX >> _SHIFT & _PLACES],
+            worth[crc32(beginning, _BEGINNING[state]) * _MIX >> _SHIFT & _PLACES],
+        )
+        return found
+
+    def _beside(self, known: _Known, state: int) -> tuple[float, float, int]:
+        """Works out what a key is worth beside one in this state."""
+        worth, word = self._worth, known.word
+        found = known.beside[state] = (
+            worth[crc32(word, _BEFORE[state]) * _MIX >> _SHIFT & _PLACES],
+            worth[crc32(word, _AFTER[state]) * _MIX >> _SHIFT & _PLACES],
+            crc32(word, _PAIR[state]),
+        )
+        return found
+
+
+_MOST_REMEMBERED = 1 << 13
+"""Keys: some thousand are most of a language, and take some hundred bytes each."""
 
 
 def packed(worth: Iterable[float], offset: float) -> dict[str, Any]:

@@ -57,8 +57,8 @@ def test_an_ensemble_comes_to_what_walking_down_its_trees_comes_to(ensemble: lis
 def test_rows_that_share_figures_come_to_what_each_comes_to_alone(
     ensemble: list[Any], rows: list[list[float]], shared: list[float]
 ) -> None:
-    found = Trees({"trees": ensemble, "slope": 0.5, "offset": -0.25})
-    assert found.each(rows, shared) == [found([*row, *shared]) for row in rows]
+    found = Trees({"trees": ensemble, "slope": 0.5, "offset": -0.25}, alike=(2,))
+    assert found.together(rows, [0.0, 0.0, *shared]) == [found([*row, *shared]) for row in rows]
 
 
 @given(st.lists(trees(8), min_size=1, max_size=6), st.lists(st.lists(numbers, min_size=2, max_size=2), max_size=4))
@@ -69,7 +69,15 @@ def test_what_rows_have_alike_and_what_is_remembered_of_few_values_changes_no_ch
     alike = [[*row, 0.5] for row in rows]
     plain = [Trees(data)(row) for row in alike]
     found = Trees(data, alike=(2,), few=(0, 1))
-    assert found.together(alike) == found.together(alike) == plain  # the second time it is remembered
+    first = [0.0, 0.0, 0.5]
+    assert found.together(alike, first) == found.together(alike, first) == plain  # the second time it is remembered
+
+
+@given(st.lists(trees(8), min_size=1, max_size=6), st.lists(st.lists(numbers, min_size=3, max_size=3), max_size=4))
+def test_a_figure_may_come_behind_the_rows(ensemble: list[Any], rows: list[list[float]]) -> None:
+    data = {"trees": ensemble, "slope": 0.5, "offset": -0.25}
+    found = Trees(data, last=2).together([row[:2] for row in rows], (), [row[2] for row in rows])
+    assert found == [Trees(data)(row) for row in rows]
 
 
 def shipped(root: Path) -> Any:
