@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from guardrails.grounding.hours import DAYS
 from guardrails.grounding.keys import Key, apart, keys, loose
@@ -13,7 +13,7 @@ from guardrails.grounding.passage import Passage, Window, Written
 from guardrails.grounding.plain import is_phrased, phrased, uncommon, unescaped, visible
 from guardrails.grounding.tables import Tables
 from guardrails.lazy import lazy
-from guardrails.text import sentences
+from guardrails.text import Segment, sentences
 from guardrails.types import Document
 
 __all__ = ["Index", "Record"]
@@ -149,29 +149,25 @@ class Index:
             self._structured.append(text)
         text = visible(text)
         title = frozenset(keys(document.title)) if document.title else None
-        cut = list(_cut(text))
-        read_closely = _touched([start for start, *_ in cut], uncommon(text))
+        cut, fields = _cut(text)
+        closely = _touched([start for start, _, _ in cut], uncommon(text))
         made: list[Passage] = []
-        fields: list[tuple[str, str, Passage]] = []
         previous = None
         source, first = document.id, len(self.passages)
-        for number, (start, end, piece, name, said) in enumerate(cut):
-            place = first + number
-            if number not in read_closely:
-                passage = Passage(source, start, end, piece, apart(piece), place)
-            else:
-                passage = Passage(source, start, end, piece, loose(piece), place)
-                if is_phrased(passage.all, piece) and (plainly := phrased(piece)) != piece:
-                    passage = Passage(source, start, end, plainly, loose(plainly), place)
-            if title:
-                passage.all |= title
+        for number, (start, end, piece) in enumerate(cut):
+            said, loosely = _closely(piece) if number in closely else (piece, apart(piece))
+            passage = Passage(source, start, end, said, loosely, first + number)
             passage.previous = previous
             previous = passage
             made.append(passage)
-            if name:
-                fields.append((name, said if passage.text is piece else phrased(said), passage))
+        if title:
+            for passage in made:
+                passage.besides = title
         if fields:
-            self._add_records(fields)
+            self._add_records(
+                (name, value if made[number].text is cut[number].text else phrased(value), made[number])
+                for number, (name, value) in fields.items()
+            )
         self.passages += made
         self._post(made)
 
@@ -179,13 +175,14 @@ class Index:
         for passage in made:
             if not passage.empty:
                 postings = self.denied if passage.denied else self.postings
-                for key in passage.all:
-                    if key in postings:
-                        postings[key].append(passage)
-                    else:
+                # one after the other, so that a key that comes again finds the passage at the end of its list
+                for key in (*passage.loosely, *passage.besides) if passage.besides else passage.loosely:
+                    if key not in postings:
                         postings[key] = [passage]
+                    elif postings[key][-1] is not passage:
+                        postings[key].append(passage)
 
-    def _add_records(self, fields: Sequence[tuple[str, str, Passage]]) -> None:
+    def _add_records(self, fields: Iterable[tuple[str, str, Passage]]) -> None:
         named = [(keys(name.rsplit(".", 1)[-1]), value, passage) for name, value, passage in fields]
         heads = Counter(name[0] for name, _, _ in named if len(name) > 1)
         for name, value, passage in named:
@@ -198,7 +195,7 @@ class Index:
             if len(said) > 1:  # `takeout` for `TakeOut`
                 joined = "".join(name[-len(said) :])
                 self.records.setdefault(joined, []).append(Record(frozenset((joined,)), value, passage))
-                passage.all |= {joined}
+                passage.besides |= {joined}
             if len(said) == 1 and name[-1] in DAYS and value.strip() not in _CLOSED:
                 self.hours.setdefault(DAYS.index(name[-1]), set()).update(record.value)
             passage.field = True
@@ -210,6 +207,14 @@ class Index:
                     where.append(record)
 
 
+def _closely(piece: str) -> tuple[str, list[str]]:
+    """What a piece says more plainly, and its keys."""
+    found = loose(piece)
+    if is_phrased(frozenset(found), piece) and (said := phrased(piece)) != piece:
+        return said, loose(said)
+    return piece, found
+
+
 def _touched(starts: Sequence[int], spans: Iterable[tuple[int, int]]) -> frozenset[int]:
     """The numbers of the pieces that begin at `starts` on which one of `spans` lies, at least in part."""
     return frozenset(
@@ -219,8 +224,10 @@ def _touched(starts: Sequence[int], spans: Iterable[tuple[int, int]]) -> frozens
     )
 
 
-def _cut(text: str) -> Iterator[tuple[int, int, str, str, str]]:
-    """Start, end and text of each passage; name and value where it is a field, else two empty strings."""
+def _cut(text: str) -> tuple[list[Segment], dict[int, tuple[str, str]]]:
+    """The text of each passage; and of those that are fields, by their numbers, the name and the value."""
+    found: list[Segment] = []
+    fields: dict[int, tuple[str, str]] = {}
     at = 0
     # a field of JSON has a name in quotation marks; where there is none, only the lines have to be looked at
     boundaries = _BOUNDARY if _QUOTED_NAME.search(text) else _FIELD_LINE
@@ -234,12 +241,15 @@ def _cut(text: str) -> Iterator[tuple[int, int, str, str, str]]:
             and match[2].count(" ") < _MOST_WORDS_OF_A_VALUE
             and not _PASSAGE_NAME.match(match[1])
         ):
-            left = at + match.start(1)
-            yield left, at + len(block.rstrip()), block[match.start(1) :], match[1], match[2]
-        else:
-            for start, stop, piece in sentences(block):
-                yield at + start, at + stop, piece, "", ""
+            fields[len(found)] = match[1], match[2]
+            left = match.start(1)
+            found.append(Segment(at + left, at + len(block.rstrip()), block[left:]))
+        elif at:
+            found += [Segment(at + start, at + stop, piece) for start, stop, piece in sentences(block)]
+        else:  # with most texts that is all
+            found = sentences(block)
         at = boundary.end() if boundary else end
+    return found, fields
 
 
 _LONGEST_RECORD = 200

@@ -69,6 +69,8 @@ class Passage:
     """A field that says nothing: `OutdoorSeating: null`. It is no evidence."""
     previous: Passage | None = None
     """The one before it in its document."""
+    besides: frozenset[str] = frozenset()
+    """Keys that count as its own, though they stand elsewhere: in the title of its document."""
 
     def __init__(self, document: str, start: int, end: int, text: str, loosely: list[str], place: int) -> None:
         self.document = document
@@ -76,15 +78,19 @@ class Passage:
         self.end = end
         self.text = text
         """What it says, in as many characters, more plainly."""
-        self._loosely = loosely
-        self.all = frozenset(loosely)
-        """All its keys."""
+        self.loosely = loosely
+        """Its keys as they stand."""
         self.place = place
+
+    @lazy
+    def all(self) -> frozenset[str]:
+        """All its keys."""
+        return self.besides.union(self.loosely)
 
     @lazy
     def seq(self) -> list[str]:
         """Its keys in order."""
-        return arranged(self._loosely)
+        return arranged(self.loosely)
 
     @lazy
     def found(self) -> list[Key]:

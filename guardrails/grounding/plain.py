@@ -206,7 +206,7 @@ _RULES = (
         "one in |two in |out of ",
         rf"({_VALUE}) (?:in|out of)(?: every)? ({_VALUE})\b",
         lambda found: _share(_value(found[1]) / _value(found[2])) if _value(found[1]) < _value(found[2]) else None,
-        f"{_VALUE} (?:in|out of) ",
+        f"{_VALUE} (?:in|out of) (?:every )?{_VALUE}",
     ),
     _rule(
         "ty-",
@@ -218,7 +218,7 @@ _RULES = (
         rf"(?:(?<!past )(?<!to )an? (?=dozen\b)|an? (?=(?!dozen){_SCALE}\b)|{_VALUE}(?=[ -]))"
         rf"(?:(?:[ -]?and |[ -])?(?:{_VALUE}|{_SCALE})\b)+",
         _several,
-        f"(?:an? |{_VALUE}[ -](?:and )?)(?:{_VALUE}|{_SCALE})",
+        f"an? {_SCALE}|{_VALUE}[ -](?:and )?(?:{_VALUE}|{_SCALE})",
     ),
     _rule(
         "ngt-|nte-|ngt et |nte et ",
@@ -349,7 +349,7 @@ _REACH = 60
 
 
 def _with(rule: _Rule, text: str, small: str) -> str:
-    marked = sorted([at for mark in rule.marks for at in _places(mark, small)])
+    marked = sorted([at for mark in rule.marks if mark in small for at in _places(mark, small)])
     done = 0
     parts: list[str] = []
     for at in marked:
