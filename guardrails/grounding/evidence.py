@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from guardrails.grounding.answer import Part
-from guardrails.grounding.features import CLAIM_FEATURES, TERM_FEATURES, Look, look, nearest
+from guardrails.grounding.features import CLAIM_FEATURES, TERM_FEATURES, Look, look, nearest, read
 from guardrails.grounding.index import Index
 from guardrails.grounding.keys import Key
 from guardrails.grounding.lexical import DOUBTFUL, Judged, lexical
@@ -49,6 +49,10 @@ class Corpus:
         if found is None:
             found = self._known[sentence] = self._support(sentence)
         return found
+
+    def expect(self, sentences: Iterable[str]) -> None:
+        """Looks up the words of sentences that are asked for next: in one pass for all it takes less time."""
+        self._index.find({key.key for sentence in sentences for key in read(self._index, sentence)[1]})
 
     @property
     def small(self) -> bool:

@@ -68,8 +68,10 @@ class Index:
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self.passages: list[Passage] = []
+        self.known: set[str] = set()
+        """All keys of the documents, but for those of fields that say no."""
         self.postings: dict[str, list[Passage]] = {}
-        """The passages that have a key."""
+        """The passages that have a key, for the keys that `find` was told: an answer has few of all."""
         self.denied: dict[str, list[Passage]] = {}
         """The same for fields that say no."""
         self.records: dict[str, list[Record]] = {}
@@ -78,6 +80,8 @@ class Index:
         """Times of day by day of the week, Monday 0, where a field is named so."""
         self.scanned: dict[str, tuple[str, Sequence[Key]]] = {}
         """Sentences of the answer that were looked for: what they say, more plainly, and their keys."""
+        self.stated: dict[str, tuple[str, Sequence[Key]]] = {}
+        """The same of what they state."""
         self._structured: list[str] = []
         self._windows: dict[Passage | None, Window] = {}
         for document in sorted(documents, key=lambda document: (document.id, document.text)):
@@ -86,7 +90,7 @@ class Index:
     @lazy
     def written(self) -> Written:
         """The keys of the documents by their first letters."""
-        return Written(self.postings)
+        return Written(self.known)
 
     @lazy
     def tables(self) -> Tables | None:
@@ -98,9 +102,28 @@ class Index:
         """So few passages that a search looks at every one."""
         return len(self.passages) <= _MOST_POSTINGS
 
+    def find(self, keys: Iterable[str]) -> None:
+        """Looks up which passages have these keys, in one pass for all that were not looked up before."""
+        wanted = self.known.intersection(keys).difference(self.postings)
+        if not wanted:
+            return
+        if self.postings and not self.small:
+            wanted = self.known.difference(self.postings)  # a third pass there shall never be
+        found: dict[str, list[Passage]] = {key: [] for key in wanted}
+        for passage in self.passages:
+            if not (passage.denied or passage.empty):
+                for key in wanted.intersection(passage.own):
+                    found[key].append(passage)
+        self.postings.update(found)
+
+    def those_with(self, key: str) -> Sequence[Passage]:
+        """All passages that have `key`, whoever asks for it first."""
+        self.find((key,))
+        return self.postings.get(key, ())
+
     def count(self, key: str) -> int:
         """How many passages have `key`."""
-        return len(self.postings.get(key, ()))
+        return len(self.those_with(key))
 
     def having(self, key: str, *, denied: bool) -> Sequence[Passage]:
         """Passages that have `key`, with `denied` also the fields that say no; not all of them where there are many."""
@@ -162,25 +185,23 @@ class Index:
             made.append(passage)
         if title:
             for passage in made:
-                passage.besides = title
+                passage.own = [*passage.own, *title]
         if fields:
             self._add_records(
                 (name, value if made[number].text is cut[number].text else phrased(value), made[number])
                 for number, (name, value) in fields.items()
             )
         self.passages += made
-        self._post(made)
+        self._know(made)
 
-    def _post(self, made: Iterable[Passage]) -> None:
-        for passage in made:
-            if not passage.empty:
-                postings = self.denied if passage.denied else self.postings
-                # one after the other, so that a key that comes again finds the passage at the end of its list
-                for key in (*passage.loosely, *passage.besides) if passage.besides else passage.loosely:
-                    if key not in postings:
-                        postings[key] = [passage]
-                    elif postings[key][-1] is not passage:
-                        postings[key].append(passage)
+    def _know(self, made: Sequence[Passage]) -> None:
+        if self.records:
+            for passage in made:
+                if passage.denied and not passage.empty:
+                    for key in passage.all:
+                        self.denied.setdefault(key, []).append(passage)
+            made = [passage for passage in made if not (passage.denied or passage.empty)]
+        self.known.update(*[passage.own for passage in made])
 
     def _add_records(self, fields: Iterable[tuple[str, str, Passage]]) -> None:
         named = [(keys(name.rsplit(".", 1)[-1]), value, passage) for name, value, passage in fields]
@@ -195,7 +216,7 @@ class Index:
             if len(said) > 1:  # `takeout` for `TakeOut`
                 joined = "".join(name[-len(said) :])
                 self.records.setdefault(joined, []).append(Record(frozenset((joined,)), value, passage))
-                passage.besides |= {joined}
+                passage.own = [*passage.own, joined]
             if len(said) == 1 and name[-1] in DAYS and value.strip() not in _CLOSED:
                 self.hours.setdefault(DAYS.index(name[-1]), set()).update(record.value)
             passage.field = True

@@ -69,8 +69,6 @@ class Passage:
     """A field that says nothing: `OutdoorSeating: null`. It is no evidence."""
     previous: Passage | None = None
     """The one before it in its document."""
-    besides: frozenset[str] = frozenset()
-    """Keys that count as its own, though they stand elsewhere: in the title of its document."""
 
     def __init__(self, document: str, start: int, end: int, text: str, loosely: list[str], place: int) -> None:
         self.document = document
@@ -79,13 +77,15 @@ class Passage:
         self.text = text
         """What it says, in as many characters, more plainly."""
         self.loosely = loosely
-        """Its keys as they stand."""
+        """The keys of its text as they stand."""
+        self.own: Sequence[str] = loosely
+        """All its keys, some of them perhaps more than once: those of the title of its document as well."""
         self.place = place
 
     @lazy
     def all(self) -> frozenset[str]:
         """All its keys."""
-        return self.besides.union(self.loosely)
+        return frozenset(self.own)
 
     @lazy
     def seq(self) -> list[str]:

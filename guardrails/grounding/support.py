@@ -47,8 +47,10 @@ def assess(
         return ()
     corpus = corpus or Corpus(documents)
     bare = blanked(text, find_markers(head, documents) if markers is None else markers)
-    pieces = (piece for sentence in found for piece in _pieces(sentence))
-    judged = [Claim(piece, corpus.support(bare[piece.start : piece.end])) for piece in pieces]
+    pieces = [piece for sentence in found for piece in _pieces(sentence)]
+    said = [bare[piece.start : piece.end] for piece in pieces]
+    corpus.expect(said)
+    judged = [Claim(piece, corpus.support(each)) for piece, each in zip(pieces, said, strict=True)]
     if len(text) > MOST_READ:
         rest = Segment(MOST_READ, len(text), text[MOST_READ:])
         nothing = unread(len(rest.text))
