@@ -339,7 +339,10 @@ def phrased(text: str) -> str:
     small = text.lower()
     if len(small) != len(text):  # a letter of Turkish grows when it is made small
         return text
-    for number in _applying(in_ascii=text.isascii()).present(scannable(small)):
+    in_ascii = text.isascii()
+    if not is_within(_uncommon(in_ascii=in_ascii), small):  # which has just read the documents, and is at hand
+        return text
+    for number in _applying(in_ascii=in_ascii).present(scannable(small)):
         text = _with(_RULES[int(number)], text, small)
     return text
 
