@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from guardrails.grounding.hours import DAYS
 from guardrails.grounding.keys import Key, apart, keys, loose
 from guardrails.grounding.passage import Passage, Window, Written
-from guardrails.grounding.plain import is_phrased, phrased, uncommon, unescaped, visible
+from guardrails.grounding.plain import is_phrased, phrased, rephrased, uncommon, unescaped, visible
 from guardrails.grounding.tables import Tables
 from guardrails.lazy import lazy
 from guardrails.text import Segment, sentences
@@ -121,12 +121,8 @@ class Index:
         self.find((key,))
         return self.postings.get(key, ())
 
-    def count(self, key: str) -> int:
-        """How many passages have `key`."""
-        return len(self.those_with(key))
-
     def having(self, key: str, *, denied: bool) -> Sequence[Passage]:
-        """Passages that have `key`, with `denied` also the fields that say no; not all of them where there are many."""
+        """Passages that have `key`, which `find` was told; with `denied` also fields that say no. Not all of many."""
         found: Sequence[Passage] = self.postings.get(key, ())
         if len(found) > _MOST_POSTINGS:
             found = found[:_MOST_POSTINGS]
@@ -231,7 +227,7 @@ class Index:
 def _closely(piece: str) -> tuple[str, list[str]]:
     """What a piece says more plainly, and its keys."""
     found = loose(piece)
-    if is_phrased(frozenset(found), piece) and (said := phrased(piece)) != piece:
+    if is_phrased(frozenset(found), piece) and (said := rephrased(piece)) != piece:
         return said, loose(said)
     return piece, found
 

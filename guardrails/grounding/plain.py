@@ -16,7 +16,7 @@ from guardrails.grounding.keys import LARGE
 from guardrails.patterns import Pattern, PatternSet, is_within, pattern, scannable, spans
 from guardrails.text import lexicon
 
-__all__ = ["is_phrased", "phrased", "plain", "stated", "uncommon", "unescaped", "visible"]
+__all__ = ["is_phrased", "phrased", "plain", "rephrased", "stated", "uncommon", "unescaped", "visible"]
 
 _ONES = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -337,12 +337,17 @@ _HYPHENED = re.compile(r"(?:ty|ne|gt|te)-|-(?:in|up|off|out|third|quarter|fifth|
 def phrased(text: str) -> str:
     """`text` with its numbers and turns of phrase said plainly, in as many characters."""
     small = text.lower()
+    # one pattern, which has just read the documents and is at hand, before all of them
+    common = len(small) == len(text) and not is_within(_uncommon(in_ascii=text.isascii()), small)
+    return text if common else rephrased(text)
+
+
+def rephrased(text: str) -> str:
+    """The same for a text where `uncommon` has found something."""
+    small = text.lower()
     if len(small) != len(text):  # a letter of Turkish grows when it is made small
         return text
-    in_ascii = text.isascii()
-    if not is_within(_uncommon(in_ascii=in_ascii), small):  # which has just read the documents, and is at hand
-        return text
-    for number in _applying(in_ascii=in_ascii).present(scannable(small)):
+    for number in _applying(in_ascii=text.isascii()).present(scannable(small)):
         text = _with(_RULES[int(number)], text, small)
     return text
 
