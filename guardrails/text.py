@@ -90,18 +90,22 @@ _SURE = 4
 _SHORTENED = sorted({word[-_SURE:] for word in _ABBREVIATIONS if word[-_SURE:].isalpha() and len(word) >= _SURE})
 """How the longer ones end."""
 
-_END = re.compile(
-    # the set at the beginning tells nothing, but a search for one of its characters is a fast one
-    r"[.!?\u2026\u3002\uff01\uff1f](?:"
+_SHORTENS = "|".join(rf"{letters}\." for letters in _SHORTENED)
+_ENDING = (
     # as most sentences end: behind small letters that are the end of no abbreviation, before a space and a capital
-    rf"(?<=[a-z]{{{_SURE}}}\.)(?= [A-Z])(?<!{'|'.join(rf'{letters}{chr(92)}.' for letters in _SHORTENED)})|"
+    rf"(?<=[a-z]{{{_SURE}}}\.)(?= [A-Z])(?<!{_SHORTENS})|"
+    # and most of the others: with a quotation mark, before anything but what may begin a citation
+    rf"(?<=[a-z]{{{_SURE}}}\.)(?=[ \"])(?<!{_SHORTENS})\"?(?=  ?[^\s\[(])|"
     # from the first of several marks only, and all of them: of ten thousand in a row each would try the rest
     r"(?<=[.!?\u2026])(?<![.!?\u2026][.!?\u2026])(?P<mark>[.!?\u2026]*+[)\]\"'\u201d\u2019\u00bb*_]{0,8}"
     # a citation belongs to the sentence before it, also where it stands after the full stop
     r"(?P<cite>(?:[ \t]{0,2}\[\^?\w[\w.,:;#/@-]{0,63}(?:, ?[\w.:#/@-]{1,64}){0,8}\](?!\()"
     r"|[ \t]{0,2}\((?:[Ss]ources?|[Rr]ef):[^()\n]{0,200}\)){0,8})\.?)(?=\s|$)"
-    r"|(?<=[\u3002\uff01\uff1f])[\u3002\uff01\uff1f]*+[\u300d\u300f\u201d\u2019)]{0,8})"
+    r"|(?<=[\u3002\uff01\uff1f])[\u3002\uff01\uff1f]*+[\u300d\u300f\u201d\u2019)]{0,8}"
 )
+# the set at the beginning tells nothing, but a search for one of its characters is a fast one, and faster for few
+_END = re.compile(rf"[.!?\u2026\u3002\uff01\uff1f](?:{_ENDING})")
+_ASCII_END = re.compile(rf"[.!?](?:{_ENDING})")
 
 _STARTERS = lexicon(
     "a an the this that these those it its he she they we you i his her their our your my there here in on at for from "
@@ -110,8 +114,8 @@ _STARTERS = lexicon(
     "next first second later now today according based unfortunately does did do is are was were can could will would "
     "should"
 )
+_LETTERS = re.compile(r"\w+")
 _TOKEN_REACH = 24
-_LONGEST_ABBREVIATION = max(map(len, _ABBREVIATIONS))
 
 
 def sentences(text: str) -> list[Segment]:
@@ -122,16 +126,18 @@ def sentences(text: str) -> list[Segment]:
     """
     found: list[Segment] = []
     for start, end, whole in _blocks(text):
-        for left, right in [(start, end)] if whole else _split(text, start, end):
+        left = start
+        for stop in (end,) if whole else _stops(text, start, end):
+            right = stop
             if left < right and text[left] == " ":  # as between any two sentences
-                left += 1  # noqa: PLW2901
+                left += 1
             piece = text[left:right]
-            if piece[-1:] != "." or not piece[0].isalnum():  # else there is nothing to trim, as with most
-                left, right = _trim(text, left, right)  # noqa: PLW2901
+            if piece[-1:] in _EDGES or piece[0] in _EDGES:
+                left, right = _trim(text, left, right)
                 piece = text[left:right]
-                if not piece[:1].isalnum() and not any(map(str.isalnum, piece)):
-                    continue
-            found.append(_segment(Segment, (left, right, piece)))
+            if piece[:1].isalnum() or any(map(str.isalnum, piece)):
+                found.append(_segment(Segment, (left, right, piece)))
+            left = stop
     return found
 
 
@@ -198,20 +204,19 @@ def _wraps(text: str, line_start: int, line_end: int, next_start: int, next_end:
     return text[next_start:next_end].lstrip()[:1].islower() or len(line) >= _WRAP_WIDTH
 
 
-def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Cuts a paragraph behind each mark that ends a sentence."""
-    pieces: list[tuple[int, int]] = []
+def _stops(text: str, start: int, end: int) -> list[int]:
+    """Where the sentences of a paragraph end: behind each mark that ends one, and where nothing is left."""
+    stops: list[int] = []
     left = start
-    for match in _END.finditer(text, start, end):
+    for match in (_ASCII_END if text.isascii() else _END).finditer(text, start, end):
         stop = match.end()
         # without a group it is one of those that end a sentence whatever stands beside them
-        if stop < end and match.lastindex is not None and not _ends(text, left, match, end):
-            continue
-        pieces.append((left, stop))
-        left = stop
+        if match.lastindex is None or stop == end or _ends(text, left, match, end):
+            stops.append(stop)
+            left = stop
     if left < end:
-        pieces.append((left, end))
-    return pieces
+        stops.append(end)
+    return stops
 
 
 def _ends(text: str, left: int, match: re.Match[str], end: int) -> bool:
@@ -224,7 +229,7 @@ def _ends(text: str, left: int, match: re.Match[str], end: int) -> bool:
         return not _following(text, match, end)[:1].islower()
     before = text[max(left, start - _TOKEN_REACH) : start].rsplit(None, 1)
     token = before[-1].lstrip("\"'([*_\u201c\u2018").casefold() if before else ""
-    if len(token) > _LONGEST_ABBREVIATION and "." not in token:
+    if token not in _ABBREVIATIONS and len(token) > 1 and "." not in token:
         return True
     if token in _BEFORE_NAME:
         return False
@@ -232,7 +237,7 @@ def _ends(text: str, left: int, match: re.Match[str], end: int) -> bool:
         return False
     initial = len(token) == 1 and token.isalpha()
     if initial or token in _MAY_END or _is_dotted(token):
-        first = re.match(r"\w+", _following(text, match, end))
+        first = _LETTERS.match(_following(text, match, end))
         return first is not None and first[0][0].isupper() and first[0].casefold() in _STARTERS
     return True
 
@@ -252,6 +257,7 @@ _EDGE = "".join(map(chr, (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *ra
     "\u2028\u2029\u202f\u205f\u3000\ufeff|"
 )
 """White space, and the bars at the ends of a table row."""
+_EDGES = frozenset(("", *_EDGE))
 
 
 def _trim(text: str, left: int, right: int) -> tuple[int, int]:

@@ -18,8 +18,7 @@ _LINKS = r"(?: (?:of|for|and|the|in|on|de|&))*[ -]"
 def abbreviated(index: Index, found: Sequence[Key], text: str, passages: Sequence[Passage]) -> dict[int, str]:
     """For initials of the claim that stand nowhere, the first key of what stands in the passages written out."""
     said: dict[int, str] = {}
-    postings = index.postings
-    for at, key in [(at, key) for at, key in enumerate(found) if key.key not in postings]:
+    for at, key in [(at, key) for at, key in enumerate(found) if key.key not in index.known]:
         if text[key.start].isupper():
             raw = text[key.start : key.end].replace(".", "")
             if _INITIALS.fullmatch(raw) and (there := _written_out(raw, passages)):

@@ -322,7 +322,7 @@ def _captioned(index: Index, found: Sequence[Key], at: int, amounts: Sequence[Am
     unit = _unit([key.key for key in found], at)
     for scale in _CAPTIONS:
         there = next((each.key for each in amounts if value and math.isclose(each.value * float(scale), value)), "")
-        for passage in index.postings.get(scale, ()) if there else ():
+        for passage in index.those_with(scale) if there else ():
             place = passage.seq.index(scale)
             if _IN_MILLIONS.search(passage.text) and _unit(passage.seq, place) in (unit, ""):
                 return {at: there} | ({at + 1: there} if unit else {})

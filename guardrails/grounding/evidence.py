@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from guardrails.grounding.answer import Part
-from guardrails.grounding.features import CLAIM_FEATURES, TERM_FEATURES, Look, look, nearest
+from guardrails.grounding.features import CLAIM_FEATURES, TERM_FEATURES, Look, look, nearest, read
 from guardrails.grounding.index import Index
 from guardrails.grounding.keys import Key
 from guardrails.grounding.lexical import DOUBTFUL, Judged, lexical
@@ -48,10 +48,12 @@ class Corpus:
         return self.supports((sentence,))[0]
 
     def supports(self, sentences: Sequence[str]) -> list[Support]:
-        """The same for several sentences, which takes less time than one after the other: some are looked up before any
-        of them is judged, for each of the two steps goes through more memory than a processor keeps at hand."""
+        """The same for several sentences, which takes less time than one after the other: where their words stand is
+        found in one pass for all, and some are looked up before any of them is judged, for each of the two steps goes
+        through more memory than a processor keeps at hand."""
         known = self._known
         new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in known]
+        self._index.find({key.key for sentence in new for key in read(self._index, sentence)[1]})
         for low in range(0, len(new), _TOGETHER):
             some = new[low : low + _TOGETHER]
             known.update(zip(some, _judged([look(self._index, sentence) for sentence in some]), strict=True))

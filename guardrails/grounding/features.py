@@ -158,7 +158,7 @@ class Look(NamedTuple):
 
 def look(index: Index, text: str) -> Look | None:
     """The claim `text` beside the documents; None where it has nothing that could be compared."""
-    text, found = _scanned(index, stated(text))
+    text, found = read(index, text)
     if all(key.key[0] == "!" for key in found):
         return None
     looked = _Looked(index, text, found)
@@ -173,6 +173,14 @@ def nearest(index: Index, text: str, document: str | None = None) -> tuple[Passa
     _, found = _scanned(index, text)
     search = _Search(index, [key.key for key in found], document)
     return search.best, len(search.content)
+
+
+def read(index: Index, text: str) -> tuple[str, Sequence[Key]]:
+    """What `text` states, said plainly, and its keys; the index remembers them."""
+    said = index.stated.get(text)
+    if said is None:
+        said = index.stated[text] = _scanned(index, stated(text))
+    return said
 
 
 def _scanned(index: Index, text: str) -> tuple[str, Sequence[Key]]:
@@ -200,6 +208,7 @@ class _Search:
         self.all = frozenset(self.seq)
         self.denies = "!not" in self.all
         self.content = {key for key in self.all if key[0] != "!"}
+        index.find(self.all)
         postings = index.postings
         self.frequency = {key: math.log1p(len(postings.get(key, ()))) for key in self.seq if key[0] != "!"}
         """Of each content key, in the order of the claim: the log of how many passages have it."""
@@ -312,7 +321,7 @@ class _Looked(_Search):
         quotes = [match.span(1) for match in _QUOTE.finditer(self.text)] if quoting else []
         pairs = list(itertools.pairwise(self.seq))
         follows = [pair in self.together.pairs for pair in pairs]
-        cover, anywhere = self._cover(self.known), self._cover(self.index.postings)
+        cover, anywhere = self._cover(self.known), self._cover(self.index.known)
         terms = self._terms(follows, cover, anywhere, quotes)
         claim = self._claim(terms, pairs, follows, cover, anywhere, quotes)
         against = contrary(self.index, self.found, self.seq, self.text, self.window, self.second, self.said)
@@ -363,7 +372,7 @@ class _Looked(_Search):
                 else:
                     alike = 1.0 if self._alike(key) else window.likeness(key)
                     contrary = contrary or window.unmade(key)
-                    if len(key) >= 4 and key not in self.index.postings:
+                    if len(key) >= 4 and key not in self.index.known:
                         alike_anywhere = likeness(key, self.index.written.beginning(key[:4]))
             rows.append(
                 [
@@ -411,7 +420,7 @@ class _Looked(_Search):
         if senses().near(key, self.known):
             return _NEAR_SENSE
         # of its `keys` there are many: a set has each of the few others looked for there, not the other way round
-        return 0.4 if not self.index.postings.keys().isdisjoint(others) else 0.0
+        return 0.4 if not self.index.known.isdisjoint(others) else 0.0
 
     def _contrast(self, key: str, others: frozenset[str]) -> float:
         """Whether the window has one of the `others`, and not as one of the two is denied: `not open`, `closed`."""
@@ -447,7 +456,7 @@ class _Looked(_Search):
         quotes: Sequence[tuple[int, int]],
     ) -> list[float]:
         """The figures of the whole claim."""
-        known = self.index.postings
+        known = self.index.known
         seq, best = self.seq, self.best
         there = best.all if best else frozenset()
         unknown, elsewhere = [], []

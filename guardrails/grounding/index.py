@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from guardrails.grounding.hours import DAYS
 from guardrails.grounding.keys import Key, apart, keys, loose
 from guardrails.grounding.passage import Passage, Window, Written
-from guardrails.grounding.plain import is_phrased, phrased, uncommon, unescaped, visible
+from guardrails.grounding.plain import is_phrased, phrased, rephrased, uncommon, unescaped, visible
 from guardrails.grounding.tables import Tables
 from guardrails.lazy import lazy
-from guardrails.text import sentences
+from guardrails.text import Segment, sentences
 from guardrails.types import Document
 
 __all__ = ["Index", "Record"]
@@ -68,8 +68,10 @@ class Index:
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self.passages: list[Passage] = []
+        self.known: set[str] = set()
+        """All keys of the documents, but for those of fields that say no."""
         self.postings: dict[str, list[Passage]] = {}
-        """The passages that have a key."""
+        """The passages that have a key, for the keys that `find` was told: an answer has few of all."""
         self.denied: dict[str, list[Passage]] = {}
         """The same for fields that say no."""
         self.records: dict[str, list[Record]] = {}
@@ -78,6 +80,8 @@ class Index:
         """Times of day by day of the week, Monday 0, where a field is named so."""
         self.scanned: dict[str, tuple[str, Sequence[Key]]] = {}
         """Sentences of the answer that were looked for: what they say, more plainly, and their keys."""
+        self.stated: dict[str, tuple[str, Sequence[Key]]] = {}
+        """The same of what they state."""
         self._structured: list[str] = []
         self._windows: dict[Passage | None, Window] = {}
         for document in sorted(documents, key=lambda document: (document.id, document.text)):
@@ -86,7 +90,7 @@ class Index:
     @lazy
     def written(self) -> Written:
         """The keys of the documents by their first letters."""
-        return Written(self.postings)
+        return Written(self.known)
 
     @lazy
     def tables(self) -> Tables | None:
@@ -98,12 +102,27 @@ class Index:
         """So few passages that a search looks at every one."""
         return len(self.passages) <= _MOST_POSTINGS
 
-    def count(self, key: str) -> int:
-        """How many passages have `key`."""
-        return len(self.postings.get(key, ()))
+    def find(self, keys: Iterable[str]) -> None:
+        """Looks up which passages have these keys, in one pass for all that were not looked up before."""
+        wanted = self.known.intersection(keys).difference(self.postings)
+        if not wanted:
+            return
+        if self.postings and not self.small:
+            wanted = self.known.difference(self.postings)  # a third pass there shall never be
+        found: dict[str, list[Passage]] = {key: [] for key in wanted}
+        for passage in self.passages:
+            if not (passage.denied or passage.empty):
+                for key in wanted.intersection(passage.own):
+                    found[key].append(passage)
+        self.postings.update(found)
+
+    def those_with(self, key: str) -> Sequence[Passage]:
+        """All passages that have `key`, whoever asks for it first."""
+        self.find((key,))
+        return self.postings.get(key, ())
 
     def having(self, key: str, *, denied: bool) -> Sequence[Passage]:
-        """Passages that have `key`, with `denied` also the fields that say no; not all of them where there are many."""
+        """Passages that have `key`, which `find` was told; with `denied` also fields that say no. Not all of many."""
         found: Sequence[Passage] = self.postings.get(key, ())
         if len(found) > _MOST_POSTINGS:
             found = found[:_MOST_POSTINGS]
@@ -149,43 +168,38 @@ class Index:
             self._structured.append(text)
         text = visible(text)
         title = frozenset(keys(document.title)) if document.title else None
-        cut = list(_cut(text))
-        read_closely = _touched([start for start, *_ in cut], uncommon(text))
+        cut, fields = _cut(text)
+        closely = _touched([start for start, _, _ in cut], uncommon(text))
         made: list[Passage] = []
-        fields: list[tuple[str, str, Passage]] = []
         previous = None
         source, first = document.id, len(self.passages)
-        for number, (start, end, piece, name, said) in enumerate(cut):
-            place = first + number
-            if number not in read_closely:
-                passage = Passage(source, start, end, piece, apart(piece), place)
-            else:
-                passage = Passage(source, start, end, piece, loose(piece), place)
-                if is_phrased(passage.all, piece) and (plainly := phrased(piece)) != piece:
-                    passage = Passage(source, start, end, plainly, loose(plainly), place)
-            if title:
-                passage.all |= title
+        for number, (start, end, piece) in enumerate(cut):
+            said, loosely = _closely(piece) if number in closely else (piece, apart(piece))
+            passage = Passage(source, start, end, said, loosely, first + number)
             passage.previous = previous
             previous = passage
             made.append(passage)
-            if name:
-                fields.append((name, said if passage.text is piece else phrased(said), passage))
+        if title:
+            for passage in made:
+                passage.own = [*passage.own, *title]
         if fields:
-            self._add_records(fields)
+            self._add_records(
+                (name, value if made[number].text is cut[number].text else phrased(value), made[number])
+                for number, (name, value) in fields.items()
+            )
         self.passages += made
-        self._post(made)
+        self._know(made)
 
-    def _post(self, made: Iterable[Passage]) -> None:
-        for passage in made:
-            if not passage.empty:
-                postings = self.denied if passage.denied else self.postings
-                for key in passage.all:
-                    if key in postings:
-                        postings[key].append(passage)
-                    else:
-                        postings[key] = [passage]
+    def _know(self, made: Sequence[Passage]) -> None:
+        if self.records:
+            for passage in made:
+                if passage.denied and not passage.empty:
+                    for key in passage.all:
+                        self.denied.setdefault(key, []).append(passage)
+            made = [passage for passage in made if not (passage.denied or passage.empty)]
+        self.known.update(*[passage.own for passage in made])
 
-    def _add_records(self, fields: Sequence[tuple[str, str, Passage]]) -> None:
+    def _add_records(self, fields: Iterable[tuple[str, str, Passage]]) -> None:
         named = [(keys(name.rsplit(".", 1)[-1]), value, passage) for name, value, passage in fields]
         heads = Counter(name[0] for name, _, _ in named if len(name) > 1)
         for name, value, passage in named:
@@ -198,7 +212,7 @@ class Index:
             if len(said) > 1:  # `takeout` for `TakeOut`
                 joined = "".join(name[-len(said) :])
                 self.records.setdefault(joined, []).append(Record(frozenset((joined,)), value, passage))
-                passage.all |= {joined}
+                passage.own = [*passage.own, joined]
             if len(said) == 1 and name[-1] in DAYS and value.strip() not in _CLOSED:
                 self.hours.setdefault(DAYS.index(name[-1]), set()).update(record.value)
             passage.field = True
@@ -210,6 +224,14 @@ class Index:
                     where.append(record)
 
 
+def _closely(piece: str) -> tuple[str, list[str]]:
+    """What a piece says more plainly, and its keys."""
+    found = loose(piece)
+    if is_phrased(frozenset(found), piece) and (said := rephrased(piece)) != piece:
+        return said, loose(said)
+    return piece, found
+
+
 def _touched(starts: Sequence[int], spans: Iterable[tuple[int, int]]) -> frozenset[int]:
     """The numbers of the pieces that begin at `starts` on which one of `spans` lies, at least in part."""
     return frozenset(
@@ -219,8 +241,10 @@ def _touched(starts: Sequence[int], spans: Iterable[tuple[int, int]]) -> frozens
     )
 
 
-def _cut(text: str) -> Iterator[tuple[int, int, str, str, str]]:
-    """Start, end and text of each passage; name and value where it is a field, else two empty strings."""
+def _cut(text: str) -> tuple[list[Segment], dict[int, tuple[str, str]]]:
+    """The text of each passage; and of those that are fields, by their numbers, the name and the value."""
+    found: list[Segment] = []
+    fields: dict[int, tuple[str, str]] = {}
     at = 0
     # a field of JSON has a name in quotation marks; where there is none, only the lines have to be looked at
     boundaries = _BOUNDARY if _QUOTED_NAME.search(text) else _FIELD_LINE
@@ -234,12 +258,15 @@ def _cut(text: str) -> Iterator[tuple[int, int, str, str, str]]:
             and match[2].count(" ") < _MOST_WORDS_OF_A_VALUE
             and not _PASSAGE_NAME.match(match[1])
         ):
-            left = at + match.start(1)
-            yield left, at + len(block.rstrip()), block[match.start(1) :], match[1], match[2]
-        else:
-            for start, stop, piece in sentences(block):
-                yield at + start, at + stop, piece, "", ""
+            fields[len(found)] = match[1], match[2]
+            left = match.start(1)
+            found.append(Segment(at + left, at + len(block.rstrip()), block[left:]))
+        elif at:
+            found += [Segment(at + start, at + stop, piece) for start, stop, piece in sentences(block)]
+        else:  # with most texts that is all
+            found = sentences(block)
         at = boundary.end() if boundary else end
+    return found, fields
 
 
 _LONGEST_RECORD = 200

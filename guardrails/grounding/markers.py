@@ -131,7 +131,7 @@ def find_markers(text: str, documents: Sequence[Document]) -> list[Marker]:
     listed = _Listed(text, names)
     found = list(listed.markers)
     taken = Stretches([(marker.start, marker.end) for marker in found] + listed.code)
-    for match in _MARKS.finditer(text):
+    for match in _MARKS.finditer(text) if _may_mark(text) else ():
         if not taken.overlaps(match.start(), match.end()):
             found += _marked(match, text, names, listed)
     if names.has_authors:
@@ -142,6 +142,16 @@ def find_markers(text: str, documents: Sequence[Document]) -> list[Marker]:
                 found.append(Marker(*_bracketed(text, match), match[0].replace("(", ""), known))
     found.sort(key=lambda marker: (marker.start, marker.end))
     return found
+
+
+def _may_mark(text: str) -> bool:
+    """Whether any of `_MARKS` may stand there; most answers have nothing of the kind, and a search tries each word."""
+    small = text.lower()
+    return not text.isascii() or any(sign in small for sign in _SIGNS)
+
+
+_SIGNS = ("[", "(", "<", "://", "www.")
+"""What stands in all of them that are of ASCII."""
 
 
 def markers_of(exchange: Exchange) -> list[Marker]:

@@ -76,15 +76,21 @@ class Passage:
         self.end = end
         self.text = text
         """What it says, in as many characters, more plainly."""
-        self._loosely = loosely
-        self.all = frozenset(loosely)
-        """All its keys."""
+        self.loosely = loosely
+        """The keys of its text as they stand."""
+        self.own: Sequence[str] = loosely
+        """All its keys, some of them perhaps more than once: those of the title of its document as well."""
         self.place = place
+
+    @lazy
+    def all(self) -> frozenset[str]:
+        """All its keys."""
+        return frozenset(self.own)
 
     @lazy
     def seq(self) -> list[str]:
         """Its keys in order."""
-        return arranged(self._loosely)
+        return arranged(self.loosely)
 
     @lazy
     def found(self) -> list[Key]:

@@ -16,7 +16,7 @@ from guardrails.grounding.keys import LARGE
 from guardrails.patterns import Pattern, PatternSet, is_within, pattern, scannable, spans
 from guardrails.text import lexicon
 
-__all__ = ["is_phrased", "phrased", "plain", "stated", "uncommon", "unescaped", "visible"]
+__all__ = ["is_phrased", "phrased", "plain", "rephrased", "stated", "uncommon", "unescaped", "visible"]
 
 _ONES = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -206,7 +206,7 @@ _RULES = (
         "one in |two in |out of ",
         rf"({_VALUE}) (?:in|out of)(?: every)? ({_VALUE})\b",
         lambda found: _share(_value(found[1]) / _value(found[2])) if _value(found[1]) < _value(found[2]) else None,
-        f"{_VALUE} (?:in|out of) ",
+        f"{_VALUE} (?:in|out of) (?:every )?{_VALUE}",
     ),
     _rule(
         "ty-",
@@ -218,7 +218,7 @@ _RULES = (
         rf"(?:(?<!past )(?<!to )an? (?=dozen\b)|an? (?=(?!dozen){_SCALE}\b)|{_VALUE}(?=[ -]))"
         rf"(?:(?:[ -]?and |[ -])?(?:{_VALUE}|{_SCALE})\b)+",
         _several,
-        f"(?:an? |{_VALUE}[ -](?:and )?)(?:{_VALUE}|{_SCALE})",
+        f"an? {_SCALE}|{_VALUE}[ -](?:and )?(?:{_VALUE}|{_SCALE})",
     ),
     _rule(
         "ngt-|nte-|ngt et |nte et ",
@@ -337,6 +337,14 @@ _HYPHENED = re.compile(r"(?:ty|ne|gt|te)-|-(?:in|up|off|out|third|quarter|fifth|
 def phrased(text: str) -> str:
     """`text` with its numbers and turns of phrase said plainly, in as many characters."""
     small = text.lower()
+    # one pattern, which has just read the documents and is at hand, before all of them
+    common = len(small) == len(text) and not is_within(_uncommon(in_ascii=text.isascii()), small)
+    return text if common else rephrased(text)
+
+
+def rephrased(text: str) -> str:
+    """The same for a text where `uncommon` has found something."""
+    small = text.lower()
     if len(small) != len(text):  # a letter of Turkish grows when it is made small
         return text
     for number in _applying(in_ascii=text.isascii()).present(scannable(small)):
@@ -349,7 +357,7 @@ _REACH = 60
 
 
 def _with(rule: _Rule, text: str, small: str) -> str:
-    marked = sorted([at for mark in rule.marks for at in _places(mark, small)])
+    marked = sorted([at for mark in rule.marks if mark in small for at in _places(mark, small)])
     done = 0
     parts: list[str] = []
     for at in marked:

@@ -87,7 +87,7 @@ def other_subject(claim: Claimed) -> str:
     if not who or len(rest) + ("!not" in claim.all) < _FEWEST or not rest <= claim.best.all:
         return ""
     name = match[1].split()[0]
-    told = [passage for key in who for passage in claim.index.postings.get(key, ())]
+    told = [passage for key in who for passage in claim.index.those_with(key)]
     if not told or any(name not in passage.text for passage in told):
         return ""
     if not _is_name(claim, name) or any(one in who and two in rest for one, two in itertools.pairwise(claim.best.seq)):
@@ -115,7 +115,7 @@ def _beside(text: str, who: frozenset[str], they: frozenset[str]) -> bool:
 def _doer(claim: Claimed, who: frozenset[str], rest: frozenset[str]) -> frozenset[str]:
     """Of whom the best passage says what the claim says: its speaker, or the name right before it; or nothing."""
     best = claim.best
-    told = itertools.chain.from_iterable(claim.index.postings.get(key, ()) for key in who)
+    told = itertools.chain.from_iterable(claim.index.those_with(key) for key in who)
     if (speaker := _keys(_speaker(best))) and any(who <= _keys(_speaker(passage)) for passage in told):
         of_them = _OF_MYSELF.search(best.text) is not None and who.isdisjoint(best.all - speaker)
         return speaker if of_them and rest.isdisjoint(speaker) else frozenset()
@@ -157,7 +157,7 @@ def _is_name(claim: Claimed, word: str) -> bool:
     """Whether a word that begins a sentence is a name: has a capital within others as well, or does something."""
     key = next(iter(_keys(word)), "")
     named = re.compile(rf"(?:[\w,;:] {re.escape(word)}\b|\b{re.escape(word)}(?::| {_DOES}\b))")
-    return any(named.search(passage.text) for passage in claim.index.postings.get(key, ()))
+    return any(named.search(passage.text) for passage in claim.index.those_with(key))
 
 
 _DOES = "(?:is|was|has|had|will|can|cannot|may|must|[a-z]{2,}ed|[a-z]{2,}s|gave|won|beat|lost|met|made|said)"

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrails.grounding import claims as claiming
-from guardrails.grounding.evidence import SUPPORTED
+from guardrails.grounding.evidence import SUPPORTED, Corpus
 from guardrails.grounding.keys import keys, measure, scan
 from guardrails.grounding.support import Claim, assess, concluded, doubted, overall
 from guardrails.text import lexicon
@@ -61,6 +61,26 @@ def test_a_sentence_of_the_context_is_supported_and_its_evidence_is_that_sentenc
     assert claim.support.evidence is not None
     assert MUSEUM.text[claim.support.evidence.start : claim.support.evidence.end] == sentence
     assert overall((claim,)) > 0.6
+
+
+@pytest.mark.parametrize("copies", [1, 20])
+def test_what_was_asked_before_changes_no_verdict(copies: int) -> None:
+    documents = [Document(id=f"museum {number}", text=MUSEUM.text) for number in range(copies)]
+    said = [*SENTENCES, *STRANGE, "The Harbour Museum opened on 5 May 1987 and shows 3 ships."]
+    asked = Corpus(documents)
+    for sentence in said:
+        assert asked.support(sentence) == Corpus(documents).support(sentence)
+    together = Corpus(documents)
+    together.expect(said)
+    assert [together.support(sentence) for sentence in said] == [asked.support(sentence) for sentence in said]
+
+
+def test_the_words_of_a_title_count_as_words_of_each_sentence_of_its_document() -> None:
+    said = "The Lindqvist Museum opened in 1987."
+    document = Document(id="museum", text="It opened in 1987. It has three floors.")
+    titled = Document(id="museum", text=document.text, title="The Lindqvist Museum")
+    assert score(said, document) < score(said, titled)
+    assert score("The Lindqvist Museum has three floors.", titled) > SUPPORTED
 
 
 def test_a_sentence_is_found_however_common_its_words_are() -> None:
