@@ -6,7 +6,7 @@ Then some word stands in the evidence, but in another clause than what stands be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from guardrails.grounding.keys import Key, clauses
@@ -42,7 +42,13 @@ def bound(
     found: Sequence[Key], text: str, weights: Mapping[str, float], window: Window, second: Passage | None
 ) -> Bound:
     """How `found`, the keys of `text`, hang together in the window and in the passage that has most of the rest."""
-    masks = _masks(weights, window, second)
+    masks, there = _masks(weights, window, second)
+    common = -1
+    for mask in masks.values():
+        if mask:
+            common &= mask
+    if common:
+        return _TOGETHER  # one clause has all that is known
     astray = rivals = near = apart = low = 0
     gap = total = 0.0
     for length in _lengths(text, len(found)):
@@ -66,19 +72,19 @@ def bound(
                         apart += 1
             last, before = mask, last
         if common:
-            continue  # one clause has all that is known
+            continue
         best = _most(weighed, where)
         gone = [weight for weight, mask in zip(weighed, where, strict=True) if mask and not mask & best]
         gap += sum(gone)
         astray += len(gone)
-        homes, beyond = window.homes
-        if second is not None and best >= beyond:
-            homes, best = second.homes[0], best // beyond
-        for key, mask in homes.items():
-            if mask & best and key not in weights and key[0] != "!":
+        for key in there[best.bit_length() - 1]:
+            if key not in weights and key[0] != "!":
                 rivals += len(gone)
                 break
     return Bound(astray, rivals, gap / total if total else 0.0, apart / near if near else 0.0)
+
+
+_TOGETHER = Bound(0, 0, 0.0, 0.0)
 
 
 def _most(weighed: Sequence[float], where: Sequence[int]) -> int:
@@ -100,22 +106,39 @@ def _lengths(text: str, count: int) -> list[int]:
     return lengths if sum(lengths) == count else [count]
 
 
-def _masks(said: Iterable[str], window: Window, second: Passage | None) -> dict[str, int]:
-    """Which clauses have each key, or else one of the same sense or beginning: a bit for each, first of the window."""
-    (homes, beyond), known, same = window.homes, window.known, senses().same
-    more = second.homes[0] if second is not None else {}
-    found = {}
-    for key in said:
-        mask = homes.get(key, 0)
-        if key in more:
-            mask |= more[key] * beyond
-        if not mask:
-            others = same.get(key, _NONE)
-            if not others.isdisjoint(known):
-                for other in others & known:
-                    mask |= homes.get(other, 0)
-            elif len(key) >= _BEGINNING and not key[0].isdigit():
-                for other in window.beginning(key[:_BEGINNING]):
-                    mask |= homes.get(other, 0)
-        found[key] = mask
+def _masks(said: Iterable[str], window: Window, second: Passage | None) -> tuple[dict[str, int], Sequence[list[str]]]:
+    """Which clauses have each key, or else one of the same sense or beginning: a bit for each; and those clauses.
+
+    The lowest bit is for the first one of the window. Only for what stands nowhere another key is looked for, and only
+    in the window.
+    """
+    clauses = window.clauses if second is None else [*window.clauses, *second.clauses]
+    keys = frozenset(said)
+    masks = _having(keys, clauses)
+    standing = {key: others for key in keys.difference(masks) if (others := _standing(key, window))}
+    found = _having(frozenset().union(*standing.values()), window.clauses) if standing else {}
+    for key in keys.difference(masks):
+        mask = 0
+        for other in standing.get(key, ()):
+            mask |= found.get(other, 0)
+        masks[key] = mask
+    return masks, clauses
+
+
+def _standing(key: str, window: Window) -> Collection[str]:
+    """The keys of the window that stand for one that it has not: of the same sense, or else of the same beginning."""
+    others, known = senses().same.get(key, _NONE), window.known
+    if not others.isdisjoint(known):
+        return others & known
+    return window.beginning(key[:_BEGINNING]) if len(key) >= _BEGINNING and not key[0].isdigit() else ()
+
+
+def _having(keys: frozenset[str], clauses: Iterable[Sequence[str]]) -> dict[str, int]:
+    """Which of some clauses have each of some keys, a bit for each; nothing of a key that none has."""
+    found: dict[str, int] = {}
+    bit = 1
+    for clause in clauses:
+        for key in keys.intersection(clause):
+            found[key] = found.get(key, 0) | bit
+        bit += bit
     return found

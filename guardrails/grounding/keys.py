@@ -18,7 +18,7 @@ from guardrails.text import lexicon
 
 __all__ = [
     "ALLIES", "CLOCK", "LARGE", "MEASURES", "OPPOSITES", "REFUSING", "Key", "Remembered", "apart", "arranged",
-    "clauses", "homes", "keys", "loose", "measure", "o_clock", "quantity", "scan",
+    "clauses", "keys", "loose", "measure", "o_clock", "quantity", "scan",
 ]  # fmt: skip
 
 
@@ -297,23 +297,6 @@ def clauses(text: str) -> list[list[str]]:
     if now:
         found.append(now)
     return found
-
-
-def homes(texts: Iterable[str]) -> tuple[dict[str, int], int]:
-    """Which clauses of some texts have each key, a bit for each, the lowest for the first; and the next bit."""
-    found: dict[str, int] = {}
-    get = found.get
-    bit, last = 1, 0
-    for text in texts:
-        for key in chain.from_iterable(map(_joint_of.__getitem__, text.split())):
-            if key:
-                found[key] = get(key, 0) | bit
-                last = bit
-            elif last == bit:
-                bit += bit
-        if last == bit:
-            bit += bit
-    return found, bit
 
 
 def arranged(found: list[str]) -> list[str]:

@@ -15,7 +15,7 @@ from guardrails.grounding.keys import (
     OPPOSITES,
     Key,
     arranged,
-    homes,
+    clauses,
     measure,
     quantity,
     scan,
@@ -97,9 +97,9 @@ class Passage:
         return list(parts_of(self.text, self.found))
 
     @lazy
-    def homes(self) -> tuple[dict[str, int], int]:
-        """Which of its clauses have a key: a bit for each, the lowest for the first; and the next bit."""
-        return homes((self.text,))
+    def clauses(self) -> list[list[str]]:
+        """The keys of its clauses."""
+        return clauses(self.text)
 
     def has(self, one: str, other: str) -> bool:
         """Whether `other` follows `one`, with at most one key between them."""
@@ -130,9 +130,9 @@ class Window:
         return negated(self.passages[0].found, self.passages[0].text)
 
     @lazy
-    def homes(self) -> tuple[dict[str, int], int]:
-        """Which clauses of its passages have a key: a bit for each, the lowest for the first; and the next bit."""
-        return homes([passage.text for passage in self.passages])
+    def clauses(self) -> list[list[str]]:
+        """The keys of the clauses of its passages, one after the other."""
+        return [clause for passage in self.passages for clause in passage.clauses]
 
     def beginning(self, letters: str) -> Sequence[str]:
         """Which of its keys begin with `letters`."""
