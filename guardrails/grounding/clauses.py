@@ -42,7 +42,8 @@ def bound(
     found: Sequence[Key], text: str, weights: Mapping[str, float], window: Window, second: Passage | None
 ) -> Bound:
     """How `found`, the keys of `text`, hang together in the window and in the passage that has most of the rest."""
-    masks, there = _masks(weights, window, second)
+    passages = window.passages if second is None else [*window.passages, second]
+    masks = _masks(frozenset(weights), window, passages)
     common = -1
     for mask in masks.values():
         if mask:
@@ -77,10 +78,8 @@ def bound(
         gone = [weight for weight, mask in zip(weighed, where, strict=True) if mask and not mask & best]
         gap += sum(gone)
         astray += len(gone)
-        for key in there[best.bit_length() - 1]:
-            if key not in weights and key[0] != "!":
-                rivals += len(gone)
-                break
+        if _says_more(best, passages, weights):
+            rivals += len(gone)
     return Bound(astray, rivals, gap / total if total else 0.0, apart / near if near else 0.0)
 
 
@@ -106,23 +105,40 @@ def _lengths(text: str, count: int) -> list[int]:
     return lengths if sum(lengths) == count else [count]
 
 
-def _masks(said: Iterable[str], window: Window, second: Passage | None) -> tuple[dict[str, int], Sequence[list[str]]]:
-    """Which clauses have each key, or else one of the same sense or beginning: a bit for each; and those clauses.
+def _says_more(bit: int, passages: Iterable[Passage], said: Collection[str]) -> bool:
+    """Whether the clause of that bit has something that is not `said`."""
+    for passage in passages:
+        homes, count = passage.homes
+        if bit >> count:
+            bit >>= count
+            continue
+        return any(mask & bit and key not in said and key[0] != "!" for key, mask in homes.items())
+    return False
 
-    The lowest bit is for the first one of the window. Only for what stands nowhere another key is looked for, and only
-    in the window.
+
+def _masks(said: frozenset[str], window: Window, passages: Iterable[Passage]) -> dict[str, int]:
+    """Which clauses of the passages, those of the window first, have each key: a bit for each, the lowest for the first.
+
+    For what stands in none, those of the window that have another key of its sense, or else of its beginning.
     """
-    clauses = window.clauses if second is None else [*window.clauses, *second.clauses]
-    keys = frozenset(said)
-    masks = _having(keys, clauses)
-    standing = {key: others for key in keys.difference(masks) if (others := _standing(key, window))}
-    found = _having(frozenset().union(*standing.values()), window.clauses) if standing else {}
-    for key in keys.difference(masks):
-        mask = 0
-        for other in standing.get(key, ()):
-            mask |= found.get(other, 0)
-        masks[key] = mask
-    return masks, clauses
+    found: dict[str, int] = {}
+    before = 0
+    for passage in passages:
+        homes, count = passage.homes
+        for key in said & homes.keys():
+            found[key] = found.get(key, 0) | homes[key] << before
+        before += count
+    for key in said.difference(found):
+        mask = before = 0
+        others = _standing(key, window)
+        for passage in window.passages if others else ():
+            homes, count = passage.homes
+            for other in others:
+                if other in homes:
+                    mask |= homes[other] << before
+            before += count
+        found[key] = mask
+    return found
 
 
 def _standing(key: str, window: Window) -> Collection[str]:
@@ -131,14 +147,3 @@ def _standing(key: str, window: Window) -> Collection[str]:
     if not others.isdisjoint(known):
         return others & known
     return window.beginning(key[:_BEGINNING]) if len(key) >= _BEGINNING and not key[0].isdigit() else ()
-
-
-def _having(keys: frozenset[str], clauses: Iterable[Sequence[str]]) -> dict[str, int]:
-    """Which of some clauses have each of some keys, a bit for each; nothing of a key that none has."""
-    found: dict[str, int] = {}
-    bit = 1
-    for clause in clauses:
-        for key in keys.intersection(clause):
-            found[key] = found.get(key, 0) | bit
-        bit += bit
-    return found

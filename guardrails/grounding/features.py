@@ -325,6 +325,11 @@ class _Looked(_Search):
         weights = self.weights
         return sum(itertools.compress(weights.values(), map(known.__contains__, weights))) / self.total
 
+    def _cover_two(self) -> float:
+        """The same for what is in the window or in the second passage."""
+        known, more = self.known, self.second_keys
+        return sum([weight for key, weight in self.weights.items() if key in known or key in more]) / self.total
+
     # --- the keys ------------------------------------------------------------------------------------------------
 
     def _columns(
@@ -475,7 +480,7 @@ class _Looked(_Search):
             min(_LONG, float(len(self.content))),
             self._cover(there),
             cover,
-            self._cover(self.known | self.second_keys) if self.second else cover,
+            self._cover_two() if self.second else cover,
             anywhere,
             float(min(12, len(unknown))),
             len(unknown) / len(seq),

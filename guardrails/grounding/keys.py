@@ -18,7 +18,7 @@ from guardrails.text import lexicon
 
 __all__ = [
     "ALLIES", "CLOCK", "LARGE", "MEASURES", "OPPOSITES", "REFUSING", "Key", "Remembered", "apart", "arranged",
-    "clauses", "keys", "loose", "measure", "o_clock", "quantity", "scan",
+    "clauses", "homes", "keys", "loose", "measure", "o_clock", "quantity", "scan",
 ]  # fmt: skip
 
 
@@ -297,6 +297,24 @@ def clauses(text: str) -> list[list[str]]:
     if now:
         found.append(now)
     return found
+
+
+def homes(text: str) -> tuple[dict[str, int], int]:
+    """Which clauses of a text have each key, a bit for each, the lowest for the first; and how many clauses it has."""
+    found: dict[str, int] = {}
+    bit, count, begun = 1, 0, False
+    for key in chain.from_iterable(map(_joint_of.__getitem__, text.split())):
+        if key:
+            if key in found:
+                found[key] |= bit
+            else:
+                found[key] = bit
+            begun = True
+        elif begun:
+            bit += bit
+            count += 1
+            begun = False
+    return found, count + begun
 
 
 def arranged(found: list[str]) -> list[str]:

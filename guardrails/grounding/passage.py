@@ -14,8 +14,9 @@ from guardrails.grounding.keys import (
     MEASURES,
     OPPOSITES,
     Key,
+    Remembered,
     arranged,
-    clauses,
+    homes,
     measure,
     quantity,
     scan,
@@ -30,6 +31,17 @@ _REACH = 3
 _MOST_LIKE = 32
 _PREFIXES = ("un", "in", "im", "dis", "non")
 _LEAST_MADE = 3
+
+
+def _made_of(key: str) -> frozenset[str]:
+    """What says the contrary by a prefix alone: `unhappy` of `happy`, and the other way round."""
+    if len(key) < _LEAST_MADE + 1:
+        return frozenset()
+    words = [key[len(prefix) :] for prefix in _PREFIXES if key.startswith(prefix)]
+    return frozenset([prefix + key for prefix in _PREFIXES] + [word for word in words if len(word) >= _LEAST_MADE])
+
+
+_made = Remembered(_made_of, 1 << 12)
 
 
 class Part(NamedTuple):
@@ -97,9 +109,9 @@ class Passage:
         return list(parts_of(self.text, self.found))
 
     @lazy
-    def clauses(self) -> list[list[str]]:
-        """The keys of its clauses."""
-        return clauses(self.text)
+    def homes(self) -> tuple[dict[str, int], int]:
+        """Which of its clauses have a key, a bit for each, the lowest for the first; and how many clauses there are."""
+        return homes(self.text)
 
     def has(self, one: str, other: str) -> bool:
         """Whether `other` follows `one`, with at most one key between them."""
@@ -129,11 +141,6 @@ class Window:
             return frozenset()
         return negated(self.passages[0].found, self.passages[0].text)
 
-    @lazy
-    def clauses(self) -> list[list[str]]:
-        """The keys of the clauses of its passages, one after the other."""
-        return [clause for passage in self.passages for clause in passage.clauses]
-
     def beginning(self, letters: str) -> Sequence[str]:
         """Which of its keys begin with `letters`."""
         return self._written.beginning(letters)
@@ -141,7 +148,7 @@ class Window:
     @lazy
     def clocks(self) -> list[str]:
         """Its times of day."""
-        return sorted(key for key in self.known if key.endswith(CLOCK))
+        return sorted([key for key in self.known if key[-1] == CLOCK])
 
     @lazy
     def amounts(self) -> list[tuple[tuple[str, str], tuple[str, float]]]:
@@ -173,16 +180,7 @@ class Window:
 
     def unmade(self, key: str) -> bool:
         """Whether it has `unhappy` for `happy`, or the other way round; `key` itself must not stand in it."""
-        if len(key) < 4:
-            return False
-        known = self.known
-        for prefix in _PREFIXES:
-            if prefix + key in known:
-                return True
-        if not key.startswith(_PREFIXES):
-            return False
-        made = [key[len(prefix) :] for prefix in _PREFIXES if key.startswith(prefix)]
-        return any(len(word) >= _LEAST_MADE and word in known for word in made)
+        return not _made[key].isdisjoint(self.known)
 
     def contrary(self, key: str, *, denied: bool) -> bool:
         """Whether it has a word of contrary meaning, and not because one of the two is denied: `not open`, `closed`."""
