@@ -44,12 +44,8 @@ def bound(
     """How `found`, the keys of `text`, hang together in the window and in the passage that has most of the rest."""
     passages = window.passages if second is None else [*window.passages, second]
     masks = _masks(frozenset(weights), window, passages)
-    common = -1
-    for mask in masks.values():
-        if mask:
-            common &= mask
-    if common:
-        return _TOGETHER  # one clause has all that is known
+    if _common(masks.values()):
+        return _TOGETHER
     astray = rivals = near = apart = low = 0
     gap = total = 0.0
     for length in _lengths(text, len(found)):
@@ -58,29 +54,44 @@ def bound(
         weighed = [weights[key] for key in said]
         total += sum(weighed)
         where = [masks[key] for key in said]
-        common = -1
-        last = before = 0
-        for mask in where:
-            if mask:
-                common &= mask
-                if last:
-                    near += 1
-                    if not mask & last:
-                        apart += 1
-                if before:
-                    near += 1
-                    if not mask & before:
-                        apart += 1
-            last, before = mask, last
-        if common:
+        beside, parted = _neighbours(where)
+        near += beside
+        apart += parted
+        if not parted and _common(where):
             continue
         best = _most(weighed, where)
         gone = [weight for weight, mask in zip(weighed, where, strict=True) if mask and not mask & best]
         gap += sum(gone)
         astray += len(gone)
-        if _says_more(best, passages, weights):
+        if gone and _says_more(best, passages, weights):
             rivals += len(gone)
     return Bound(astray, rivals, gap / total if total else 0.0, apart / near if near else 0.0)
+
+
+def _common(masks: Iterable[int]) -> int:
+    """The clauses that have all that is known."""
+    common = -1
+    for mask in masks:
+        if mask:
+            common &= mask
+    return common
+
+
+def _neighbours(where: Iterable[int]) -> tuple[int, int]:
+    """How many keys stand in the evidence as the one before them does, or that before it; how many share no clause."""
+    near = apart = last = before = 0
+    for mask in where:
+        if mask:
+            if last:
+                near += 1
+                if not mask & last:
+                    apart += 1
+            if before:
+                near += 1
+                if not mask & before:
+                    apart += 1
+        last, before = mask, last
+    return near, apart
 
 
 _TOGETHER = Bound(0, 0, 0.0, 0.0)
@@ -117,7 +128,7 @@ def _says_more(bit: int, passages: Iterable[Passage], said: Collection[str]) -> 
 
 
 def _masks(said: frozenset[str], window: Window, passages: Iterable[Passage]) -> dict[str, int]:
-    """Which clauses of the passages, those of the window first, have each key: a bit for each, the lowest for the first.
+    """Which clauses of the passages, the window's first, have each key: a bit for each, the lowest for the first.
 
     For what stands in none, those of the window that have another key of its sense, or else of its beginning.
     """

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
+from guardrails.grounding.bordered import bordered
 from guardrails.grounding.keys import (
     ALLIES,
     CLOCK,
@@ -299,10 +300,15 @@ _LOCAL = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
-    r"[;!?]|,\s(?=(?:not|no|never|nor)\b)|\b(?:but|while|although|though|however|whereas|because|yet"
-    r"|and (?:it|they|the|has|is))\b",
-    re.IGNORECASE,
-)
+    bordered(
+        (
+            r"but\b", r"while\b", r"although\b", r"though\b", r"however\b", r"whereas\b", r"because\b", r"yet\b",
+            r"and (?:it|they|the|has|is)\b",
+        ),
+        ";!?,",
+        ("(?<=[;!?])", r"(?<=,)\s(?=(?i:not|no|never|nor)\b)"),
+    )
+)  # fmt: skip
 
 
 class Written:
