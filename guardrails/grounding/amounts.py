@@ -67,6 +67,7 @@ def equal(
         return {}
     said: dict[int, str] = {}
     keys = frozenset(seq)
+    missing = keys - window.known
     numbers = [at for at, key in enumerate(seq) if key[0].isdigit()]
     # each of these has to have something to go by, which few claims have
     if numbers:
@@ -78,10 +79,11 @@ def equal(
     if "than" in text:
         said |= _converse(found, text, window)
     said |= _denied_contraries(seq, window)
-    said |= abbreviated(index, found, text, window.passages if second is None else [*window.passages, second])
-    if not keys.isdisjoint(_ALLIED):
+    if not keys <= index.postings.keys():
+        said |= abbreviated(index, found, text, window.passages if second is None else [*window.passages, second])
+    if not missing.isdisjoint(_ALLIED):
         said |= _allied(found, window)
-    if _is_foreign(text):
+    if missing and _is_foreign(text):
         said |= _inflected(found, window)
     doubted = [at for at in numbers if at not in said and seq[at] not in window.known]
     if doubted:

@@ -6,7 +6,7 @@ Then some word stands in the evidence, but in another clause than what stands be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from guardrails.grounding.keys import Key, clauses
@@ -42,7 +42,10 @@ def bound(
     found: Sequence[Key], text: str, weights: Mapping[str, float], window: Window, second: Passage | None
 ) -> Bound:
     """How `found`, the keys of `text`, hang together in the window and in the passage that has most of the rest."""
-    masks = _masks(weights, window, second)
+    passages = window.passages if second is None else [*window.passages, second]
+    masks = _masks(frozenset(weights), window, passages)
+    if _common(masks.values()):
+        return _TOGETHER
     astray = rivals = near = apart = low = 0
     gap = total = 0.0
     for length in _lengths(text, len(found)):
@@ -51,34 +54,47 @@ def bound(
         weighed = [weights[key] for key in said]
         total += sum(weighed)
         where = [masks[key] for key in said]
-        common = -1
-        last = before = 0
-        for mask in where:
-            if mask:
-                common &= mask
-                if last:
-                    near += 1
-                    if not mask & last:
-                        apart += 1
-                if before:
-                    near += 1
-                    if not mask & before:
-                        apart += 1
-            last, before = mask, last
-        if common:
-            continue  # one clause has all that is known
+        beside, parted = _neighbours(where)
+        near += beside
+        apart += parted
+        if not parted and _common(where):
+            continue
         best = _most(weighed, where)
         gone = [weight for weight, mask in zip(weighed, where, strict=True) if mask and not mask & best]
         gap += sum(gone)
         astray += len(gone)
-        homes, beyond = window.homes
-        if second is not None and best >= beyond:
-            homes, best = second.homes[0], best // beyond
-        for key, mask in homes.items():
-            if mask & best and key not in weights and key[0] != "!":
-                rivals += len(gone)
-                break
+        if gone and _says_more(best, passages, weights):
+            rivals += len(gone)
     return Bound(astray, rivals, gap / total if total else 0.0, apart / near if near else 0.0)
+
+
+def _common(masks: Iterable[int]) -> int:
+    """The clauses that have all that is known."""
+    common = -1
+    for mask in masks:
+        if mask:
+            common &= mask
+    return common
+
+
+def _neighbours(where: Iterable[int]) -> tuple[int, int]:
+    """How many keys stand in the evidence as the one before them does, or that before it; how many share no clause."""
+    near = apart = last = before = 0
+    for mask in where:
+        if mask:
+            if last:
+                near += 1
+                if not mask & last:
+                    apart += 1
+            if before:
+                near += 1
+                if not mask & before:
+                    apart += 1
+        last, before = mask, last
+    return near, apart
+
+
+_TOGETHER = Bound(0, 0, 0.0, 0.0)
 
 
 def _most(weighed: Sequence[float], where: Sequence[int]) -> int:
@@ -100,22 +116,45 @@ def _lengths(text: str, count: int) -> list[int]:
     return lengths if sum(lengths) == count else [count]
 
 
-def _masks(said: Iterable[str], window: Window, second: Passage | None) -> dict[str, int]:
-    """Which clauses have each key, or else one of the same sense or beginning: a bit for each, first of the window."""
-    (homes, beyond), known, same = window.homes, window.known, senses().same
-    more = second.homes[0] if second is not None else {}
-    found = {}
-    for key in said:
-        mask = homes.get(key, 0)
-        if key in more:
-            mask |= more[key] * beyond
-        if not mask:
-            others = same.get(key, _NONE)
-            if not others.isdisjoint(known):
-                for other in others & known:
-                    mask |= homes.get(other, 0)
-            elif len(key) >= _BEGINNING and not key[0].isdigit():
-                for other in window.beginning(key[:_BEGINNING]):
-                    mask |= homes.get(other, 0)
+def _says_more(bit: int, passages: Iterable[Passage], said: Collection[str]) -> bool:
+    """Whether the clause of that bit has something that is not `said`."""
+    for passage in passages:
+        homes, count = passage.homes
+        if bit >> count:
+            bit >>= count
+            continue
+        return any(mask & bit and key not in said and key[0] != "!" for key, mask in homes.items())
+    return False
+
+
+def _masks(said: frozenset[str], window: Window, passages: Iterable[Passage]) -> dict[str, int]:
+    """Which clauses of the passages, the window's first, have each key: a bit for each, the lowest for the first.
+
+    For what stands in none, those of the window that have another key of its sense, or else of its beginning.
+    """
+    found: dict[str, int] = {}
+    before = 0
+    for passage in passages:
+        homes, count = passage.homes
+        for key in said & homes.keys():
+            found[key] = found.get(key, 0) | homes[key] << before
+        before += count
+    for key in said.difference(found):
+        mask = before = 0
+        others = _standing(key, window)
+        for passage in window.passages if others else ():
+            homes, count = passage.homes
+            for other in others:
+                if other in homes:
+                    mask |= homes[other] << before
+            before += count
         found[key] = mask
     return found
+
+
+def _standing(key: str, window: Window) -> Collection[str]:
+    """The keys of the window that stand for one that it has not: of the same sense, or else of the same beginning."""
+    others, known = senses().same.get(key, _NONE), window.known
+    if not others.isdisjoint(known):
+        return others & known
+    return window.beginning(key[:_BEGINNING]) if len(key) >= _BEGINNING and not key[0].isdigit() else ()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
+from guardrails.grounding.bordered import bordered
 from guardrails.grounding.claimed import Claimed
 from guardrails.grounding.keys import OPPOSITES, REFUSING, scan
 from guardrails.grounding.passage import Part, same_place
@@ -14,12 +15,14 @@ from guardrails.patterns import Pattern, is_within, pattern
 
 __all__ = ["UNCLEAR", "denials", "denied", "refuses"]
 
-UNCLEAR = re.compile(
-    r"\b(?:not only|not just|not merely|no doubt|not until|whether or not|if not|not necessarily|unless|nothing but"
-    r"|no matter|not to mention|no sooner|why not|or not|not so much|no longer|anymore|any more"
-    r"|(?:if|when|where|until|in case)\b[^.;,]{0,40}(?:\b(?:not|never|no|cannot)|n['\u2019]t))\b",
-    re.IGNORECASE,
-)
+_NOT_YET = r"\b[^.;,]{0,40}(?:\b(?:not|never|no|cannot)|n['\u2019]t)"
+_UNCLEAR = (
+    "not only", "not just", "not merely", "no doubt", "not until", "whether or not", "if not", "not necessarily",
+    "unless", "nothing but", "no matter", "not to mention", "no sooner", "why not", "or not", "not so much",
+    "no longer", "anymore", "any more",
+    *[word + _NOT_YET for word in ("if", "when", "where", "until", "in case")],
+)  # fmt: skip
+UNCLEAR = re.compile(rf"{bordered(_UNCLEAR)}\b")
 """Denials that deny something else than what stands behind them."""
 
 
@@ -102,9 +105,8 @@ def _excepted(claim: Claimed) -> str | None:
 
 
 _EXCEPT = re.compile(
-    r"\b(?:except|apart from|sauf|excepto|salvo|tranne|behalve|au\u00dfer)\s(?:(?:for|on|in|by|with|at|the|an?)\s)*"
-    r"([\w-]+)",
-    re.IGNORECASE,
+    bordered(("except", "apart from", "sauf", "excepto", "salvo", "tranne", "behalve", "au\u00dfer"))
+    + r"\s(?:(?i:for|on|in|by|with|at|the|an?)\s)*([\w-]+)"
 )
 _HALF = re.compile(
     r"\W*(?:(?:it|they|he|she|this|these) )?"
@@ -149,13 +151,13 @@ def refuses(text: str) -> bool:
     return _REFUSES.search(text) is not None
 
 
-_REFUSES = re.compile(
-    r"\b(?:forbid(?:s|den|ding)?|prohibit(?:s|ed|ing)?|ban(?:s|ned|ning)?|disallow(?:s|ed|ing)?|exclud(?:e[sd]?|ing)"
-    r"|refus(?:e[sd]?|ing)|den(?:ie[sd]|ying)|declin(?:e[sd]?|ing) to|reject(?:s|ed|ing)?"
-    r"|verboten|untersagt|ausgeschlossen|interdite?s?|exclue?s?|prohibid[oa]s?|excluid[oa]s?|vietat[oaie]"
-    r"|esclus[oaie]|verboden|uitgesloten)\b",
-    re.IGNORECASE,
-)
+_REFUSING = (
+    "forbid(?:s|den|ding)?", "prohibit(?:s|ed|ing)?", "ban(?:s|ned|ning)?", "disallow(?:s|ed|ing)?",
+    "exclud(?:e[sd]?|ing)", "refus(?:e[sd]?|ing)", "den(?:ie[sd]|ying)", "declin(?:e[sd]?|ing) to",
+    "reject(?:s|ed|ing)?", "verboten", "untersagt", "ausgeschlossen", "interdite?s?", "exclue?s?", "prohibid[oa]s?",
+    "excluid[oa]s?", "vietat[oaie]", "esclus[oaie]", "verboden", "uitgesloten",
+)  # fmt: skip
+_REFUSES = re.compile(rf"{bordered(_REFUSING)}\b")
 """Words that deny without a `not`."""
 
 
@@ -190,12 +192,16 @@ def _made(key: str) -> frozenset[str]:
     return frozenset(("un" + key, "non" + key)) if len(key) > _FEW and key.isalpha() else frozenset()
 
 
-_NOT = re.compile(
-    r"\b(?:not|no(?!\. ?\d)|never|avoid(?:s|ed|ing)?|(?-i:none)|none of|nobody|nothing|neither|cannot|without"
-    r"|\w+n['\u2019]t|ohne|nie|niemand|nichts|nicht|kein\w*|sans|pas|jamais|aucune?|sin|nunca|ning\wn\w*|nadie"
-    r"|senza|nessun\w*|non(?!-)|niet|geen|nooit|zonder)\b",
-    re.IGNORECASE,
+_DENYING_WORDS = (
+    "not", r"no(?!\. ?\d)", "never", "avoid(?:s|ed|ing)?", "none of", "nobody", "nothing", "neither", "cannot",
+    "without", "ohne", "nie", "niemand", "nichts", "nicht", r"kein\w*", "sans", "pas", "jamais", "aucune?", "sin",
+    "nunca", r"ning\wn\w*", "nadie", "senza", r"nessun\w*", "non(?!-)", "niet", "geen", "nooit", "zonder",
+)  # fmt: skip
+_NOT = re.compile(rf"\b(?:{'|'.join(_DENYING_WORDS)}|(?-i:none)|\w+n['\u2019]t)\b", re.IGNORECASE)
+_NOTS = re.compile(
+    "(?:" + bordered(_DENYING_WORDS, others=(r"(?<=\bn)one", r"(?<=\w[nN])['\u2019][tT]")) + r")\b",
 )
+"""Finds as many, from its `n` on where a word ends in `n't`, and many times faster."""
 _ASKS = re.compile(r"\W*question\b", re.IGNORECASE)
 
 
@@ -207,7 +213,7 @@ def _may_deny() -> Pattern:
 
 def denials(text: str) -> int:
     """How many words of `text` deny something."""
-    return 0 if text.isascii() and not is_within(_may_deny(), text) else len(_NOT.findall(text))
+    return 0 if text.isascii() and not is_within(_may_deny(), text) else len(_NOTS.findall(text))
 
 
 _FEW = 3

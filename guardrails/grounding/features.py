@@ -10,6 +10,7 @@ import itertools
 import math
 import re
 from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from guardrails.grounding.amounts import equal
@@ -320,98 +321,104 @@ class _Looked(_Search):
         quoting = '"' in self.text or not self.text.isascii()
         quotes = [match.span(1) for match in _QUOTE.finditer(self.text)] if quoting else []
         pairs = list(itertools.pairwise(self.seq))
-        follows = [pair in self.together.pairs for pair in pairs]
+        follows = [*map(self.together.pairs.__contains__, pairs)]
         cover, anywhere = self._cover(self.known), self._cover(self.index.known)
-        terms = self._terms(follows, cover, anywhere, quotes)
-        claim = self._claim(terms, pairs, follows, cover, anywhere, quotes)
+        columns = self._columns(follows, cover, anywhere, quotes)
+        claim = self._claim(columns, pairs, follows, cover, anywhere, quotes)
         against = contrary(self.index, self.found, self.seq, self.text, self.window, self.second, self.said)
+        terms = list(zip(*columns, strict=True))
         return Look(self.found, terms, claim, self.best, claim[-1], anywhere, len(self.content), against)
 
     def _cover(self, known: Collection[str]) -> float:
         """The share of the claim that is in `known`, rare keys counting most."""
-        return sum([weight for key, weight in self.weights.items() if key in known]) / self.total
+        weights = self.weights
+        return sum(itertools.compress(weights.values(), map(known.__contains__, weights))) / self.total
+
+    def _cover_two(self) -> float:
+        """The same for what is in the window or in the second passage."""
+        known, more = self.known, self.second_keys
+        return sum([weight for key, weight in self.weights.items() if key in known or key in more]) / self.total
 
     # --- the keys ------------------------------------------------------------------------------------------------
 
-    def _terms(
+    def _columns(
         self, follows: Sequence[bool], cover: float, anywhere: float, quotes: Sequence[tuple[int, int]]
-    ) -> list[list[float]]:
-        """The figures of every key."""
+    ) -> list[Sequence[float]]:
+        """Each figure that `TERM_FEATURES` names, of every key: most keys stand in the window, and most figures of
+        those are 0."""
         seq, best, size = self.seq, self.best, len(self.seq)
-        window, together = self.window, self.together
-        in_best = best.all if best is not None else frozenset()
-        in_second, frequency, weights, records = self.second_keys, self.frequency, self.weights, self.records
-        structured = best is not None and best.field
-        negated, denied, hours = self.negated, window.denied, self.hours
-        here = [key in self.known for key in seq]
+        window, together, negated, denied = self.window, self.together, self.negated, self.window.denied
+        here = [*map(self.known.__contains__, seq)]
         turned = [(two, one) in together.pairs for one, two in itertools.pairwise(seq)]
-        # one more at the end stands on both sides: before the first key, at -1, and behind the last
-        known, follows, turned = [*here, False], [*follows, False], [*turned, False]
-        heres = [0, *itertools.accumulate(here)]  # of the first so many keys
-        rows = []
+        number, operator, length, adverb, opposes = zip(*map(_traits.__getitem__, seq), strict=True)
+        opposite: list[bool] = [False] * size
+        if True in opposes:
+            for at, key in enumerate(seq):
+                opposite[at] = opposes[at] and window.contrary(key, denied=key in negated)
+        no, nothing = [False] * size, [0.0] * size
+        rounds, other_number = no[:], no[:]
+        alike, alike_anywhere, slot, slot_likeness = nothing[:], nothing[:], nothing[:], nothing[:]
+        sense, listed, contrast = nothing[:], nothing[:], nothing[:]
         listing = senses()
-        same, contraries = listing.same, listing.contrary
-        for at, (key, start, _, name) in enumerate(self.found):
-            there = here[at]
-            low, high = at - _NEAR if at > _NEAR else 0, at + _NEAR + 1 if at + _NEAR < size else size
-            number, operator, length, adverb, opposes = _traits[key]
-            alike = alike_anywhere = slot = slot_likeness = 0.0
-            contrary = opposes and window.contrary(key, denied=key in negated)
-            rounds = other_number = False
-            sense = listed = contrast = 0.0
-            if not (there or operator):
-                if others := same.get(key):
-                    listed = float(len(others))
-                    sense = self._sense(key, others)
-                if not sense and (others := contraries.get(key)):
-                    contrast = self._contrast(key, others)
-                before, after = seq[at - 1] if at else "", seq[at + 1] if at + 1 < size else ""
-                slot, slot_likeness = together.slot(key, before, after)
-                if number:
-                    rounds, other_number = window.rounds(key), together.other_number(key, after)
-                else:
-                    alike = 1.0 if self._alike(key) else window.likeness(key)
-                    contrary = contrary or window.unmade(key)
-                    if len(key) >= 4 and key not in self.index.known:
-                        alike_anywhere = likeness(key, self.index.written.beginning(key[:4]))
-            rows.append(
-                [
-                    key in in_best,
-                    there,
-                    key in in_second,
-                    frequency.get(key, 0.0),
-                    number,
-                    name,
-                    operator,
-                    length,
-                    adverb,
-                    follows[at - 1],
-                    follows[at],
-                    turned[at] or turned[at - 1],
-                    known[at - 1],
-                    known[at + 1],
-                    alike,
-                    alike_anywhere,
-                    slot,
-                    slot_likeness,
-                    contrary,
-                    there and (key in negated) != (key in denied),
-                    cover,
-                    anywhere,
-                    (heres[high] - heres[low]) / (high - low),
-                    rounds,
-                    other_number,
-                    self._hour(start, key) if hours else records.get(key, 0.0),
-                    structured,
-                    any(low <= start < high for low, high in quotes) if quotes else False,
-                    at / size,
-                    weights.get(key, 0.0),
-                    sense,
-                    listed,
-                    contrast,
-                ]
-            )
-        return rows
+        for at, key in enumerate(seq):
+            if here[at] or operator[at]:
+                continue
+            if others := listing.same.get(key):
+                listed[at] = float(len(others))
+                sense[at] = self._sense(key, others)
+            if not sense[at] and (others := listing.contrary.get(key)):
+                contrast[at] = self._contrast(key, others)
+            before, after = seq[at - 1] if at else "", seq[at + 1] if at + 1 < size else ""
+            slot[at], slot_likeness[at] = together.slot(key, before, after)
+            if number[at]:
+                rounds[at], other_number[at] = window.rounds(key), together.other_number(key, after)
+            else:
+                alike[at] = 1.0 if self._alike(key) else window.likeness(key)
+                opposite[at] = opposite[at] or window.unmade(key)
+                if len(key) >= 4 and key not in self.index.known:
+                    alike_anywhere[at] = likeness(key, self.index.written.beginning(key[:4]))
+        record: Sequence[float] = nothing
+        if self.hours:
+            record = [self._hour(key.start, key.key) for key in self.found]
+        elif self.records:
+            record = [*map(self.records.get, seq, nothing)]
+        return [
+            [*map(best.all.__contains__, seq)] if best is not None else no,
+            here,
+            [*map(self.second_keys.__contains__, seq)],
+            [*map(self.frequency.get, seq, nothing)],
+            number,
+            [key.name for key in self.found],
+            operator,
+            length,
+            adverb,
+            [False, *follows],
+            [*follows, False],
+            [one or two for one, two in zip([False, *turned], [*turned, False], strict=True)] if True in turned else no,
+            [False, *here[:-1]],
+            [*here[1:], False],
+            alike,
+            alike_anywhere,
+            slot,
+            slot_likeness,
+            opposite,
+            [there and (key in negated) != (key in denied) for key, there in zip(seq, here, strict=True)]
+            if negated or denied
+            else no,
+            [cover] * size,
+            [anywhere] * size,
+            _around(here),
+            rounds,
+            other_number,
+            record,
+            [best is not None and best.field] * size,
+            [any(low <= key.start < high for low, high in quotes) for key in self.found] if quotes else no,
+            [at / size for at in range(size)],
+            [*map(self.weights.get, seq, nothing)],
+            sense,
+            listed,
+            contrast,
+        ]
 
     def _sense(self, key: str, others: frozenset[str]) -> float:
         """How near the evidence comes to `key` with one of the `others`, which have its sense."""
@@ -448,7 +455,7 @@ class _Looked(_Search):
 
     def _claim(
         self,
-        terms: Sequence[Sequence[float]],
+        columns: Sequence[Sequence[float]],
         pairs: Sequence[tuple[str, str]],
         follows: Sequence[bool],
         cover: float,
@@ -456,19 +463,17 @@ class _Looked(_Search):
         quotes: Sequence[tuple[int, int]],
     ) -> list[float]:
         """The figures of the whole claim."""
-        known = self.index.known
         seq, best = self.seq, self.best
-        there = best.all if best else frozenset()
-        unknown, elsewhere = [], []
-        for key, row in zip(seq, terms, strict=True):
-            if key[0] != "!":
-                if key not in known:
-                    unknown.append(row)
-                elif not row[1]:
-                    elsewhere.append(row)
-        numbers_unknown = sum([row[4] for row in unknown])
-        second = Together(self.all, (self.second,)).pairs if self.second else ()
-        column = list(zip(*terms, strict=True))
+        there = best.all if best else _NO_WORD
+        (
+            here, passages, number, name, operator, alike, slot, opposite, negation, rounds, other_number, record,
+            sense, listed, contrast,
+        ) = _of_claim(columns)  # fmt: skip
+        content = [at for at, turns in enumerate(operator) if not turns]
+        unknown = [at for at in content if not passages[at]]
+        beyond = [at for at in content if not here[at]]
+        elsewhere = [at for at in beyond if passages[at]]
+        numbers_unknown = sum([number[at] for at in unknown])
         operators, operators_there = self.all & _TURNING, there & _TURNING
         other_way = ("!more" in operators and "!less" in operators_there) or (
             "!less" in operators and "!more" in operators_there
@@ -476,54 +481,74 @@ class _Looked(_Search):
         order, run = self._order(), self._longest_run()
         copy = best is not None and seq == best.seq
         hanging = _WHOLE if copy else bound(self.found, self.text, self.weights, self.window, self.second)
+        # how many words beyond the window have no word of their sense there, how many of these are listed, how many
+        # have one, and of how many the contrary stands there
+        words = [at for at in beyond if not number[at]]
+        strangers = [at for at in words if sense[at] < _NEAR_SENSE]
         return [
             min(_LONG, float(len(self.content))),
             self._cover(there),
             cover,
-            self._cover(self.known | self.second_keys) if self.second else cover,
+            self._cover_two() if self.second else cover,
             anywhere,
             float(min(12, len(unknown))),
             len(unknown) / len(seq),
-            float(sum([row[5] for row in unknown])),
+            float(sum([name[at] for at in unknown])),
             float(numbers_unknown),
-            float(min(8, sum(column[4]))),
-            float(sum([row[4] for row in elsewhere])),
-            float(sum([row[5] for row in elsewhere])),
+            float(min(8, sum(number))),
+            float(sum([number[at] for at in elsewhere])),
+            float(sum([name[at] for at in elsewhere])),
             sum(follows) / max(1, len(pairs)),
-            sum([one or pair in second for one, pair in zip(follows, pairs, strict=True)]) / max(1, len(pairs)),
+            (sum(follows) + self._pairs_beyond(pairs, follows)) / max(1, len(pairs)),
             run / len(seq),
-            float(column[16].count(2.0)),
-            float(column[16].count(1.0)),
-            float(sum(column[18])),
-            float(sum(column[19])),
+            float(slot.count(2.0)),
+            float(slot.count(1.0)),
+            float(sum(opposite)),
+            float(sum(negation)),
             float(abs(seq.count("!not") - (best.seq.count("!not") if best else 0))),
             float(len(operators - self.known)),
             float(len(operators_there - self.all)),
             float(other_way),
             float("!may" in there and "!may" not in self.all),
             float("!may" in self.all),
-            float(column[25].count(-1.0)),
-            float(column[25].count(1.0)),
-            float(column[25].count(_EMPTY)),
-            float(sum(column[24])),
-            float(sum(column[23])),
+            float(record.count(-1.0)),
+            float(record.count(1.0)),
+            float(record.count(_EMPTY)),
+            float(sum(other_number)),
+            float(sum(rounds)),
             float(sum([self._quote_missing(low, high) for low, high in quotes])),
             float(best is not None and best.field),
             min(_LONG, float(len(best.seq) if best else 0)),
             sum([key[0] != "!" for key in there - self.all]) / max(1, len(there)),
             min(4.0, self.gap),
             float(cover > _ALL and order == 0.0 and run >= len(seq) - 1),
-            max(column[14]) if unknown or elsewhere else 0.0,
+            max(alike) if unknown or elsewhere else 0.0,
             order,
             float(sum([said.right for said in self.hours])),
             self._hours_wrong() if self.index.hours else 0.0,
-            *_retelling(terms),
+            float(len(strangers)),
+            float(sum([listed[at] > 0.0 for at in strangers])),
+            float(len(words) - len(strangers)),
+            float(sum([contrast[at] == 1.0 for at in words])),
             hanging.astray / len(seq),
             float(hanging.rivals),
             hanging.gap,
             hanging.apart,
             (cover + (anywhere - cover) * _ELSEWHERE) * (_WRONG_NUMBER if numbers_unknown else 1),
         ]
+
+    def _pairs_beyond(self, pairs: Sequence[tuple[str, str]], follows: Sequence[bool]) -> int:
+        """How many neighbours follow one another in the second passage and not in the window."""
+        second, keys = self.second, self.second_keys
+        if second is None:
+            return 0
+        return sum(
+            [
+                one in keys and other in keys and second.has(one, other)
+                for (one, other), known in zip(pairs, follows, strict=True)
+                if not known
+            ]
+        )
 
     def _hours_wrong(self) -> float:
         if self.hours:
@@ -557,25 +582,26 @@ class _Looked(_Search):
         return len(inside) > 1 and any(pair not in self.together.pairs for pair in itertools.pairwise(inside))
 
 
-def _retelling(terms: Sequence[Sequence[float]]) -> list[float]:
-    """How many words beyond the window stand for nothing there, how many of these are listed, how many stand for
-    something, and how many for the contrary."""
-    strangers = listed = retold = contrasts = 0.0
-    for row in terms:
-        if row[1] or row[4] or row[6]:
-            continue  # in the window, a number, an operator
-        if row[_SENSE] >= _NEAR_SENSE:
-            retold += 1.0
-        else:
-            strangers += 1.0
-            if row[_LISTED]:
-                listed += 1.0
-        if row[_CONTRAST] == 1.0:
-            contrasts += 1.0
-    return [strangers, listed, retold, contrasts]
+def _around(here: Sequence[bool]) -> list[float]:
+    """For each key, which of those around it stand in the window, as a share."""
+    size = len(here)
+    if False not in here:
+        return [1.0] * size
+    counts = [0, *itertools.accumulate(here)]  # of the first so many keys
+    bounds = [(at - _NEAR if at > _NEAR else 0, at + _NEAR + 1 if at + _NEAR < size else size) for at in range(size)]
+    return [(counts[high] - counts[low]) / (high - low) for low, high in bounds]
 
 
-_SENSE, _LISTED, _CONTRAST = map(TERM_FEATURES.index, ("sense", "listed", "contrast"))
+_of_claim = itemgetter(
+    *map(
+        TERM_FEATURES.index,
+        (
+            "in_window", "passages", "number", "name", "operator", "likeness", "slot", "opposite", "negation", "rounds",
+            "other_number", "record", "sense", "listed", "contrast",
+        ),
+    )
+)  # fmt: skip
+"""Of the figures of the keys, those that the whole claim is judged by."""
 _NEAR_SENSE = 0.6
 _WHOLE = Bound(0, 0, 0.0, 0.0)
 _ALL = 0.999

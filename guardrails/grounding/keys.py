@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
@@ -302,21 +302,22 @@ def clauses(text: str) -> list[list[str]]:
     return found
 
 
-def homes(texts: Iterable[str]) -> tuple[dict[str, int], int]:
-    """Which clauses of some texts have each key, a bit for each, the lowest for the first; and the next bit."""
+def homes(text: str) -> tuple[dict[str, int], int]:
+    """Which clauses of a text have each key, a bit for each, the lowest for the first; and how many clauses it has."""
     found: dict[str, int] = {}
-    get = found.get
-    bit, last = 1, 0
-    for text in texts:
-        for key in _flat(map(_jointly, text.split())):
-            if key:
-                found[key] = get(key, 0) | bit
-                last = bit
-            elif last == bit:
-                bit += bit
-        if last == bit:
+    bit, count, begun = 1, 0, False
+    for key in _flat(map(_jointly, text.split())):
+        if key:
+            if key in found:
+                found[key] |= bit
+            else:
+                found[key] = bit
+            begun = True
+        elif begun:
             bit += bit
-    return found, bit
+            count += 1
+            begun = False
+    return found, count + begun
 
 
 def arranged(found: list[str]) -> list[str]:
@@ -520,7 +521,7 @@ def _stems(raw: str, word: str) -> tuple[str, ...]:
     if len(raw) > 5 and raw.isascii() and not (raw[1:].islower() or raw.isupper()):
         parts = _CAMEL.findall(raw)
         if len(parts) > 1:
-            return tuple(chain.from_iterable(map(_canon, parts)))
+            return tuple(_flat(map(_canon, parts)))
     return (stem(word),) if len(word) > 1 or not word.isascii() or word in _LETTERS else ()
 
 

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
+from guardrails.grounding.bordered import bordered
 from guardrails.grounding.keys import (
     ALLIES,
     CLOCK,
     MEASURES,
     OPPOSITES,
     Key,
+    Remembered,
     arranged,
     homes,
     measure,
@@ -30,6 +32,17 @@ _REACH = 3
 _MOST_LIKE = 32
 _PREFIXES = ("un", "in", "im", "dis", "non")
 _LEAST_MADE = 3
+
+
+def _made_of(key: str) -> frozenset[str]:
+    """What says the contrary by a prefix alone: `unhappy` of `happy`, and the other way round."""
+    if len(key) < _LEAST_MADE + 1:
+        return frozenset()
+    words = [key[len(prefix) :] for prefix in _PREFIXES if key.startswith(prefix)]
+    return frozenset([prefix + key for prefix in _PREFIXES] + [word for word in words if len(word) >= _LEAST_MADE])
+
+
+_made = Remembered(_made_of, 1 << 12)
 
 
 class Part(NamedTuple):
@@ -104,8 +117,8 @@ class Passage:
 
     @lazy
     def homes(self) -> tuple[dict[str, int], int]:
-        """Which of its clauses have a key: a bit for each, the lowest for the first; and the next bit."""
-        return homes((self.text,))
+        """Which of its clauses have a key, a bit for each, the lowest for the first; and how many clauses there are."""
+        return homes(self.text)
 
     def has(self, one: str, other: str) -> bool:
         """Whether `other` follows `one`, with at most one key between them."""
@@ -135,11 +148,6 @@ class Window:
             return frozenset()
         return negated(self.passages[0].found, self.passages[0].text)
 
-    @lazy
-    def homes(self) -> tuple[dict[str, int], int]:
-        """Which clauses of its passages have a key: a bit for each, the lowest for the first; and the next bit."""
-        return homes([passage.text for passage in self.passages])
-
     def beginning(self, letters: str) -> Sequence[str]:
         """Which of its keys begin with `letters`."""
         return self._written.beginning(letters)
@@ -147,7 +155,7 @@ class Window:
     @lazy
     def clocks(self) -> list[str]:
         """Its times of day."""
-        return sorted(key for key in self.known if key.endswith(CLOCK))
+        return sorted([key for key in self.known if key[-1] == CLOCK])
 
     @lazy
     def amounts(self) -> list[tuple[tuple[str, str], tuple[str, float]]]:
@@ -179,16 +187,7 @@ class Window:
 
     def unmade(self, key: str) -> bool:
         """Whether it has `unhappy` for `happy`, or the other way round; `key` itself must not stand in it."""
-        if len(key) < 4:
-            return False
-        known = self.known
-        for prefix in _PREFIXES:
-            if prefix + key in known:
-                return True
-        if not key.startswith(_PREFIXES):
-            return False
-        made = [key[len(prefix) :] for prefix in _PREFIXES if key.startswith(prefix)]
-        return any(len(word) >= _LEAST_MADE and word in known for word in made)
+        return not _made[key].isdisjoint(self.known)
 
     def contrary(self, key: str, *, denied: bool) -> bool:
         """Whether it has a word of contrary meaning, and not because one of the two is denied: `not open`, `closed`."""
@@ -307,10 +306,15 @@ _LOCAL = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
-    r"[;!?]|,\s(?=(?:not|no|never|nor)\b)|\b(?:but|while|although|though|however|whereas|because|yet"
-    r"|and (?:it|they|the|has|is))\b",
-    re.IGNORECASE,
-)
+    bordered(
+        (
+            r"but\b", r"while\b", r"although\b", r"though\b", r"however\b", r"whereas\b", r"because\b", r"yet\b",
+            r"and (?:it|they|the|has|is)\b",
+        ),
+        ";!?,",
+        ("(?<=[;!?])", r"(?<=,)\s(?=(?i:not|no|never|nor)\b)"),
+    )
+)  # fmt: skip
 
 
 class Written:
