@@ -195,7 +195,8 @@ _PARTS = {part: zlib.crc32(str(part).encode()) for part in (1, 2)}
 
 _Given: TypeAlias = tuple[int, int, float, float, int, bool]
 """What a word gives: the half of a pair's place where it is the first of the two, and the second; the worth of it and
-its letters in a stretch, and in the whole; its concept; and whether a sentence ends with it.
+its letters in a stretch, and in the whole; its concept, 0 for a model that does without; and whether a sentence ends
+with it.
 
 All in one, for a look into a table of strings takes longer than to take apart what lies there.
 """
@@ -204,9 +205,10 @@ All in one, for a look into a table of strings takes longer than to take apart w
 class _Known(dict[str, _Given]):
     """What words give, remembered as far as there is room."""
 
-    def __init__(self, stretches: Sequence[float], whole: Sequence[float]) -> None:
+    def __init__(self, tables: Tables) -> None:
         super().__init__()
-        self._tables = stretches, whole
+        self._tables = tables.stretches, tables.whole
+        self._has_concepts = bool(tables.concepts)
 
     def __missing__(self, word: str) -> _Given:
         own, pieces = word_places(word)
@@ -214,7 +216,8 @@ class _Known(dict[str, _Given]):
             table[own] + sum(_at(table, pieces)) / math.sqrt(len(pieces)) if pieces else table[own]
             for table in self._tables
         )
-        known = _half(word, 1), _half(word, 2), one, other, concept_of(word), is_end(word)
+        concept = concept_of(word) if self._has_concepts else 0
+        known = _half(word, 1), _half(word, 2), one, other, concept, is_end(word)
         if len(word) <= _LONGEST and len(self) < _MOST_REMEMBERED:
             self[word] = known
         return known
@@ -295,7 +298,7 @@ class Scorer:
         self._table, self._wide, self._runs = tables
         self._weights, self._bias, self._handicap = tuple(weights), bias, handicap
         self._has_odd = bool(weights[FIGURES.index("odd sentence")])
-        self._known = _Known(tables.stretches, tables.whole)
+        self._known = _Known(tables)
 
     def read(self, words: Sequence[str]) -> Reading:
         """The strongest stretches of a text and its counts.
