@@ -274,6 +274,7 @@ def _listed() -> tuple[dict[str, int], dict[str, int]]:
 
 
 _WHOLE, _BEGUN = _listed()
+_LONGEST_BEGUN = max(map(len, _BEGUN))
 
 
 def concept_of(word: str) -> int:
@@ -284,7 +285,7 @@ def concept_of(word: str) -> int:
     else:
         word = _plain(word)
     found = _WHOLE.get(word, 0)
-    for size in range(len(word), _SHORTEST - 1, -1) if not found else ():
+    for size in range(min(len(word), _LONGEST_BEGUN), _SHORTEST - 1, -1) if not found else ():
         found = _BEGUN.get(word[:size], 0)
         if found:
             break

@@ -29,11 +29,11 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import accumulate, chain, pairwise
 from operator import add, itemgetter, mul, sub, xor
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
-from guardrails.injection.concepts import Concepts, runs
+from guardrails.injection.concepts import Concepts, concept_of, runs
 from guardrails.injection.phrases import Manner
-from guardrails.injection.sentences import Sentence, oddest, strongest
+from guardrails.injection.sentences import is_end, oddest, strongest
 
 __all__ = [
     "FIGURES", "SCALES", "TABLE_BITS", "Measure", "Provenance", "Reading", "Scorer", "Tables", "about", "different",
@@ -112,7 +112,7 @@ _PIECES = {True: _Pieces(_ASCII), False: _Pieces(_ANY)}
 
 def tokens(text: str) -> list[str]:
     """The words, numbers and marks of a folded text; each letter of scripts that put no spaces is one."""
-    return list(chain.from_iterable(map(_PIECES[text.isascii()].__getitem__, text.split())))
+    return list(chain.from_iterable(_at(_PIECES[text.isascii()], text.split())))
 
 
 def places(text: str) -> list[tuple[int, int]]:
@@ -120,8 +120,9 @@ def places(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _pattern(text).finditer(text)]
 
 
-def _hash(word: str) -> int:
-    return zlib.crc32(word.encode("utf-8", "replace"))
+def _hash(word: str, behind: int = 0) -> int:
+    """That of a word behind a sign of that hash."""
+    return zlib.crc32(word.encode("utf-8", "replace"), behind)
 
 
 def _own(word: str) -> str:
@@ -134,11 +135,18 @@ def _letters(word: str) -> list[bytes]:
     if len(word) < 3 or not word[0].isalpha():
         return []
     marked = f"^{word[:_LONGEST]}$"
+    cuts = _CUTS[len(marked)]
     if marked.isascii():  # a letter is a byte
         raw = marked.encode()
-        return [raw[i : i + size] for size in (3, 4, 5) for i in range(len(raw) - size + 1)]
-    stretches = [marked[i : i + size] for size in (3, 4, 5) for i in range(len(marked) - size + 1)]
-    return [stretch.encode("utf-8", "replace") for stretch in stretches]
+        return [raw[cut] for cut in cuts]
+    return [marked[cut].encode("utf-8", "replace") for cut in cuts]
+
+
+_CUTS = [
+    tuple(slice(at, at + size) for size in (3, 4, 5) for at in range(length - size + 1))
+    for length in range(_LONGEST + 3)
+]
+"""Where the stretches stand in a word of so many letters, its borders among them: a new word costs most time of all."""
 
 
 def word_places(word: str) -> tuple[int, list[int]]:
@@ -179,33 +187,43 @@ def run_mass(count: int) -> float:
 
 
 def _half(word: str, part: int) -> int:
-    return _hash(f"{part}{_own(word)}") & _MASK
+    return _hash(_own(word), _PARTS[part]) & _MASK
 
 
-class _Known(dict[str, tuple[int, int, float, float]]):
-    """What a word gives, remembered as far as there is room: the half of a pair's place where it is the first of the
-    two, and the second; and the worth of it and its letters in a stretch, and in the whole.
+_PARTS = {part: zlib.crc32(str(part).encode()) for part in (1, 2)}
 
-    In one, for a look into a table of strings takes longer than to take apart what lies there.
-    """
 
-    def __init__(self, stretches: Sequence[float], whole: Sequence[float]) -> None:
+_Given: TypeAlias = tuple[int, int, float, float, int, bool]
+"""What a word gives: the half of a pair's place where it is the first of the two, and the second; the worth of it and
+its letters in a stretch, and in the whole; its concept, 0 for a model that does without; and whether a sentence ends
+with it.
+
+All in one, for a look into a table of strings takes longer than to take apart what lies there.
+"""
+
+
+class _Known(dict[str, _Given]):
+    """What words give, remembered as far as there is room."""
+
+    def __init__(self, tables: Tables) -> None:
         super().__init__()
-        self._tables = stretches, whole
+        self._tables = tables.stretches, tables.whole
+        self._has_concepts = bool(tables.concepts)
 
-    def __missing__(self, word: str) -> tuple[int, int, float, float]:
+    def __missing__(self, word: str) -> _Given:
         own, pieces = word_places(word)
         one, other = (
             table[own] + sum(_at(table, pieces)) / math.sqrt(len(pieces)) if pieces else table[own]
             for table in self._tables
         )
-        known = _half(word, 1), _half(word, 2), one, other
+        concept = concept_of(word) if self._has_concepts else 0
+        known = _half(word, 1), _half(word, 2), one, other, concept, is_end(word)
         if len(word) <= _LONGEST and len(self) < _MOST_REMEMBERED:
             self[word] = known
         return known
 
 
-def _at(values: Sequence[float], places: Collection[int]) -> Sequence[float]:
+def _at(values: Any, places: Collection[Any]) -> Sequence[Any]:
     """Some of the values, in order: in half the time of a `map`."""
     return itemgetter(*places)(values) if len(places) > 1 else [values[place] for place in places]
 
@@ -252,6 +270,10 @@ def figures(reading: Reading, manner: Manner) -> tuple[float, ...]:
     )  # fmt: skip
 
 
+_BEFORE_END = _half(_END, 2)
+"""The second half of the place of the last pair of any text."""
+
+
 def _without_floods(words: Sequence[str]) -> list[int]:
     """Which words stay when each pair of neighbours may stand in a text but a few times."""
     seen: dict[tuple[str, str], int] = {}
@@ -263,8 +285,8 @@ def _without_floods(words: Sequence[str]) -> list[int]:
     return kept
 
 
-def _is_passage(sentence: Sentence) -> bool:
-    return _SHORTEST_PASSAGE <= sentence.end - sentence.begin <= _LONGEST_PASSAGE
+def _is_passage(begin: int, end: int) -> bool:
+    return _SHORTEST_PASSAGE <= end - begin <= _LONGEST_PASSAGE
 
 
 class Scorer:
@@ -276,7 +298,7 @@ class Scorer:
         self._table, self._wide, self._runs = tables
         self._weights, self._bias, self._handicap = tuple(weights), bias, handicap
         self._has_odd = bool(weights[FIGURES.index("odd sentence")])
-        self._known = _Known(tables.stretches, tables.whole)
+        self._known = _Known(tables)
 
     def read(self, words: Sequence[str]) -> Reading:
         """The strongest stretches of a text and its counts.
@@ -296,27 +318,32 @@ class Scorer:
     def _read(self, words: Sequence[str]) -> Reading:
         if not words:
             return Reading((0.0,) * len(SCALES), 0.0, 0, (0, 0))
-        reading, sums = self._read_alone(words)
+        known = _at(self._known, words)
+        pairs = list(map(xor, [one[0] for one in known], [one[1] for one in known[1:]]))
+        reading, sums = self._read_alone(known, pairs)
         is_long = len(words) > _LONGEST_PASSAGE
         if not is_long and not self._has_odd:
             return reading
-        ranked = strongest(words, sums)
-        reading = reading._replace(odd=oddest(words, ranked) if self._has_odd else 0.0)
+        ranked = strongest([one[5] for one in known], sums)
+        odd = oddest(words, ranked) if self._has_odd else 0.0
         if not is_long:
-            return reading
-        sentence = next(((one.begin, one.end) for one in ranked if _is_passage(one)), reading.best)
-        passages = (self._read_alone(words[begin:end])[0] for begin, end in {reading.best, sentence})
-        odd, typical = reading.odd, reading.typical
-        return reading._replace(passages=tuple(each._replace(odd=odd, typical=typical) for each in passages))
+            return reading._replace(odd=odd)
+        sentence = next(((begin, end) for _, begin, end in ranked if _is_passage(begin, end)), reading.best)
+        passages = (
+            self._read_alone(known[begin:end], pairs[begin : end - 1])[0] for begin, end in {reading.best, sentence}
+        )
+        typical = reading.typical
+        return reading._replace(odd=odd, passages=tuple(one._replace(odd=odd, typical=typical) for one in passages))
 
-    def _read_alone(self, words: Sequence[str]) -> tuple[Reading, Sequence[float]]:
-        """What can be told of words without regard to sentences, and the running sums of what they are worth."""
-        known = list(map(self._known.__getitem__, words))
-        firsts, seconds = [one[0] for one in known], [one[1] for one in known]
-        pairs = list(map(xor, firsts, [*seconds[1:], _half(_END, 2)]))
+    def _read_alone(self, known: Sequence[_Given], inner: Sequence[int]) -> tuple[Reading, Sequence[float]]:
+        """What can be told of words without regard to sentences, and the running sums of what they are worth.
+
+        `known` is what each gives, `inner` are the places of the pairs that they make with one another.
+        """
+        pairs = [*inner, known[-1][0] ^ _BEFORE_END]
         worths = map(add, [one[2] for one in known], _at(self._table, pairs))
         sums = list(accumulate(worths, initial=0.0))
-        size = len(words)
+        size = len(known)
         stretches = []
         best = (0, size)
         typical = sums[-1] / math.sqrt(size + 2)
@@ -336,14 +363,14 @@ class Scorer:
         kinds, joints = {one[0]: one[3] for one in known}, set(pairs)
         whole = sum(kinds.values()) + sum(_at(self._wide, joints))
         share = whole / mass(len(kinds), len(joints))
-        reading = Reading(tuple(stretches), share, len(kinds), best, self._said(words), typical=typical)
+        reading = Reading(tuple(stretches), share, len(kinds), best, self._said(known), typical=typical)
         return reading, sums
 
-    def _said(self, words: Sequence[str]) -> float:
+    def _said(self, known: Sequence[_Given]) -> float:
         """The worth of what words say in concepts."""
         if not self._runs:
             return 0.0
-        occurring = {place for places_ in runs(about(words)) for place in places_}
+        occurring = {place for places_ in runs([one[4] for one in known if one[4]]) for place in places_}
         return sum(map(self._runs.__getitem__, occurring)) / run_mass(len(occurring))
 
     def logit(self, reading: Reading, manner: Manner) -> float:

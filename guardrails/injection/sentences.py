@@ -10,9 +10,9 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress, count
-from typing import NamedTuple
+from typing import TypeAlias
 
-__all__ = ["Sentence", "oddest", "strongest"]
+__all__ = ["Sentence", "is_end", "oddest", "strongest"]
 
 _ENDS = frozenset(".!?:;|。؟।۔…")
 """What ends a sentence, a heading or a cell; line breaks are gone from a folded text."""
@@ -25,23 +25,22 @@ _STRANGE = 2.0
 from, as the one of ½, 1, 2 and 3 that told attacks best from harmless documents."""
 
 
-class Sentence(NamedTuple):
-    """Where a sentence stands, in tokens."""
-
-    worth: float
-    """The sum of what its tokens are worth, by the root of how many they are."""
-    begin: int
-    end: int
+Sentence: TypeAlias = tuple[float, int, int]
+"""What a sentence is worth, which is the sum of what its tokens are, by the root of how many they are; and where it
+begins and ends, in tokens."""
 
 
-def strongest(words: Sequence[str], sums: Sequence[float]) -> list[Sentence]:
-    """The sentences of a text, those first that are worth most. `sums` are the running sums of the worth of the tokens,
-    from 0 on."""
-    ending = {word for word in set(words) if len(word) <= _MARKS and (word[0] in _ENDS or word[-1] in _ENDS)}
-    ends = compress(count(1), map(ending.__contains__, words))
+def is_end(word: str) -> bool:
+    """Whether a sentence ends with a token."""
+    return len(word) <= _MARKS and (word[0] in _ENDS or word[-1] in _ENDS)
+
+
+def strongest(ending: Sequence[bool], sums: Sequence[float]) -> list[Sentence]:
+    """The sentences of a text, those first that are worth most. `ending` says of each token whether it `is_end`; `sums`
+    are the running sums of the worth of the tokens, from 0 on."""
     found = [
-        Sentence((sums[end] - sums[begin]) / math.sqrt(end - begin + 2), begin, end)
-        for begin, end in _sentences(ends, len(words))
+        ((sums[end] - sums[begin]) / math.sqrt(end - begin + 2), begin, end)
+        for begin, end in _sentences(compress(count(1), ending), len(ending))
     ]
     found.sort(reverse=True)
     return found

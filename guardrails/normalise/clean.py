@@ -202,9 +202,9 @@ def folded(view: View) -> View:
 
 def _case_folded(view: View) -> View:
     """Folds case, and once more behind another cleaning: a few Greek letters are look-alikes only then."""
+    if view.odd.casefold() == view.odd:  # only plain letters change
+        return view.same_length(view.text.encode().lower().decode())
     once = _lowered(view)
-    if view.odd.casefold() == view.odd:  # only plain letters have changed
-        return once
     again = cleaned(once)
     return once if again is once else _lowered(again)
 

@@ -39,21 +39,21 @@ def find(text: str, entities: frozenset[str], regions: tuple[str, ...], countrie
     by_name, (alone, told) = _by_name(entities), _patterns(entities, countries)
     present = alone.present(text)
     joined = _JOINED in present
-    tried = {*present, *told.present(text), *(told.present(names_in_words(text)) if joined else ())}
     near, scan = Near(text, joined=joined), Scan(text)
+    tried = {*present, *told.present(text), *(told.present(names_in_words(text, scan)) if joined else ())}
     for name in present:
         if name not in by_name:
             yield from _special(name, alone, near, scan, entities, regions)
-    for name, recogniser in by_name.items():
-        if name in tried:
-            since = behind = 0
-            for start, end in scan.spans((told if name in told else alone)[name], 1 if recogniser.groups else 0):
-                left, right = (end - 1, recogniser.goes_on(text, end - 1)) if recogniser.goes_on else (start, end)
-                if recogniser.nearest:
-                    since = behind if left - behind > _LISTED else since
-                    behind = right
-                if recogniser.accepts(near, left, right, countries, since):
-                    yield (Sure if recogniser.sure else Found)(left, right, recogniser.entity)
+    for name in filter(tried.__contains__, by_name):
+        recogniser = by_name[name]
+        since = behind = 0
+        for start, end in scan.spans((told if name in told else alone)[name], 1 if recogniser.groups else 0):
+            left, right = (end - 1, recogniser.goes_on(text, end - 1)) if recogniser.goes_on else (start, end)
+            if recogniser.nearest:
+                since = behind if left - behind > _LISTED else since
+                behind = right
+            if recogniser.accepts(near, left, right, countries, since):
+                yield (Sure if recogniser.sure else Found)(left, right, recogniser.entity)
 
 
 _LISTED = 6
@@ -114,6 +114,8 @@ def _patterns(entities: frozenset[str], countries: frozenset[str]) -> tuple[Patt
     gates = dict(_GATES)
     for name, recogniser in _by_name(entities).items():
         if recogniser.asks_for_words(countries):
+            if not recogniser.words:  # what its country alone tells is not looked for
+                continue
             told[name], gates[name] = as_read(recogniser.pattern), _any_of(recogniser.words)
             continue
         (told if recogniser.pattern.startswith(_WORDS) else sources)[name] = as_read(recogniser.pattern)

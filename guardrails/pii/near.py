@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from guardrails.patterns import Pattern, pattern
+from guardrails.patterns import Pattern, Scan, pattern
 
 __all__ = ["INDIC", "JOINED", "Near", "Table", "in_words", "names_in_words"]
 
@@ -17,7 +17,10 @@ _HUMP = re.compile(r"(?<=[A-Za-z][a-z])(?=[A-Z])|(?<=[A-Z][A-Z])(?=[A-Z][a-z])")
 """Between the words of `dateOfBirth`, but not of iPhone."""
 JOINED = r"[A-Za-z][a-z][A-Z]|_\pL"
 """A pattern that is in every text with a name whose words are written as one."""
-_NAME = re.compile(r"\w{4,}")
+_JOINT = r"_|[A-Za-z][a-z][A-Z]|[A-Z]{3}[a-z]"
+"""What stands between the words of such a name, or over the border of two: in every name in which `_HUMP` is."""
+_LEAST_NAME = 4
+_OF_NAME = re.compile(r"\w+")
 INDIC = re.compile("[\u0900-\u0dff]")
 """Scripts whose vowel signs are no letters to `re`: a phrase in one of them is looked for as it stands."""
 
@@ -49,10 +52,20 @@ def in_words(name: str) -> str:
     return f" {' '.join(_WORD.findall(_HUMP.sub(' ', name))).casefold()} "
 
 
-def names_in_words(text: str) -> str:
+def names_in_words(text: str, scan: Scan) -> str:
     """Every name of a text whose words are written as one, in words."""
-    names = [name for name in set(_NAME.findall(text)) if "_" in name or not name[2:].islower()]  # most are soon told
-    return "\n".join([in_words(name) for name in names if "_" in name or _HUMP.search(name)])
+    names: set[str] = set()
+    end = 0
+    for at, _ in scan.spans(_joint()):
+        if at >= end:
+            start = at
+            while start > end and (text[start - 1].isalnum() or text[start - 1] == "_"):
+                start -= 1
+            found = _OF_NAME.match(text, at)
+            end = found.end() if found else at
+            if end - start >= _LEAST_NAME:
+                names.add(text[start:end])
+    return "\n".join(map(in_words, names))
 
 
 class Near:
@@ -221,6 +234,11 @@ def _tables(text: str) -> Iterator[Table]:
 
 def _count(row: str, delimiter: str) -> int:
     return (_QUOTED.sub("", row) if '"' in row or "'" in row else row).count(delimiter)
+
+
+@lru_cache(maxsize=1)
+def _joint() -> Pattern:
+    return pattern(_JOINT)
 
 
 @lru_cache(maxsize=1)

@@ -35,6 +35,11 @@ def test_most_words_are_about_none_of_it(word: str) -> None:
     assert concept_of(word) == 0
 
 
+def test_a_word_of_a_megabyte_has_the_concept_that_its_beginning_has() -> None:
+    assert concept_of("disregard" + "x" * 1_000_000) == concept_of("disregard") != 0
+    assert concept_of("x" * 1_000_000) == 0
+
+
 @pytest.mark.parametrize(("plain", "accented"), [("contrasena", "contraseña"), ("regle", "règle"), ("sifre", "şifre")])
 def test_accents_do_not_count(plain: str, accented: str) -> None:
     assert concept_of(plain) == concept_of(accented) != 0

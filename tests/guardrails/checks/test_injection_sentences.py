@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrails.injection.score import tokens
-from guardrails.injection.sentences import oddest, strongest
+from guardrails.injection.sentences import is_end, oddest, strongest
 
 ASKED = "what is the capital of peru?"
 LETTER = "the pipe in your kitchen leaks. we will mend the pipe in your kitchen in may. in may the kitchen stays shut."
@@ -20,7 +20,7 @@ def oddness(text: str, asked: float = 0.0) -> float:
     words, sums = tokens(text), [0.0]
     for word in words:
         sums.append(sums[-1] + (asked if word in tokens(ASKED) else 0.0))
-    return oddest(words, strongest(words, sums))
+    return oddest(words, strongest([*map(is_end, words)], sums))
 
 
 def test_a_sentence_is_odder_among_others_with_which_it_shares_no_word() -> None:
@@ -45,6 +45,6 @@ def test_cells_and_the_stops_of_other_scripts_end_a_sentence() -> None:
 )
 def test_a_text_of_any_marks_has_an_oddest_sentence(words: list[str], worth: float) -> None:
     sums = [worth * number for number in range(len(words) + 1)]
-    found = oddest(words, strongest(words, sums))
+    found = oddest(words, strongest([*map(is_end, words)], sums))
     assert math.isfinite(found)
     assert found <= abs(worth) * math.sqrt(len(words)) + 2

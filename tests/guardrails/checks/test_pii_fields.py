@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from guardrails.checks.pii import Pii
+from guardrails.patterns import Scan
+from guardrails.pii.near import in_words, names_in_words
 from guardrails.types import Exchange
 
 
@@ -62,3 +69,9 @@ def test_a_value_is_found_by_its_field_or_its_form(text: str, value: str, kind: 
 )
 def test_what_only_stands_like_it_is_left_alone(text: str) -> None:
     assert found(text) == []
+
+
+@given(st.text(alphabet="abAB_1é ж.-\n", max_size=60))
+def test_every_name_whose_words_are_written_as_one_is_read_in_words(text: str) -> None:
+    names = {name for name in re.findall(r"\w{4,}", text) if re.search("_|[A-Za-z][a-z][A-Z]|[A-Z]{3}[a-z]", name)}
+    assert Counter(names_in_words(text, Scan(text)).split("\n")) == Counter(map(in_words, names) if names else [""])
