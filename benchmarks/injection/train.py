@@ -71,7 +71,8 @@ TIMES: Mapping[Provenance, Mapping[str, float]] = {
 say there are twenty written texts to each of strangers, written to be hard to tell apart: with equal weights the model
 learns what sets these apart, and little else. What a harmless page weighs that was written and is longer than `PAGE`,
 its stretches too: a line of a template is ten rows and a page but one, and real documents are pages. With 1 half
-as many again of them are reported, with 3 a twentieth less of the attacks at the operating point, and as many at 1 %."""
+as many again of them are reported; with 3 a twentieth less of the attacks at the operating point, and as many at 1 %.
+"""
 PAGE = 120
 """Tokens of a text from which on it is a page."""
 FLOORS: Mapping[Provenance, Mapping[str, float]] = {
