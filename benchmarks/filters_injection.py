@@ -2,7 +2,8 @@
 
 What the model learns from is scored by models that have not seen its group (a family of jailbreaks, a category of
 attacks, a form of wrapping, a context); tensor_trust and toxicchat are never learned from and meet the model that
-ships.
+ships. So do the documents of benchmarks/injection/natural.py: news, talks, answers and records as applications retrieve
+them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from benchmarks.injection.natural import natural_rows
 from benchmarks.injection.rows import (
     FOLDS,
     PLACES,
@@ -66,6 +68,7 @@ def tables(*, quick: bool = False) -> list[Table]:
     return [
         _by_kind("Injection by users", users),
         _by_kind("Injection in documents, the attack at the start, in the middle or at the end", outside),
+        _natural(outside, quick=quick),
         _among(quick=quick),
         _by_family("texts written for training, whole families kept apart", said, found),
         _pooled(users, outside),
@@ -149,6 +152,30 @@ def _among(*, quick: bool) -> Table:
         )
     columns = ("harmless prompts around it", "attacks", "reported", "95 % interval", "harmless ones alone, reported")
     return Table("Injection by users, among harmless prompts", columns, lines)
+
+
+def _natural(known: Sequence[Scored], *, quick: bool) -> Table:
+    """Harmless documents of other kinds than those that are learned from: the share reported at the operating points of
+    documents and of what tools return. Beside it that of TF-IDF at the threshold where it finds as many of the `known`
+    attacks as this check does, and that of the keyword list, whose recall is lower."""
+    check, rows = Injection(), natural_rows()[:: 10 if quick else 1]
+    attacks = [row for row in known if row.attack]
+    recall = sum(row.ours > 0 for row in attacks) / len(attacks)
+    limit = sorted((row.tfidf for row in attacks), reverse=True)[min(len(attacks) - 1, int(recall * len(attacks)))]
+    found: dict[str, list[tuple[bool, bool, bool, bool]]] = {}
+    for row, score in zip(rows, _tfidf(rows_of("outside"))([row.text for row in rows]), strict=True):
+        context, tool = (_logit(check, row.text, surface) > 0 for surface in ("context", "tool_result"))
+        listed = any(word in row.text.lower() for word in _KEYWORDS)
+        found.setdefault(row.kind, []).append((context, tool, score > limit, listed))
+    lines = []
+    for kind, reported in sorted(found.items()):
+        size = len(reported)
+        shares = [sum(column) / size for column in zip(*reported, strict=True)]
+        interval = wilson(shares[0], size)
+        own, *others = (f"{share:.3f}" for share in shares)
+        lines.append((kind, str(size), own, f"{interval.low:.3f} to {interval.high:.3f}", *others))
+    columns = ("kind", "documents", "context", "95 % interval", "tool_result", "TF-IDF", "keyword list")
+    return Table("Injection, harmless documents of other kinds: the share reported", columns, lines)
 
 
 def _logit(check: Injection, text: str, surface: Any = "input") -> float:

@@ -65,11 +65,16 @@ C_WORTH, C_CONCEPTS = 0.2, 1.0
 C_WHOLE: Mapping[Provenance, float] = {"user": 0.07, "outside": 5.0}
 TIMES: Mapping[Provenance, Mapping[str, float]] = {
     "user": {"strangers": 10.0, "languages": 5.0},
-    "outside": {"strangers": 1.0, "languages": 1.0},
+    "outside": {"strangers": 1.0, "languages": 1.0, "pages": 3.0},
 }
 """What a text of strangers, or in another language than English, weighs as a whole beside a written one. Of what users
 say there are twenty written texts to each of strangers, written to be hard to tell apart: with equal weights the model
-learns what sets these apart, and little else."""
+learns what sets these apart, and little else. What a harmless page weighs that was written and is longer than `PAGE`,
+its stretches too: a line of a template is ten rows and a page but one, and real documents are pages. With 1 half
+as many again of them are reported; with 3 a twentieth less of the attacks at the operating point, and as many at 1 %.
+"""
+PAGE = 120
+"""Tokens of a text from which on it is a page."""
 FLOORS: Mapping[Provenance, Mapping[str, float]] = {
     "user": {"phrase": 2.5, "faked turns": 3.5, "concepts": 0.75},
     "outside": {"phrase": 3.2, "hinted phrase": 2.5, "faked turns": 3.2},
@@ -221,7 +226,7 @@ class Matrix:
         self.attacks = np.array([text.row.attack for text in texts])
         self.bags = np.array([t.row.attack and t.row.piece is None for t in texts])[self.owners]
         self.shares = shares(texts, times)
-        self.weights = np.array(weights) * shares(texts)[self.owners]
+        self.weights = np.array(weights) * shares(texts, {"pages": times.get("pages", 1.0)})[self.owners]
         units = [text.row.unit or text.row.group for text in texts]
         numbers = {unit: number for number, unit in enumerate(dict.fromkeys(units))}
         self.units = np.array([numbers[unit] for unit in units])
@@ -280,14 +285,14 @@ class Matrix:
         return table
 
 
-def shares(texts: Sequence[Text], times: Mapping[str, float] | None = None) -> Any:
+def shares(texts: Sequence[Text], times: Mapping[str, float]) -> Any:
     """What each text weighs: what was made in great numbers from one template weighs less each, what `TIMES` names so
     many times more."""
     import numpy as np
 
     names = [(text.row.unit or text.row.group, text.row.attack) for text in texts]
     counts = Counter(names)
-    own = [(times or {}).get(_who(text.row.kind), 1.0) for text in texts]
+    own = [times.get(_who(text.row.kind), 1.0) * (times.get("pages", 1.0) if _is_page(text) else 1.0) for text in texts]
     return np.array([each / math.sqrt(counts[name]) for each, name in zip(own, names, strict=True)])
 
 
@@ -295,6 +300,10 @@ def _who(kind: str) -> str:
     if kind.startswith(("language ", "harmless ")):
         return "languages"
     return "" if is_written(kind) else "strangers"
+
+
+def _is_page(text: Text) -> bool:
+    return not text.row.attack and is_written(text.row.kind) and len(text.words) > PAGE
 
 
 def _common(x: Any, units: Any) -> Any:
