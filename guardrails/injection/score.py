@@ -31,9 +31,10 @@ from itertools import accumulate, chain, pairwise
 from operator import add, itemgetter, mul, sub, xor
 from typing import Any, Literal, NamedTuple
 
-from guardrails.injection.concepts import Concepts, runs
+from guardrails.injection.concepts import SPELLED, Concepts, runs
 from guardrails.injection.phrases import Manner
 from guardrails.injection.sentences import Sentence, oddest, strongest
+from guardrails.injection.tongues import is_foreign
 
 __all__ = [
     "FIGURES", "SCALES", "TABLE_BITS", "Measure", "Provenance", "Reading", "Scorer", "Tables", "about", "different",
@@ -47,13 +48,14 @@ SCALES = (8, 24, 72)
 """Lengths of the stretches, in tokens."""
 FIGURES = (
     "whole", "long", "whole, in a long text", "8", "24", "72", "24, in a long text", "phrase", "hinted phrase",
-    "reported phrase", "concepts", "odd sentence", "typical", "faked turns",
+    "reported phrase", "concepts", "odd sentence", "typical", "faked turns", "in another language",
 )  # fmt: skip
 """What the score adds up: the worth of the whole; how many different words it has beyond `_LONG`, on a scale of log2;
 the greatest worth of a stretch of each length, by the root of that length; whether the text has a phrase, has such only
 as harmless texts have too, or reports one; the worth of the runs of concepts that occur in it; that of the sentence
 that is most out of place; and that of its stretches on the average, for where all ask, as in a list of questions, one
-more says little; and whether many turns are faked in which a model obeys. A model may do without some."""
+more says little; whether many turns are faked in which a model obeys; and whether it is in another language than
+English, of which less was learned. A model may do without some."""
 _LONGEST_TEXT = 1024
 """Tokens from which on a text counts as no longer, so that a stretch is found in any text."""
 _LONG = 80
@@ -79,11 +81,13 @@ Provenance = Literal["user", "outside"]
 
 _ASCII = re.compile(r"[a-z]+|[0-9]+|[^\sa-z0-9]{1,3}")
 _UNSPACED = r"\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_THAI = r"[\u0e40-\u0e44]?[\u0e01-\u0e2e][\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]*+"
+"""A Thai consonant with its vowels and tones, which say nothing by themselves."""
 _INDIC = r"\u0900-\u0dff"
 """Of Hindi, Bengali, Tamil and their kin: their vowel signs are no letters to `\\w`, but belong to words."""
 _ANY = re.compile(
     r"[a-z]++(?=[ -@\[-`{-~])"  # most words, and twice as fast as the letters of all scripts
-    rf"|[{_UNSPACED}]|(?:(?![\d\u0964\u0965\u0970])[{_INDIC}])+|[^\W\d_{_UNSPACED}{_INDIC}]+|\d+|[^\w\s]{{1,3}}|_"
+    rf"|{_THAI}|[{_UNSPACED}]|(?:(?![\d\u0964\u0965\u0970])[{_INDIC}])+|[^\W\d_{_UNSPACED}{_INDIC}]+|\d+|[^\w\s]{{1,3}}|_"
 )
 
 
@@ -111,7 +115,7 @@ _PIECES = {True: _Pieces(_ASCII), False: _Pieces(_ANY)}
 
 
 def tokens(text: str) -> list[str]:
-    """The words, numbers and marks of a folded text; each letter of scripts that put no spaces is one."""
+    """The words, numbers and marks of a folded text; each letter of scripts without spaces is one, with its signs."""
     return list(chain.from_iterable(map(_PIECES[text.isascii()].__getitem__, text.split())))
 
 
@@ -170,7 +174,10 @@ _CONCEPTS = Concepts()
 
 def about(words: Sequence[str]) -> list[int]:
     """The concepts of words, of those that have one."""
-    return list(filter(None, map(_CONCEPTS.__getitem__, words)))
+    found = list(filter(None, map(_CONCEPTS.__getitem__, words)))
+    if min(found, default=0) < 0:
+        found = list(filter(None, SPELLED.read(words, list(map(_CONCEPTS.__getitem__, words)))))
+    return found
 
 
 def run_mass(count: int) -> float:
@@ -236,6 +243,8 @@ class Reading(NamedTuple):
     """The worth of the sentence that is most out of place; 0 where the model does without it."""
     typical: float = 0.0
     """The mean worth of the stretches of the middle scale, by the root of its length."""
+    foreign: bool = False
+    """Whether it is in another language than English."""
     passages: tuple[Reading, ...] = ()
     """The strongest stretch of a long text and its strongest sentence, each read as a text of its own, but for what is
     out of place in it, which only the text around it tells."""
@@ -248,7 +257,7 @@ def figures(reading: Reading, manner: Manner) -> tuple[float, ...]:
     return (
         reading.whole, long, long * reading.whole, shortest, middle, longest, long * middle, float(manner == "said"),
         float(manner == "hinted"), float(manner == "reported"), reading.concepts, reading.odd,
-        reading.typical, float(manner == "turned"),
+        reading.typical, float(manner == "turned"), float(reading.foreign),
     )  # fmt: skip
 
 
@@ -336,7 +345,8 @@ class Scorer:
         kinds, joints = {one[0]: one[3] for one in known}, set(pairs)
         whole = sum(kinds.values()) + sum(_at(self._wide, joints))
         share = whole / mass(len(kinds), len(joints))
-        reading = Reading(tuple(stretches), share, len(kinds), best, self._said(words), typical=typical)
+        said, foreign = self._said(words), is_foreign(words)
+        reading = Reading(tuple(stretches), share, len(kinds), best, said, typical=typical, foreign=foreign)
         return reading, sums
 
     def _said(self, words: Sequence[str]) -> float:
