@@ -288,10 +288,11 @@ class Matrix:
 
 def shares(texts: Sequence[Text], times: Mapping[str, float] | None = None) -> Any:
     """What each text weighs: what was made in great numbers from one template weighs less each, what `TIMES` names so
-    many times more."""
+    many times more. Of a language a template is a group."""
     import numpy as np
 
-    names = [(text.row.unit or text.row.group, text.row.attack) for text in texts]
+    rows = [text.row for text in texts]
+    names = [(row.group if _who(row.kind) == "languages" else row.unit or row.group, row.attack) for row in rows]
     counts = Counter(names)
     own = [(times or {}).get(_who(text.row.kind), 1.0) for text in texts]
     return np.array([each / math.sqrt(counts[name]) for each, name in zip(own, names, strict=True)])
