@@ -59,6 +59,11 @@ RATE: Mapping[Provenance, float] = {"user": 0.01, "outside": 0.0325}
 """The share of harmless texts above the point that all surfaces share, over kinds of text that were never seen, each
 counting the same. Written prompts are tamer than real ones, and written pages harder than most documents, hence the
 lower rate of the first: with equal rates one threshold would spend all its false positives on users."""
+RATE_ABROAD: Mapping[Provenance, float] = {"user": 0.005}
+"""The share of harmless templates in other languages than English that may lie above that point. Less was learned of
+these languages, so what is said in them is worth less, for and against: at the point that English has, a fifth of the
+attacks was found and hardly anything harmless. It is half of what English is allowed, for one hand wrote the lines.
+Documents do without: what is planted in them is seldom in the language of the rest."""
 TAIL = (0.1, 0.01)
 """The shares of harmless texts between which the slope of a surface's measure is taken."""
 C_WORTH, C_CONCEPTS = 0.2, 1.0
@@ -91,9 +96,10 @@ for harmless, and that from which on it takes them for attacks: a jailbreak is a
 _TOLERANCE = 0.05
 """At which a table is done; a tenth of it costs twice the time and changes no figure by more than their intervals."""
 _OF_DOCUMENTS = ("long", "whole, in a long text", "24, in a long text", "odd sentence", "typical")
+_ABROAD = "in another language"
 USED: Mapping[Provenance, tuple[str, ...]] = {
-    "user": tuple(name for name in FIGURES if name not in _OF_DOCUMENTS),
-    "outside": tuple(name for name in FIGURES if name != "concepts"),
+    "user": tuple(name for name in FIGURES if name not in (*_OF_DOCUMENTS, _ABROAD)),
+    "outside": tuple(name for name in FIGURES if name not in ("concepts", _ABROAD)),
 }
 """The figures of each model: those with the best recall at 1 % over groups that were not learned from. What a user says
 is one text, whatever its length; an attack in a document is a stretch of it that is out of place there, and what others
@@ -287,10 +293,11 @@ class Matrix:
 
 def shares(texts: Sequence[Text], times: Mapping[str, float]) -> Any:
     """What each text weighs: what was made in great numbers from one template weighs less each, what `TIMES` names so
-    many times more."""
+    many times more. Of a language a template is a group."""
     import numpy as np
 
-    names = [(text.row.unit or text.row.group, text.row.attack) for text in texts]
+    rows = [text.row for text in texts]
+    names = [(row.group if _who(row.kind) == "languages" else row.unit or row.group, row.attack) for row in rows]
     counts = Counter(names)
     own = [times.get(_who(text.row.kind), 1.0) * (times.get("pages", 1.0) if _is_page(text) else 1.0) for text in texts]
     return np.array([each / math.sqrt(counts[name]) for each, name in zip(own, names, strict=True)])
@@ -385,17 +392,42 @@ def learn(texts: Sequence[Text], provenance: Provenance) -> Model:
             weights[FIGURES.index(name)] = max(weights[FIGURES.index(name)], floor)
         return weights, float(model.intercept_[0])
 
-    unseen = [0.0] * len(texts)
-    for number in range(FOLDS):
-        weights, bias = fitted(fold != number)
-        second = Scorer(Tables((), (), ()), weights.tolist(), bias, HANDICAP[provenance])
-        for index in np.flatnonzero(fold == number).tolist():
-            unseen[index] = second.logit(readings[index], texts[index].manner)
-    final, bias = fitted(np.ones(len(texts), bool))
     every = np.ones(len(texts), bool)
+    seconds = [fitted(fold != number) for number in range(FOLDS)]
+
+    def judged(more: float) -> list[float]:
+        scorers = []
+        for weights, bias in seconds:
+            weights[FIGURES.index(_ABROAD)] = more
+            scorers.append(Scorer(Tables((), (), ()), weights.tolist(), bias, HANDICAP[provenance]))
+        return [scorers[fold[i]].logit(readings[i], text.manner) for i, text in enumerate(texts)]
+
+    more = more_abroad(provenance, texts, readings, judged(0.0))
+    unseen = judged(more)
+    final, bias = fitted(every)
+    final[FIGURES.index(_ABROAD)] = more
     every_table = matrix.tables(every)._asdict()
     tables = {name: quantised(table) for name, table in every_table.items() if name != "concepts" or name in used}
     return Model(tables, [float(w) for w in final], bias, unseen)
+
+
+def more_abroad(
+    provenance: Provenance, texts: Sequence[Text], readings: Mapping[int, Reading], unseen: Sequence[float]
+) -> float:
+    """What being in another language than English adds to the log odds, so that `RATE_ABROAD` of the harmless
+    templates in one are above the point of all; never less than nothing."""
+    import numpy as np
+
+    if provenance not in RATE_ABROAD:
+        return 0.0
+    rows = [text.row for text in texts]
+    point = measures_of(provenance, texts, unseen)[SURFACES[provenance][0]].point
+    abroad = np.array(
+        [not row.attack and row.kind.startswith("harmless ") and readings[i].foreign for i, row in enumerate(rows)]
+    )
+    counts = Counter(row.group for row, is_one in zip(rows, abroad, strict=True) if is_one)
+    weights = np.array([1 / counts[row.group] for row, is_one in zip(rows, abroad, strict=True) if is_one])
+    return max(0.0, point - at_rate(np.array(unseen)[abroad], weights, RATE_ABROAD[provenance]))
 
 
 def at_rate(scores: Any, weights: Any, rate: float) -> float:

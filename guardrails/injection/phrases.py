@@ -119,18 +119,21 @@ _PHRASES: dict[str, tuple[str, ...]] = {
     ),
 }
 
-# What "ignore all previous instructions" is elsewhere, how it begins and how it goes on; looked for only in texts that
-# are not ASCII.
+# What "ignore all previous instructions" is elsewhere, how it begins and how it goes on.
 _FOREIGN: dict[str, str] = {
     (
         r"(?:^|[^\pL])(?:olvida|ignora|descarta|esqueça|esqueca|desconsidere|oublie|ignore[rz]|vergiss|ignoriere"
         r"|missachte|dimentica|negeer|vergeet|zignoruj|zapomnij|pomiń|ignorera|glöm|glem|unohda|ohita|zapomeň|ignoruj"
-        r"|uită|ignoră|felejtsd|zaboravi|ignoriši|zanemari|lupakan|abaikan)[^\pL]"
+        r"|uită|ignoră|felejtsd|zaboravi|ignoriši|zanemari|lupakan|abaikan|ketepikan|kalimutan|balewalain|puuza|sahau"
+        r"|zabudni|oblida|agnoise|xexna|zabud|ignoriruy|ignorirui)[^\pL]"
     ): (
         r"[^.!?]{0,40}(?:instruc|instruç|instruks|instrukt|instrukc|anweisung|consignes|istruzion|poleceni|ohjee|pokyn"
-        r"|utasítás|upute|uputstva|naredbe|regler|reglas|règles|regras|regeln|regels)"
+        r"|utasítás|upute|uputstva|naredbe|regler|reglas|règles|regras|regeln|regels|regole|polecenia|zasady|pravidla"
+        r"|reguli|szabály|säännöt|sääntöj|direktiv|directives|riktlinjer|retningslinje|richtlijn|wytyczne|smernice"
+        r"|aturan|arahan|peraturan|perintah|tagubilin|patakaran|panuto|maagizo|kanuni|odigies|kanones|pravila|ukazani)"
     ),
-    r"(?:talimat|kural|komut)": r"[^.!?]{0,25}(?:yok say|unut|görmezden)",
+    r"(?:talimat|kural|komut|yönerge)": r"[^.!?]{0,25}(?:yok say|unut|görmezden|boşver|bosver|çiğne|iptal)",
+    r"(?:rules|niyam|instructions|hidayat|nirdesh) (?:\pL+ ){0,2}?(?:bhool ja|bhul ja|chhod d|nazarandaz)": "",
     r"(?:забудь|игнорируй|забути|ігноруй|забрави|игнорирай|пренебрегни|занемари)": (
         r"[^.!?]{0,40}(?:инструкци|указани|правил|інструкці|упутств)"
     ),
@@ -139,16 +142,18 @@ _FOREIGN: dict[str, str] = {
     r"(?:دستور|قوانین|قواعد)": r"[^.!?؟]{0,40}(?:نادیده|فراموش)",
     r"ہدایات": r"[^.!?؟]{0,20}(?:نظر انداز|بھول)",
     r"(?:התעלם|שכח)": r"[^.!?]{0,30}(?:הוראות|כללים)",
-    r"(?:निर्देश|नियम)": r"[^.!?।]{0,20}(?:भूल|अनदेखा|नज़रअंदाज़)",
-    r"(?:নির্দেশ|নিয়ম)": r"[^.!?।]{0,20}(?:ভুলে|উপেক্ষা)",
-    r"(?:忽略|无视|無視|忘记|忘記|忽视)": (
-        r"[^.。!?,]{0,6}(?:之前|以上|上面|前面|先前|所有|全部|一切)[^.。!?,]{0,8}(?:指令|指示|规则|規則|提示|命令|内容)"
+    r"(?:निर्देश|नियम|हिदायत)": r"[^.!?।]{0,20}(?:भूल|अनदेखा|नज़रअंदाज़|रद्द|छोड़)",
+    r"(?:নির্দেশ|নিয়ম)": r"[^.!?।]{0,20}(?:ভুলে|উপেক্ষা|বাতিল|বাদ)",
+    r"(?:விதிக|வழிமுறை|கட்டளை)": r"[^.!?]{0,20}(?:மற|புறக்கணி|ரத்து)",
+    r"(?:నియమ|సూచన)": r"[^.!?]{0,20}(?:మర్చి|విస్మరి|రద్దు)",
+    r"(?:忽略|无视|無視|忘记|忘記|忽视|忽視|忘掉|抛开|拋開|不要管|别管|別管)": (
+        r"[^.。!?,]{0,6}(?:之前|以上|上面|前面|先前|所有|全部|一切)[^.。!?,]{0,8}(?:指令|指示|规则|規則|规定|規定|提示|命令|内容|內容)"
     ),
     r"(?:以前|これまで|上記|すべて|全て)": (
-        r"[^.。!?、]{0,10}(?:指示|命令|ルール|プロンプト)[^.。!?、]{0,8}(?:無視|忘れ)"
+        r"[^.。!?、]{0,10}(?:指示|命令|ルール|プロンプト)[^.。!?、]{0,12}(?:無視|忘れ|取り消し|無効|破棄)"
     ),
-    r"(?:이전|위의|지금까지|모든)": r"[^.!?]{0,12}(?:지시|명령|지침|규칙)[^.!?]{0,8}(?:무시|잊)",
-    r"(?:quên|bỏ qua)": r"[^.!?]{0,30}(?:hướng dẫn|chỉ dẫn|quy tắc)[^.!?]{0,12}(?:trước|trên)",
+    r"(?:이전|위의|지금까지|모든)": r"[^.!?]{0,12}(?:지시|명령|지침|규칙)[^.!?]{0,12}(?:무시|잊|취소|무효|따르지)",
+    r"(?:quên|bỏ qua)": r"[^.!?]{0,30}(?:hướng dẫn|chỉ dẫn|chỉ thị|quy tắc|quy định)[^.!?]{0,12}(?:trước|trên)",
     r"(?:ลืม|เพิกเฉย|ละเว้น)": r"[^.!?]{0,8}ค(?:ำ|ํา)สั่ง",
 }
 
@@ -167,6 +172,7 @@ _HEDGES = (
     r"|\b(?:attackers?|hackers?|injections?|jailbreaks?|attacks?|users?) (?:often |may |might |can |will |could )?"
     r"(?:is|are|try|tries|use|write|say|send|hide|attempt|ask|tell)\b"
     r"|\b(?:do not|don't|never|must not|should not|cannot) (?:ignore|disregard|forget|override|bypass|skip)\b"
+    r"|\b(?:glem ikke|ignorer ikke|vergiss nicht|ignoriere nicht|vergeet niet|negeer niet|jangan abaikan)\b"
 )
 """What speaks of somebody who might say such a thing, or forbids it: a defence, a warning or a report."""
 
@@ -197,7 +203,7 @@ def found(text: str, *, turns: bool = False) -> tuple[Manner, list[Phrase]]:
     text = scannable(text)
     present = phrases().present(text)
     phrased = [phrase for kind in KINDS if kind in present for phrase in _places(text, kind, kind)]
-    if _ABROAD in present and not text.isascii():
+    if _ABROAD in present:
         phrased += _places(text, _ABROAD, "override")
     obeyed = _places(text, _TURNS, "false_turn") if turns and _TURNS in present else []
     if len(obeyed) >= _FAKED_TURNS:

@@ -31,9 +31,10 @@ from itertools import accumulate, chain, pairwise
 from operator import add, itemgetter, mul, sub, xor
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from guardrails.injection.concepts import Concepts, concept_of, runs
+from guardrails.injection.concepts import SPELLED, Concepts, concept_of, runs
 from guardrails.injection.phrases import Manner
 from guardrails.injection.sentences import is_end, oddest, strongest
+from guardrails.injection.tongues import is_foreign
 
 __all__ = [
     "FIGURES", "SCALES", "TABLE_BITS", "Measure", "Provenance", "Reading", "Scorer", "Tables", "about", "different",
@@ -47,13 +48,14 @@ SCALES = (8, 24, 72)
 """Lengths of the stretches, in tokens."""
 FIGURES = (
     "whole", "long", "whole, in a long text", "8", "24", "72", "24, in a long text", "phrase", "hinted phrase",
-    "reported phrase", "concepts", "odd sentence", "typical", "faked turns",
+    "reported phrase", "concepts", "odd sentence", "typical", "faked turns", "in another language",
 )  # fmt: skip
 """What the score adds up: the worth of the whole; how many different words it has beyond `_LONG`, on a scale of log2;
 the greatest worth of a stretch of each length, by the root of that length; whether the text has a phrase, has such only
 as harmless texts have too, or reports one; the worth of the runs of concepts that occur in it; that of the sentence
 that is most out of place; and that of its stretches on the average, for where all ask, as in a list of questions, one
-more says little; and whether many turns are faked in which a model obeys. A model may do without some."""
+more says little; whether many turns are faked in which a model obeys; and whether it is in another language than
+English, of which less was learned. A model may do without some."""
 _LONGEST_TEXT = 1024
 """Tokens from which on a text counts as no longer, so that a stretch is found in any text."""
 _LONG = 80
@@ -79,11 +81,13 @@ Provenance = Literal["user", "outside"]
 
 _ASCII = re.compile(r"[a-z]+|[0-9]+|[^\sa-z0-9]{1,3}")
 _UNSPACED = r"\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_THAI = r"[\u0e40-\u0e44]?[\u0e01-\u0e2e][\u0e30-\u0e3a\u0e45\u0e47-\u0e4e]*+"
+"""A Thai consonant with its vowels and tones, which say nothing by themselves."""
 _INDIC = r"\u0900-\u0dff"
 """Of Hindi, Bengali, Tamil and their kin: their vowel signs are no letters to `\\w`, but belong to words."""
 _ANY = re.compile(
     r"[a-z]++(?=[ -@\[-`{-~])"  # most words, and twice as fast as the letters of all scripts
-    rf"|[{_UNSPACED}]|(?:(?![\d\u0964\u0965\u0970])[{_INDIC}])+|[^\W\d_{_UNSPACED}{_INDIC}]+|\d+|[^\w\s]{{1,3}}|_"
+    rf"|{_THAI}|[{_UNSPACED}]|(?:(?![\d\u0964\u0965\u0970])[{_INDIC}])+|[^\W\d_{_UNSPACED}{_INDIC}]+|\d+|[^\w\s]{{1,3}}|_"
 )
 
 
@@ -111,7 +115,7 @@ _PIECES = {True: _Pieces(_ASCII), False: _Pieces(_ANY)}
 
 
 def tokens(text: str) -> list[str]:
-    """The words, numbers and marks of a folded text; each letter of scripts that put no spaces is one."""
+    """The words, numbers and marks of a folded text; each letter of scripts without spaces is one, with its signs."""
     return list(chain.from_iterable(_at(_PIECES[text.isascii()], text.split())))
 
 
@@ -178,7 +182,14 @@ _CONCEPTS = Concepts()
 
 def about(words: Sequence[str]) -> list[int]:
     """The concepts of words, of those that have one."""
-    return list(filter(None, map(_CONCEPTS.__getitem__, words)))
+    return _meant(words, list(map(_CONCEPTS.__getitem__, words)))
+
+
+def _meant(words: Sequence[str], concepts: Sequence[int]) -> list[int]:
+    """Those of words that have one; of letters in scripts without spaces, which have one below 0, those of the words
+    that they spell."""
+    spelled = min(concepts, default=0) < 0
+    return list(filter(None, SPELLED.read(words, concepts) if spelled else concepts))
 
 
 def run_mass(count: int) -> float:
@@ -254,6 +265,8 @@ class Reading(NamedTuple):
     """The worth of the sentence that is most out of place; 0 where the model does without it."""
     typical: float = 0.0
     """The mean worth of the stretches of the middle scale, by the root of its length."""
+    foreign: bool = False
+    """Whether it is in another language than English."""
     passages: tuple[Reading, ...] = ()
     """The strongest stretch of a long text and its strongest sentence, each read as a text of its own, but for what is
     out of place in it, which only the text around it tells."""
@@ -266,7 +279,7 @@ def figures(reading: Reading, manner: Manner) -> tuple[float, ...]:
     return (
         reading.whole, long, long * reading.whole, shortest, middle, longest, long * middle, float(manner == "said"),
         float(manner == "hinted"), float(manner == "reported"), reading.concepts, reading.odd,
-        reading.typical, float(manner == "turned"),
+        reading.typical, float(manner == "turned"), float(reading.foreign),
     )  # fmt: skip
 
 
@@ -320,7 +333,7 @@ class Scorer:
             return Reading((0.0,) * len(SCALES), 0.0, 0, (0, 0))
         known = _at(self._known, words)
         pairs = list(map(xor, [one[0] for one in known], [one[1] for one in known[1:]]))
-        reading, sums = self._read_alone(known, pairs)
+        reading, sums = self._read_alone(words, known, pairs)
         is_long = len(words) > _LONGEST_PASSAGE
         if not is_long and not self._has_odd:
             return reading
@@ -330,12 +343,15 @@ class Scorer:
             return reading._replace(odd=odd)
         sentence = next(((begin, end) for _, begin, end in ranked if _is_passage(begin, end)), reading.best)
         passages = (
-            self._read_alone(known[begin:end], pairs[begin : end - 1])[0] for begin, end in {reading.best, sentence}
+            self._read_alone(words[begin:end], known[begin:end], pairs[begin : end - 1])[0]
+            for begin, end in {reading.best, sentence}
         )
         typical = reading.typical
         return reading._replace(odd=odd, passages=tuple(one._replace(odd=odd, typical=typical) for one in passages))
 
-    def _read_alone(self, known: Sequence[_Given], inner: Sequence[int]) -> tuple[Reading, Sequence[float]]:
+    def _read_alone(
+        self, words: Sequence[str], known: Sequence[_Given], inner: Sequence[int]
+    ) -> tuple[Reading, Sequence[float]]:
         """What can be told of words without regard to sentences, and the running sums of what they are worth.
 
         `known` is what each gives, `inner` are the places of the pairs that they make with one another.
@@ -363,14 +379,15 @@ class Scorer:
         kinds, joints = {one[0]: one[3] for one in known}, set(pairs)
         whole = sum(kinds.values()) + sum(_at(self._wide, joints))
         share = whole / mass(len(kinds), len(joints))
-        reading = Reading(tuple(stretches), share, len(kinds), best, self._said(known), typical=typical)
+        said, foreign = self._said(words, known), is_foreign(words)
+        reading = Reading(tuple(stretches), share, len(kinds), best, said, typical=typical, foreign=foreign)
         return reading, sums
 
-    def _said(self, known: Sequence[_Given]) -> float:
+    def _said(self, words: Sequence[str], known: Sequence[_Given]) -> float:
         """The worth of what words say in concepts."""
         if not self._runs:
             return 0.0
-        occurring = {place for places_ in runs([one[4] for one in known if one[4]]) for place in places_}
+        occurring = {place for places_ in runs(_meant(words, [one[4] for one in known])) for place in places_}
         return sum(map(self._runs.__getitem__, occurring)) / run_mass(len(occurring))
 
     def logit(self, reading: Reading, manner: Manner) -> float:
