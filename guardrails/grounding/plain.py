@@ -92,14 +92,20 @@ def _number(words: str) -> float | None:
 
 def _several(match: re.Match[str]) -> str | None:
     words = match[0].casefold()
+    if (found := _in_digits(words)) is not None:
+        return found
+    if " and " in words:  # `between two hundred and three hundred`
+        sides = [(side, _in_digits(side)) for side in words.split(" and ")]
+        return " and ".join(side if found is None else found.ljust(len(side)) for side, found in sides)
+    return None
+
+
+def _in_digits(words: str) -> str | None:
     found = _number(words)
     if found is not None:
         return _figures(found)
     if year := _YEAR.fullmatch(words):
         return str(int(_value(year[1])) * 100 + int(_number(year[2]) or 0))
-    if " and " in words:  # `between two hundred and three hundred`
-        sides = [(side, _number(side)) for side in words.split(" and ")]
-        return " and ".join(side if value is None else _figures(value).ljust(len(side)) for side, value in sides)
     return None
 
 

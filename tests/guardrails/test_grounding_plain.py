@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from guardrails.grounding.keys import apart, keys, loose
@@ -68,6 +68,7 @@ def test_what_is_no_number_stays_as_it_is(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=30))
+@example(["twenty", "twenty", "and", "one", "quarter", "hundred"])
 def test_the_plain_text_has_as_many_characters_and_is_plain_itself(words: list[str]) -> None:
     text = " ".join(words)
     once = plain(text)
