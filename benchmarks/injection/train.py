@@ -55,7 +55,7 @@ from guardrails.normalise import normalised
 OUT = Path(__file__).resolve().parent.parent.parent / "guardrails" / "injection" / "weights.json"
 STRETCH = 24
 """Tokens of a stretch to learn from."""
-RATE: Mapping[Provenance, float] = {"user": 0.01, "outside": 0.0325}
+RATE: Mapping[Provenance, float] = {"user": 0.01, "outside": 0.04}
 """The share of harmless texts above the point that all surfaces share, over kinds of text that were never seen, each
 counting the same. Written prompts are tamer than real ones, and written pages harder than most documents, hence the
 lower rate of the first: with equal rates one threshold would spend all its false positives on users."""
@@ -70,16 +70,11 @@ C_WORTH, C_CONCEPTS = 0.2, 1.0
 C_WHOLE: Mapping[Provenance, float] = {"user": 0.07, "outside": 5.0}
 TIMES: Mapping[Provenance, Mapping[str, float]] = {
     "user": {"strangers": 10.0, "languages": 5.0},
-    "outside": {"strangers": 1.0, "languages": 1.0, "pages": 3.0},
+    "outside": {"strangers": 1.0, "languages": 1.0},
 }
 """What a text of strangers, or in another language than English, weighs as a whole beside a written one. Of what users
 say there are twenty written texts to each of strangers, written to be hard to tell apart: with equal weights the model
-learns what sets these apart, and little else. What a harmless page weighs that was written and is longer than `PAGE`,
-its stretches too: a line of a template is ten rows and a page but one, and real documents are pages. With 1 half
-as many again of them are reported; with 3 a twentieth less of the attacks at the operating point, and as many at 1 %.
-"""
-PAGE = 120
-"""Tokens of a text from which on it is a page."""
+learns what sets these apart, and little else."""
 FLOORS: Mapping[Provenance, Mapping[str, float]] = {
     "user": {"phrase": 2.5, "faked turns": 3.5, "concepts": 0.75},
     "outside": {"phrase": 3.2, "hinted phrase": 2.5, "faked turns": 3.2},
@@ -232,7 +227,7 @@ class Matrix:
         self.attacks = np.array([text.row.attack for text in texts])
         self.bags = np.array([t.row.attack and t.row.piece is None for t in texts])[self.owners]
         self.shares = shares(texts, times)
-        self.weights = np.array(weights) * shares(texts, {"pages": times.get("pages", 1.0)})[self.owners]
+        self.weights = np.array(weights) * shares(texts)[self.owners]
         units = [text.row.unit or text.row.group for text in texts]
         numbers = {unit: number for number, unit in enumerate(dict.fromkeys(units))}
         self.units = np.array([numbers[unit] for unit in units])
@@ -291,7 +286,7 @@ class Matrix:
         return table
 
 
-def shares(texts: Sequence[Text], times: Mapping[str, float]) -> Any:
+def shares(texts: Sequence[Text], times: Mapping[str, float] | None = None) -> Any:
     """What each text weighs: what was made in great numbers from one template weighs less each, what `TIMES` names so
     many times more. Of a language a template is a group."""
     import numpy as np
@@ -299,7 +294,7 @@ def shares(texts: Sequence[Text], times: Mapping[str, float]) -> Any:
     rows = [text.row for text in texts]
     names = [(row.group if _who(row.kind) == "languages" else row.unit or row.group, row.attack) for row in rows]
     counts = Counter(names)
-    own = [times.get(_who(text.row.kind), 1.0) * (times.get("pages", 1.0) if _is_page(text) else 1.0) for text in texts]
+    own = [(times or {}).get(_who(row.kind), 1.0) for row in rows]
     return np.array([each / math.sqrt(counts[name]) for each, name in zip(own, names, strict=True)])
 
 
@@ -307,10 +302,6 @@ def _who(kind: str) -> str:
     if kind.startswith(("language ", "harmless ")):
         return "languages"
     return "" if is_written(kind) else "strangers"
-
-
-def _is_page(text: Text) -> bool:
-    return not text.row.attack and is_written(text.row.kind) and len(text.words) > PAGE
 
 
 def _common(x: Any, units: Any) -> Any:

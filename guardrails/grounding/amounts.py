@@ -79,7 +79,7 @@ def equal(
     if "than" in text:
         said |= _converse(found, text, window)
     said |= _denied_contraries(seq, window)
-    if not keys <= index.postings.keys():
+    if not keys <= index.known:
         said |= abbreviated(index, found, text, window.passages if second is None else [*window.passages, second])
     if not missing.isdisjoint(_ALLIED):
         said |= _allied(found, window)
