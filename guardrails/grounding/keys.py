@@ -308,7 +308,7 @@ def in_clauses(text: str) -> list[str]:
 
 
 def homes(keys_in_clauses: Iterable[str]) -> tuple[dict[str, int], int]:
-    """Which clauses have each of these keys, a bit for each, the lowest for the first; and how many there are."""
+    """Which clauses have each of these keys, a bit for each, the lowest for the first; and how many clauses there are."""
     found: dict[str, int] = {}
     bit, count, begun = 1, 0, False
     for key in keys_in_clauses:
