@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from guardrails.grounding.hours import DAYS
-from guardrails.grounding.keys import Key, in_clauses, keys, loose
+from guardrails.grounding.keys import Key, apart, keys, loose
 from guardrails.grounding.passage import Passage, Window, Written
 from guardrails.grounding.plain import is_phrased, phrased, rephrased, uncommon, unescaped, visible
 from guardrails.grounding.tables import Tables
@@ -174,10 +174,8 @@ class Index:
         previous = None
         source, first = document.id, len(self.passages)
         for number, (start, end, piece) in enumerate(cut):
-            if number in closely:
-                passage = Passage(source, start, end, *_closely(piece), first + number)
-            else:
-                passage = Passage(source, start, end, piece, in_clauses(piece), first + number, parted=True)
+            said, loosely = _closely(piece) if number in closely else (piece, apart(piece))
+            passage = Passage(source, start, end, said, loosely, first + number)
             passage.previous = previous
             previous = passage
             made.append(passage)
@@ -200,7 +198,6 @@ class Index:
                         self.denied.setdefault(key, []).append(passage)
             made = [passage for passage in made if not (passage.denied or passage.empty)]
         self.known.update(*[passage.own for passage in made])
-        self.known.discard("")
 
     def _add_records(self, fields: Iterable[tuple[str, str, Passage]]) -> None:
         named = [(keys(name.rsplit(".", 1)[-1]), value, passage) for name, value, passage in fields]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
@@ -18,7 +18,7 @@ from guardrails.text import lexicon
 
 __all__ = [
     "ALLIES", "CLOCK", "LARGE", "MEASURES", "OPPOSITES", "REFUSING", "Key", "Remembered", "apart", "arranged",
-    "clauses", "homes", "in_clauses", "keys", "loose", "measure", "o_clock", "quantity", "scan",
+    "clauses", "homes", "keys", "loose", "measure", "o_clock", "quantity", "scan",
 ]  # fmt: skip
 
 
@@ -291,7 +291,7 @@ def clauses(text: str) -> list[list[str]]:
     """The keys of each clause of a text as they stand, cut at its signs and where a word joins two."""
     found: list[list[str]] = []
     now: list[str] = []
-    for key in in_clauses(text):
+    for key in _flat(map(_jointly, text.split())):
         if key:
             now.append(key)
         elif now:
@@ -302,16 +302,11 @@ def clauses(text: str) -> list[list[str]]:
     return found
 
 
-def in_clauses(text: str) -> list[str]:
-    """The keys as `apart` has them, and an empty one wherever a clause ends or begins."""
-    return [*_flat(map(_jointly, text.split()))]
-
-
-def homes(keys_in_clauses: Iterable[str]) -> tuple[dict[str, int], int]:
-    """Which clauses have each of these keys, a bit for each, the lowest for the first; and how many clauses there are."""
+def homes(text: str) -> tuple[dict[str, int], int]:
+    """Which clauses of a text have each key, a bit for each, the lowest for the first; and how many clauses it has."""
     found: dict[str, int] = {}
     bit, count, begun = 1, 0, False
-    for key in keys_in_clauses:
+    for key in _flat(map(_jointly, text.split())):
         if key:
             if key in found:
                 found[key] |= bit
@@ -419,7 +414,7 @@ def _joint_in(chunk: str) -> tuple[str, ...]:
     return (*found, "") if chunk[-1] in _ENDS else found
 
 
-_jointly = Remembered(_joint_in, 1 << 15).__getitem__
+_jointly = Remembered(_joint_in, 1 << 13).__getitem__
 _MONTH_KEYS = frozenset(f"month {number}" for number in range(100))
 
 

@@ -18,7 +18,6 @@ from guardrails.grounding.keys import (
     Remembered,
     arranged,
     homes,
-    in_clauses,
     measure,
     quantity,
     scan,
@@ -84,31 +83,27 @@ class Passage:
     previous: Passage | None = None
     """The one before it in its document."""
 
-    def __init__(
-        self, document: str, start: int, end: int, text: str, found: list[str], place: int, *, parted: bool = False
-    ) -> None:
+    def __init__(self, document: str, start: int, end: int, text: str, loosely: list[str], place: int) -> None:
         self.document = document
         self.start = start
         self.end = end
         self.text = text
         """What it says, in as many characters, more plainly."""
-        self._found = found
-        self._parted = parted
-        """Whether `_found`, the keys of its text as they stand, has an empty one between clauses."""
-        self.own: Sequence[str] = found
-        """All its keys, some of them perhaps more than once, and empty ones: those of the title of its document as
-        well."""
+        self.loosely = loosely
+        """The keys of its text as they stand."""
+        self.own: Sequence[str] = loosely
+        """All its keys, some of them perhaps more than once: those of the title of its document as well."""
         self.place = place
 
     @lazy
     def all(self) -> frozenset[str]:
         """All its keys."""
-        return frozenset(filter(None, self.own))
+        return frozenset(self.own)
 
     @lazy
     def seq(self) -> list[str]:
         """Its keys in order."""
-        return arranged([*filter(None, self._found)])
+        return arranged(self.loosely)
 
     @lazy
     def found(self) -> list[Key]:
@@ -123,7 +118,7 @@ class Passage:
     @lazy
     def homes(self) -> tuple[dict[str, int], int]:
         """Which of its clauses have a key, a bit for each, the lowest for the first; and how many clauses there are."""
-        return homes(self._found if self._parted else in_clauses(self.text))
+        return homes(self.text)
 
     def has(self, one: str, other: str) -> bool:
         """Whether `other` follows `one`, with at most one key between them."""
