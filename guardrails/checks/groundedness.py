@@ -58,7 +58,7 @@ class Groundedness(BaseCheck):
     """
 
     name: ClassVar[str] = "groundedness"
-    version: ClassVar[str] = "5"
+    version: ClassVar[str] = "6"
     needs_documents: ClassVar[bool] = True
     surfaces: ClassVar[frozenset[Surface]] = frozenset({"output"})
     graded: ClassVar[bool] = True

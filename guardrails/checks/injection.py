@@ -44,7 +44,7 @@ class Injection(BaseCheck):
     """
 
     name: ClassVar[str] = "injection"
-    version: ClassVar[str] = "7"
+    version: ClassVar[str] = "8"
     surfaces: ClassVar[frozenset[Surface]] = frozenset({"input", "context", "tool_result", "memory"})
     graded: ClassVar[bool] = True
     operating_point: ClassVar[str] = "a score of 0.5, on every surface"
